@@ -1,0 +1,125 @@
+// Package channels is how messages come in: what an adapter must be, and what
+// runs it. Pollers ask a source for its messages; webhooks and doors are
+// called by a provider or a widget. Whatever the road, an arrival is stored
+// before it is acknowledged.
+//
+// README.md in this folder says how to add an adapter.
+package channels
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"gatehouse/ingest"
+)
+
+// Kind is all the program knows of an adapter: one folder, one line in
+// channels/all. At least one constructor is set.
+type Kind struct {
+	Name   string // its folder, and `kind:` in the configuration
+	Family ingest.Family
+	// Poller asks a source that keeps its messages until asked.
+	Poller func(Settings, Host) (Poller, error)
+	// Webhook answers a provider's requests at /hooks/{channel}.
+	Webhook func(Settings, Host) (Webhook, error)
+	// Door is a public HTTP surface of its own at /{kind}/{channel}/…, for
+	// adapters whose callers are browsers.
+	Door func(Settings, Host, Intake) (http.Handler, error)
+	// Reread makes the message again from its raw bytes: for arrivals whose
+	// text is Derived, for attachments and for a retry of dead ones.
+	Reread func(raw []byte) (ingest.Message, error)
+	// Attachment returns the bytes of one attachment out of the raw message.
+	Attachment func(raw []byte, index int) ([]byte, error)
+}
+
+// Settings decodes a channel's part of the configuration into a struct with
+// yaml tags. It is strict: an unknown key is an error with its line.
+type Settings func(into any) error
+
+// Host is what the program lends an adapter: never a database.
+type Host struct {
+	Channel string
+	Log     *slog.Logger
+	Now     func() time.Time
+	// ClientIP finds the caller's address behind trusted proxies.
+	ClientIP func(*http.Request) string
+	// PublicURL is the channel's own URL as the provider calls it.
+	PublicURL string
+}
+
+// Poller reads one source. The runner calls Poll, then Wait, and again, from
+// one goroutine, under the channel's lease. An error from either ends the
+// connection: the runner calls Close, backs off and starts afresh with Poll.
+type Poller interface {
+	// Poll hands over everything that came after the cursors and returns when
+	// nothing is left. It may keep its connection for the next call.
+	Poll(ctx context.Context, in Session) error
+	// Wait returns when the source says that there may be more, after at most
+	// the poller's own polling interval, or when ctx ends (with nil).
+	Wait(ctx context.Context) error
+	// Close drops the connection; it must return even if the peer is mute.
+	Close() error
+}
+
+// Session is a poller's way to the store while it holds the channel's lease.
+// Every error for which ingest.Temporary or errors.Is(err, ingest.ErrFenced)
+// holds means: stop now, acknowledge nothing.
+type Session interface {
+	// Cursor is the place reached in a mailbox, "" at first.
+	Cursor(ctx context.Context, mailbox string) (string, error)
+	// Receive stores a batch and moves the cursor in one transaction. Channel
+	// and Fence of the move are filled in by the session.
+	Receive(ctx context.Context, b ingest.Batch) (ingest.Receipt, error)
+	// Refuses names the ban that would refuse the message, judged by its
+	// header alone; 0 if there is none or it cannot be told yet.
+	Refuses(ctx context.Context, m ingest.Message) (int64, error)
+	// Careful reports that the last holder of the lease died at work: take one
+	// message at a time and count each try with Attempt before reading it.
+	Careful() bool
+	// Attempt commits one more try at reading what key names and returns how
+	// many there were, this one included.
+	Attempt(ctx context.Context, mailbox, key string) (int, error)
+	// Since is when the channel was first connected: older mail is history.
+	Since() time.Time
+	// Hold waits until n bytes of the process's budget for raw messages are
+	// free and returns what gives them back.
+	Hold(ctx context.Context, n int64) (release func(), err error)
+}
+
+// Intake stores arrivals that were pushed; concurrent calls share a commit.
+type Intake interface {
+	// Receive returns once the arrivals of this call are committed, all of
+	// them, or with an error when none is.
+	Receive(ctx context.Context, arrivals []ingest.Arrival) (ingest.Receipt, error)
+	// Standing is what the rules say of a visitor at this address, from memory.
+	Standing(ctx context.Context, channel string, ids []ingest.Identity, ip string) (ingest.Standing, error)
+	// Hold is Session.Hold.
+	Hold(ctx context.Context, n int64) (release func(), err error)
+}
+
+// Webhook verifies and reads a provider's request: functions of the request
+// and the injected clock alone.
+type Webhook interface {
+	// Verify returns nil if the provider sent this, just now.
+	Verify(Request) error
+	// Parse reads the arrivals. An element that cannot be read is an arrival
+	// with a Problem; an error means that the whole body cannot be read.
+	Parse(Request) ([]ingest.Arrival, Reply, error)
+}
+
+// Request is a provider's request with its body read whole.
+type Request struct {
+	*http.Request
+	Raw []byte
+}
+
+// Reply is how a provider wants its request answered once all is stored.
+type Reply struct {
+	Status  int // 0: 200
+	Type    string
+	Body    []byte
+	Ignored int // receipts, echoes and unknown events in the request
+	Foreign int // messages for another tenant of the provider's app
+}

@@ -1,0 +1,51 @@
+package ingest
+
+import "time"
+
+// Status is where a conversation is on its way. Unclosed means any but closed.
+type Status string
+
+// The statuses of a conversation.
+const (
+	Bot        Status = "bot"
+	Unassigned Status = "unassigned"
+	Open       Status = "open"
+	Closed     Status = "closed"
+)
+
+// Conversation is the messages of one contact on one channel.
+type Conversation struct {
+	ID            ID         `json:"id"`
+	Number        int64      `json:"number"` // for people; unique, may have gaps
+	ContactID     ID         `json:"contact_id"`
+	Channel       string     `json:"channel"`
+	Kind          string     `json:"kind"` // the channel's kind
+	Status        Status     `json:"status"`
+	Assignee      string     `json:"assignee"`
+	Subject       string     `json:"subject"`
+	Messages      int        `json:"messages"` // placeholders of purged ones included
+	Tags          []string   `json:"tags"`
+	OpenedAt      time.Time  `json:"opened_at"`
+	ClosedAt      *time.Time `json:"closed_at"`
+	ClosedBy      string     `json:"closed_by"` // a person, "rule 7", "idle" …
+	LastMessageAt time.Time  `json:"last_message_at"`
+	Continues     ID         `json:"continues"`          // the closed conversation before it
+	ReleasedBy    int64      `json:"released_by,string"` // the job that let its first message go; 0: none
+	Imported      bool       `json:"imported"`           // history: no bot, no events
+	Standing      *Standing  `json:"standing"`
+}
+
+// Ticket is the held messages that would have made one conversation.
+type Ticket struct {
+	ID          ID         `json:"id"`
+	ContactID   ID         `json:"contact_id"`
+	Channel     string     `json:"channel"`
+	Subject     string     `json:"subject"`
+	Messages    int        `json:"messages"`
+	Rule        *Rule      `json:"rule"`   // what holds its newest message: a rule,
+	Reason      Reason     `json:"reason"` // or a reason
+	Expired     bool       `json:"expired"`
+	HeldAt      time.Time  `json:"held_at"`
+	OpenedAt    *time.Time `json:"opened_at"`
+	LikelyWrong bool       `json:"likely_wrong"`
+}

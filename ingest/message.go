@@ -1,0 +1,124 @@
+package ingest
+
+import (
+	"net/netip"
+	"time"
+)
+
+// Family groups the kinds of channel that behave alike.
+type Family string
+
+// The families of channels.
+const (
+	Email   Family = "email"
+	SMS     Family = "sms"
+	Chat    Family = "chat"
+	Hook    Family = "webhook"
+	Unknown Family = ""
+)
+
+// OneAtATime reports whether a contact has at most one unclosed conversation
+// on a channel of the family. A mail thread is a conversation of its own, and
+// a contact may have many.
+func (f Family) OneAtATime() bool { return f == Chat || f == SMS }
+
+// Sender is the author of a message: the canonical identity, and what was
+// written to name it.
+type Sender struct {
+	Identity
+	Name    string `json:"name"`    // as the sender gives it
+	Address string `json:"address"` // as written, before it was made canonical
+}
+
+// Mailbox is a recipient as written.
+type Mailbox struct {
+	Name    string `json:"name"`
+	Address string `json:"address"`
+}
+
+// Auto says whether a person wrote the message.
+type Auto string
+
+// What a message may be instead of a person's own. The empty value is never
+// stored: readers write AutoNone.
+const (
+	AutoNone     Auto = "none"
+	AutoReply    Auto = "auto_reply"
+	AutoBounce   Auto = "bounce"
+	AutoList     Auto = "list"
+	AutoFeedback Auto = "feedback"
+	AutoLoop     Auto = "loop"
+)
+
+// Attachment is a file carried by a message; its bytes stay in the raw
+// message and are read out of it by Index.
+type Attachment struct {
+	Index       int    `json:"index"`
+	Filename    string `json:"filename"`
+	ContentType string `json:"content_type"`
+	Disposition string `json:"disposition"` // inline or attachment
+	ContentID   string `json:"content_id"`
+	Size        int64  `json:"size"`   // octets after transfer decoding
+	SHA256      string `json:"sha256"` // lower-case hexadecimal
+	Status      string `json:"status"` // stored, pending or failed
+}
+
+// Technical is what the sender's device and page said of themselves. It
+// exists for chats only: an IP found in a mail's headers is not the customer's.
+type Technical struct {
+	Page     *Page   `json:"page,omitempty"`
+	Widget   string  `json:"widget,omitempty"`
+	Locale   string  `json:"locale,omitempty"`
+	TimeZone string  `json:"time_zone,omitempty"`
+	Device   *Device `json:"device,omitempty"`
+	Agent    string  `json:"user_agent,omitempty"`
+}
+
+// Page is the web page a chat was written on.
+type Page struct {
+	URL      string `json:"url"`
+	Title    string `json:"title"`
+	Referrer string `json:"referrer"`
+}
+
+// Device is what the widget knows of the browser.
+type Device struct {
+	OS      string `json:"os"`
+	Browser string `json:"browser"`
+}
+
+// Defect is something that was wrong with a message and could be read past.
+type Defect struct {
+	Code   string `json:"code"`
+	Part   string `json:"part"`   // IMAP part path, "" for the whole
+	Detail string `json:"detail"` // at most 200 characters
+}
+
+// Message is what arrived, in one shape for every channel. Its content never
+// changes after it was stored.
+type Message struct {
+	ID         ID         `json:"id"`
+	Seq        int64      `json:"seq"` // order of commit within a sender; ids order nothing
+	Channel    string     `json:"channel"`
+	Family     Family     `json:"-"`
+	From       Sender     `json:"from"`
+	Identities []Identity `json:"identities"` // From's first, then whatever else came with it
+	To         []Mailbox  `json:"to"`
+	Subject    string     `json:"subject"`
+	Text       string     `json:"text"`       // the readable body as plain text
+	ReplyText  string     `json:"reply_text"` // only what this sender newly wrote
+	HTML       string     `json:"html"`       // as sent: never show it unsanitised
+
+	Attachments []Attachment `json:"attachments"`
+	SentAt      *time.Time   `json:"sent_at"` // as the sender or provider says
+	ReceivedAt  time.Time    `json:"received_at"`
+	ClientIP    netip.Addr   `json:"client_ip"` // the zero Addr where there is none: never from mail
+	Auto        Auto         `json:"auto"`
+	Thread      string       `json:"-"`       // its own name in a thread: a mail's Message-ID
+	Answers     []string     `json:"answers"` // Thread of the messages it answers, nearest first
+	Technical   *Technical   `json:"technical"`
+	Defects     []Defect     `json:"defects"`
+
+	Unproven bool `json:"unproven"` // mail that failed its sender check: no allow, no contact by its From
+	Historic bool `json:"historic"` // older than the channel's first connection
+}

@@ -1,0 +1,55 @@
+package ingest
+
+import "time"
+
+// Settings is what supervisors may change while the program runs. A change
+// raises the rules epoch: every decision rests on one version of them.
+type Settings struct {
+	BlockContactEnabled bool     `json:"block_contact_enabled" yaml:"block_contact_enabled" doc:"blocks of a contact on all channels may be set"`
+	ChatBlockEnabled    bool     `json:"chat_block_enabled" yaml:"chat_block_enabled" doc:"blocks of chat users may be set"`
+	BotEnabled          bool     `json:"bot_enabled" yaml:"bot_enabled" doc:"new conversations begin with the bot"`
+	BotMaxAge           Duration `json:"bot_max_age" yaml:"bot_max_age" doc:"a released message older than this goes to unassigned, not to the bot"`
+	ReopenWithin        Duration `json:"reopen_within" yaml:"reopen_within" doc:"a mail conversation closed less than this ago is reopened by an answer"`
+	CloseChatAfter      Duration `json:"close_chat_after" yaml:"close_chat_after" doc:"an idle chat is closed"`
+	CloseSMSAfter       Duration `json:"close_sms_after" yaml:"close_sms_after" doc:"an idle SMS conversation is closed"`
+	ChatShows           string   `json:"chat_shows" yaml:"chat_shows" enum:"hide,notice" doc:"what the widget of a banned visitor does"`
+	MayBlock            string   `json:"may_block" yaml:"may_block" enum:"agent,supervisor,admin" doc:"least role that blocks"`
+	MayBan              string   `json:"may_ban" yaml:"may_ban" enum:"agent,supervisor,admin" doc:"least role that bans"`
+	MayBlacklist        string   `json:"may_blacklist" yaml:"may_blacklist" enum:"agent,supervisor,admin" doc:"least role that blacklists"`
+	HoldUnverified      bool     `json:"hold_unverified" yaml:"hold_unverified" doc:"mail that failed its sender check is held"`
+	HoldAutoReply       bool     `json:"hold_auto_reply" yaml:"hold_auto_reply" doc:"automatic replies that answer nothing of ours are held"`
+	HoldBounce          bool     `json:"hold_bounce" yaml:"hold_bounce" doc:"delivery failures that answer nothing of ours are held"`
+	Closed              bool     `json:"closed" yaml:"closed" doc:"closed mode: whoever is not allowed is held"`
+}
+
+// DefaultSettings is what a new installation starts with.
+func DefaultSettings() Settings {
+	return Settings{
+		ChatBlockEnabled: true,
+		BotMaxAge:        Duration(24 * time.Hour),
+		ReopenWithin:     Duration(14 * 24 * time.Hour),
+		CloseChatAfter:   Duration(30 * time.Minute),
+		CloseSMSAfter:    Duration(72 * time.Hour),
+		ChatShows:        "hide",
+		MayBlock:         "agent",
+		MayBan:           "supervisor",
+		MayBlacklist:     "admin",
+		HoldAutoReply:    true,
+		HoldBounce:       true,
+	}
+}
+
+// Duration is a time.Duration written as Go writes it: "30m", "72h".
+type Duration time.Duration
+
+// MarshalText writes Go's form.
+func (d Duration) MarshalText() ([]byte, error) { return []byte(time.Duration(d).String()), nil }
+
+// UnmarshalText reads Go's form.
+func (d *Duration) UnmarshalText(b []byte) error {
+	v, err := time.ParseDuration(string(b))
+	if err == nil {
+		*d = Duration(v)
+	}
+	return err
+}
