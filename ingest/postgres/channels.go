@@ -1,0 +1,91 @@
+package postgres
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+
+	"gatehouse/ingest"
+)
+
+// channel is a registered channel as the store needs it in every transaction.
+type channel struct {
+	ID     int32
+	Name   string
+	Kind   string
+	Family ingest.Family
+}
+
+var (
+	sqlChannelRegister = statement("channel_register")
+	sqlChannelsKnown   = statement("channels_known")
+)
+
+// Register makes a channel known under its name, or finds it. Its name is part
+// of the keys of its messages, so it is never reused for another source.
+func (s *Store) Register(ctx context.Context, name, kind string, family ingest.Family) error {
+	if _, err := s.pool.Exec(ctx, sqlChannelRegister, name, kind, string(family)); err != nil {
+		return fmt.Errorf("register channel %s: %w", name, classify(err))
+	}
+	return s.learnChannels(ctx)
+}
+
+// learnChannels reads all channels anew.
+func (s *Store) learnChannels(ctx context.Context) error {
+	rows, err := s.pool.Query(ctx, sqlChannelsKnown)
+	if err != nil {
+		return classify(err)
+	}
+	known, err := pgx.CollectRows(rows, pgx.RowToStructByPos[channel])
+	if err != nil {
+		return classify(err)
+	}
+	byName := make(map[string]channel, len(known))
+	for _, c := range known {
+		byName[c.Name] = c
+	}
+	s.mu.Lock()
+	s.channels = byName
+	s.mu.Unlock()
+	return nil
+}
+
+// channel finds a registered channel by name, asking the database once if it
+// is not known here yet.
+func (s *Store) channel(ctx context.Context, name string) (channel, error) {
+	for try := 0; ; try++ {
+		s.mu.RLock()
+		c, ok := s.channels[name]
+		s.mu.RUnlock()
+		if ok {
+			return c, nil
+		}
+		if try > 0 {
+			return channel{}, fmt.Errorf("channel %q: %w", name, ingest.ErrNotFound)
+		}
+		if err := s.learnChannels(ctx); err != nil {
+			return channel{}, err
+		}
+	}
+}
+
+// channelByID is channel for the number that rows carry.
+func (s *Store) channelByID(ctx context.Context, id int32) (channel, error) {
+	for try := 0; ; try++ {
+		s.mu.RLock()
+		for _, c := range s.channels {
+			if c.ID == id {
+				s.mu.RUnlock()
+				return c, nil
+			}
+		}
+		s.mu.RUnlock()
+		if try > 0 {
+			return channel{}, fmt.Errorf("channel %d: %w", id, ingest.ErrNotFound)
+		}
+		if err := s.learnChannels(ctx); err != nil {
+			return channel{}, err
+		}
+	}
+}

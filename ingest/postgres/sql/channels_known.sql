@@ -1,0 +1,1 @@
+select id, name, kind, family from channels

@@ -1,0 +1,91 @@
+// Package postgres is the store: the only place that speaks SQL. Statements
+// are whole, in sql/*.sql, named like what runs them. Postgres holds the
+// truth: what a method reports as done is committed.
+//
+// The order of locks is that of docs/flow.md: rules, lane, messages, contacts,
+// conversations, tickets, each kind in id order.
+package postgres
+
+import (
+	"context"
+	"embed"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+)
+
+//go:embed sql/*.sql
+var files embed.FS
+
+// statement returns sql/<name>.sql. A missing file stops the program at start.
+func statement(name string) string {
+	b, err := files.ReadFile("sql/" + name + ".sql")
+	if err != nil {
+		panic(err)
+	}
+	return string(b)
+}
+
+// Store keeps everything in one Postgres database. It is safe for concurrent
+// use.
+type Store struct {
+	pool *pgxpool.Pool
+	now  func() time.Time
+
+	mu       sync.RWMutex
+	channels map[string]channel // by name, as registered
+}
+
+// Options tune a Store; the zero value is right for production.
+type Options struct {
+	MaxConns int32            // 0: the URL's pool_max_conns, else 24
+	Now      func() time.Time // nil: time.Now
+}
+
+// Open connects to the database at url. It does not migrate.
+func Open(ctx context.Context, url string, o Options) (*Store, error) {
+	cfg, err := pgxpool.ParseConfig(url)
+	if err != nil {
+		return nil, fmt.Errorf("database url: %w", err)
+	}
+	if o.MaxConns > 0 {
+		cfg.MaxConns = o.MaxConns
+	} else if cfg.MaxConns < 24 {
+		cfg.MaxConns = 24
+	}
+	params := cfg.ConnConfig.RuntimeParams
+	setDefault(params, "timezone", "UTC")
+	setDefault(params, "statement_timeout", "60s")
+	setDefault(params, "lock_timeout", "20s")
+	setDefault(params, "idle_in_transaction_session_timeout", "60s")
+	setDefault(params, "application_name", "gatehouse")
+	pool, err := pgxpool.NewWithConfig(ctx, cfg)
+	if err != nil {
+		return nil, fmt.Errorf("open database: %w", classify(err))
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	return &Store{pool: pool, now: o.Now, channels: map[string]channel{}}, nil
+}
+
+func setDefault(m map[string]string, key, value string) {
+	if _, ok := m[key]; !ok {
+		m[key] = value
+	}
+}
+
+// Close waits for borrowed connections and closes them.
+func (s *Store) Close() { s.pool.Close() }
+
+// Ping asks whether the database answers.
+func (s *Store) Ping(ctx context.Context) error { return classify(s.pool.Ping(ctx)) }
+
+// tx runs do in a transaction of READ COMMITTED and commits it. An error of
+// the commit is temporary: it is not known whether it took place.
+func (s *Store) tx(ctx context.Context, do func(pgx.Tx) error) error {
+	return classify(pgx.BeginFunc(ctx, s.pool, do))
+}
