@@ -45,15 +45,15 @@ type Line struct {
 // Facts is all that a decision may rest on besides the message: one snapshot,
 // read under the locks of a settle.
 type Facts struct {
-	Now     time.Time
-	Kind    string        // the channel's kind, for rule scopes
-	Pass    *Pass         // set if it was released
-	Contact *Contact      // whom its joining identities name: ID and CreatedAt; nil: nobody yet
-	Talked  bool          // the contact has a conversed message
-	Current *Conversation // one-at-a-time families: the contact's unclosed one on this channel
-	Last    *Conversation // …: its last closed one there
-	Thread  []Ancestor    // mail: what it answers, nearest first
-	Ticket  ID            // one-at-a-time families: the contact's ticket here that still holds something
+	Now      time.Time
+	Kind     string        // the channel's kind, for rule scopes
+	Pass     *Pass         // set if it was released
+	Contact  *Contact      // whom its joining identities name: ID and CreatedAt; nil: nobody yet
+	TalkedAt time.Time     // when the contact's first conversation began; zero: never
+	Current  *Conversation // one-at-a-time families: the contact's unclosed one on this channel
+	Last     *Conversation // …: its last closed one there
+	Thread   []Ancestor    // mail: what it answers, nearest first
+	Ticket   ID            // one-at-a-time families: the contact's ticket here that still holds something
 }
 
 // Ancestor is a message that this one answers. Exactly one of Conversation and

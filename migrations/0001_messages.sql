@@ -105,7 +105,6 @@ create table tickets (
   id        uuid primary key,
   contact   uuid not null references contacts,
   channel   int not null references channels,
-  subject   text not null default '',
   messages  int not null default 0 check (messages >= 0),
   rule      bigint references rules,
   reason    text not null default '',
@@ -129,7 +128,7 @@ create table messages (
   lane         smallint not null generated always as (hashtext(sender) & 63) stored,
   envelope     jsonb not null,     -- what a settle must know: see the store's envelope type
   thread       bytea,              -- hash of its own name in a thread
-  answers      bytea[],            -- hashes of the names it answers, nearest first
+  answers      bytea,              -- hashes of the names it answers, 16 bytes each, nearest first
   contact      uuid,
   conversation uuid,
   ticket       uuid,
@@ -175,6 +174,16 @@ create trigger messages_pairs before update of state on messages for each row
     when 'refused'   then new.state = 'received'
     else false end))
   execute function messages_bad_pair();
+
+-- Lets a pipelined transaction stop itself before its commit: 40001 means that another try helps.
+-- +goose StatementBegin
+create function must(ok bool, says text) returns void language plpgsql as $$
+begin
+  if ok is not true then
+    raise exception '%', says using errcode = 'serialization_failure';
+  end if;
+end $$;
+-- +goose StatementEnd
 
 -- What makes a repeat a repeat; kept after a purge.
 create table message_keys (
@@ -242,8 +251,7 @@ create table refusals (
   rule    bigint not null,
   channel int not null,
   hour    timestamptz not null,
-  kept    int not null default 0,
-  counted bigint not null default 0,
+  n       bigint not null default 0,
   primary key (rule, channel, hour)
 );
 
