@@ -62,6 +62,10 @@ func Open(ctx context.Context, url string, o Options) (*Store, error) {
 	setDefault(params, "lock_timeout", "20s")
 	setDefault(params, "idle_in_transaction_session_timeout", "60s")
 	setDefault(params, "application_name", "gatehouse")
+	cfg.AfterConnect = func(_ context.Context, c *pgx.Conn) error {
+		teachIDs(c.TypeMap())
+		return nil
+	}
 	pool, err := pgxpool.NewWithConfig(ctx, cfg)
 	if err != nil {
 		return nil, fmt.Errorf("open database: %w", classify(err))

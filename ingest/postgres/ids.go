@@ -1,0 +1,73 @@
+package postgres
+
+import (
+	"github.com/jackc/pgx/v5/pgtype"
+
+	"gatehouse/ingest"
+)
+
+// pgID lets an ingest.ID be a uuid: the zero id is null.
+type pgID ingest.ID
+
+// UUIDValue implements pgtype.UUIDValuer.
+func (id pgID) UUIDValue() (pgtype.UUID, error) {
+	return pgtype.UUID{Bytes: id, Valid: id != pgID{}}, nil
+}
+
+// ScanUUID implements pgtype.UUIDScanner.
+func (id *pgID) ScanUUID(v pgtype.UUID) error {
+	*id = pgID(v.Bytes)
+	return nil
+}
+
+// teachIDs makes a connection's type map understand ingest.ID and slices of it.
+func teachIDs(m *pgtype.Map) {
+	m.TryWrapEncodePlanFuncs = append([]pgtype.TryWrapEncodePlanFunc{encodeIDs}, m.TryWrapEncodePlanFuncs...)
+	m.TryWrapScanPlanFuncs = append([]pgtype.TryWrapScanPlanFunc{scanIDs}, m.TryWrapScanPlanFuncs...)
+}
+
+func encodeIDs(value any) (pgtype.WrappedEncodePlanNextSetter, any, bool) {
+	switch v := value.(type) {
+	case ingest.ID:
+		return &encodeID{}, pgID(v), true
+	case []ingest.ID:
+		return &encodeIDSlice{}, asPgIDs(v), true
+	}
+	return nil, nil, false
+}
+
+func asPgIDs(ids []ingest.ID) pgtype.FlatArray[pgID] {
+	out := make(pgtype.FlatArray[pgID], len(ids))
+	for i, id := range ids {
+		out[i] = pgID(id)
+	}
+	return out
+}
+
+type encodeID struct{ next pgtype.EncodePlan }
+
+func (p *encodeID) SetNext(next pgtype.EncodePlan) { p.next = next }
+func (p *encodeID) Encode(value any, buf []byte) ([]byte, error) {
+	return p.next.Encode(pgID(value.(ingest.ID)), buf)
+}
+
+type encodeIDSlice struct{ next pgtype.EncodePlan }
+
+func (p *encodeIDSlice) SetNext(next pgtype.EncodePlan) { p.next = next }
+func (p *encodeIDSlice) Encode(value any, buf []byte) ([]byte, error) {
+	return p.next.Encode(asPgIDs(value.([]ingest.ID)), buf)
+}
+
+func scanIDs(target any) (pgtype.WrappedScanPlanNextSetter, any, bool) {
+	if id, ok := target.(*ingest.ID); ok {
+		return &scanID{}, (*pgID)(id), true
+	}
+	return nil, nil, false
+}
+
+type scanID struct{ next pgtype.ScanPlan }
+
+func (p *scanID) SetNext(next pgtype.ScanPlan) { p.next = next }
+func (p *scanID) Scan(src []byte, target any) error {
+	return p.next.Scan(src, (*pgID)(target.(*ingest.ID)))
+}
