@@ -54,7 +54,9 @@ func Open() (*Base, error) {
 		return nil, err
 	}
 	if dir != near {
-		if err := os.WriteFile(filepath.Join(near, "where"), []byte(dir+"\n"), 0o644); err != nil {
+		err := errors.Join(mkdir(elsewhere, 0o755),
+			os.WriteFile(filepath.Join(near, "where"), []byte(dir+"\n"), 0o644))
+		if err != nil {
 			return nil, err
 		}
 	}
@@ -111,7 +113,7 @@ func (b *Base) Mkdir(name string) (string, error) {
 // Log opens a server's log file for appending. A server gets the file itself,
 // no pipe through this process: so its last lines stay when this one is killed.
 func (b *Base) Log(name string) (*os.File, error) {
-	return os.OpenFile(filepath.Join(b.Dir, name+".log"), os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
+	return os.OpenFile(filepath.Join(b.Dir, name+".log"), os.O_APPEND|os.O_CREATE|os.O_RDWR, 0o600)
 }
 
 func open(dir, tools string, user account) (*Base, error) {
@@ -161,7 +163,7 @@ func home(clone string, user account) string {
 // socketsOf is a short path that is the same each time for one base, so that a
 // killed program leaves at most one such directory.
 func socketsOf(dir string) string {
-	return fmt.Sprintf("/tmp/gatehouse-%d-%s", os.Getuid(), short(dir))
+	return fmt.Sprintf("/tmp/gatehouse-%d-%s", os.Geteuid(), short(dir))
 }
 
 func short(path string) string {

@@ -70,11 +70,6 @@ func mkdir(dir string, mode fs.FileMode) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err
 	}
-	for parent := filepath.Dir(dir); parent == elsewhere; parent = "" {
-		if err := os.Chmod(parent, 0o755); err != nil {
-			return err
-		}
-	}
 	return os.Chmod(dir, mode)
 }
 
