@@ -1,0 +1,208 @@
+package ingest
+
+import (
+	"encoding/json"
+	"errors"
+	"time"
+)
+
+// ErrGone says that a reader's place in the log is older than what is kept.
+var ErrGone = errors.New("older than kept")
+
+// Role is what the holder of a token may do; each may all that the one before
+// it may.
+type Role string
+
+// The roles, least first.
+const (
+	RoleAgent      Role = "agent"
+	RoleSupervisor Role = "supervisor"
+	RoleAdmin      Role = "admin"
+)
+
+var roleRank = map[Role]int{RoleAgent: 1, RoleSupervisor: 2, RoleAdmin: 3}
+
+// AtLeast reports whether r may do what least may. An unknown role may nothing,
+// and nobody may what asks for one.
+func (r Role) AtLeast(least Role) bool {
+	return roleRank[least] > 0 && roleRank[r] >= roleRank[least]
+}
+
+// Token lets a program or a person use the API. Only the hash of its secret is
+// kept.
+type Token struct {
+	ID         int64      `json:"id,string"`
+	Name       string     `json:"name"`
+	Role       Role       `json:"role"`
+	CreatedAt  time.Time  `json:"created_at"`
+	ExpiresAt  *time.Time `json:"expires_at"`
+	RevokedAt  *time.Time `json:"revoked_at"`
+	LastUsedAt *time.Time `json:"last_used_at"` // to a minute
+	Secret     string     `json:"secret,omitempty"`
+}
+
+// TokenOrder asks for a token to be made.
+type TokenOrder struct {
+	Name      string
+	Role      Role
+	ExpiresAt *time.Time
+	Actor     string
+}
+
+// Part asks for a part of a list.
+type Part struct {
+	Limit int    // at most so many items; 0 means 50
+	After string // Next of the part before; "" begins
+}
+
+// List is a part of a list. Next is empty when nothing follows.
+type List[T any] struct {
+	Items []T    `json:"items"`
+	Next  string `json:"next"`
+}
+
+// Stored is a record as the store gives it. Bare means that its text is only
+// in its raw bytes and has to be read from there.
+type Stored struct {
+	Record
+	Family Family
+	Bare   bool
+}
+
+// MessageFilter chooses messages; zero fields do not.
+type MessageFilter struct {
+	Part
+	Channel      string
+	States       []State // none: all
+	Contact      ID
+	Conversation ID
+	Reason       Reason
+}
+
+// ConversationFilter chooses conversations; zero fields do not.
+type ConversationFilter struct {
+	Part
+	Channel  string
+	Status   string // a Status, or "unclosed"
+	Contact  ID
+	Assignee string
+	Tag      string
+}
+
+// ConversationChange is what a desk changes of a conversation; nil keeps.
+type ConversationChange struct {
+	Status   *Status
+	Assignee *string
+	Subject  *string
+	Tags     []string // nil keeps, empty clears
+	Actor    string
+}
+
+// ContactFilter chooses contacts; zero fields do not.
+type ContactFilter struct {
+	Part
+	Q        string // in name, identities or the beginning of the id
+	Tag      string
+	From, To *time.Time
+	Standing string // active or blocked
+}
+
+// Place is where somebody was met: what a rule set from there means by "this
+// contact", "this address", "this IP".
+type Place struct {
+	Contact  ID
+	Channel  string // "" for the contact's own page
+	Family   Family
+	State    State // of the message, if the place is one
+	From     Identity
+	ClientIP string
+	Unproven bool // the sender is not proven
+}
+
+// RuleFilter chooses rules; zero fields do not.
+type RuleFilter struct {
+	Part
+	Kind   RuleKind
+	State  string // standing, expired, lifted
+	Target string // canonical
+}
+
+// TicketFilter chooses tickets of the blocked list; zero fields do not. Without
+// Kind and Rule the blacklist's tickets are left out.
+type TicketFilter struct {
+	Part
+	Contact ID
+	Channel string
+	Kind    string // a RuleKind, or "system"
+	Rule    int64
+	Reason  string
+	Text    string
+	Expired *bool
+}
+
+// Blocked is a part of the blocked list, with counts of all that was asked for.
+type Blocked struct {
+	List[Ticket]
+	Total    int `json:"total"`
+	Unopened int `json:"unopened"`
+}
+
+// EventFilter chooses events. After is the id of the last one read; "" begins
+// with the oldest that is kept.
+type EventFilter struct {
+	After string
+	Types []string
+	Limit int
+}
+
+// Event is one line of the log that other programs follow: ids and codes only.
+type Event struct {
+	ID           string          `json:"id"` // "xid-n": the place in the log
+	Type         string          `json:"type"`
+	At           time.Time       `json:"at"`
+	Conversation ID              `json:"conversation_id"`
+	Contact      ID              `json:"contact_id"`
+	Message      ID              `json:"message_id"`
+	Data         json.RawMessage `json:"data"`
+}
+
+// AuditEntry says who did what: ids and codes only.
+type AuditEntry struct {
+	ID      int64           `json:"id,string"`
+	At      time.Time       `json:"at"`
+	Actor   string          `json:"actor"`
+	Action  string          `json:"action"`
+	Subject string          `json:"subject"`
+	Data    json.RawMessage `json:"data"`
+}
+
+// ChannelHealth is how a channel does. LagS is by how many seconds it is late:
+// the age of its oldest message that waits for its decision, or, of a poller,
+// the time since its source last answered.
+type ChannelHealth struct {
+	Name      string     `json:"name"`
+	Kind      string     `json:"kind"`
+	Family    Family     `json:"family"`
+	State     string     `json:"state"`
+	LagS      int64      `json:"lag_s"`
+	Cursor    string     `json:"cursor"`
+	LastError string     `json:"last_error"`
+	LastOKAt  *time.Time `json:"last_ok_at"`
+	Since     time.Time  `json:"since"`
+}
+
+// Once names a request that is to take effect once, however often it is sent.
+type Once struct {
+	Token        int64
+	Method, Path string
+	Key          string
+	Body         Hash
+}
+
+// OnceState is what is known of such a request.
+type OnceState struct {
+	Fresh  bool // not seen before: go on, then finish it
+	Other  bool // its key was used with another body
+	Status int  // of the answer; 0: still running
+	Answer []byte
+}
