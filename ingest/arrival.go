@@ -64,6 +64,7 @@ type Result struct {
 	ID    ID
 	Fresh bool // false: a repeat, ID is the message that stands
 	// Again asks for the whole message: it came without a body because a ban
-	// was seen to match, and that ban is gone. Nothing was stored.
+	// was seen to match, and that ban is gone. Nothing of the batch was stored
+	// and the cursor did not move: send the batch once more.
 	Again bool
 }

@@ -89,3 +89,10 @@ func (s *Store) channelByID(ctx context.Context, id int32) (channel, error) {
 		}
 	}
 }
+
+// familyOf is the family of a channel that is known here.
+func (s *Store) familyOf(name string) string {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return string(s.channels[name].Family)
+}

@@ -35,6 +35,8 @@ type Store struct {
 	pool *pgxpool.Pool
 	now  func() time.Time
 
+	unsafe unsafe // tests only
+
 	mu       sync.RWMutex
 	channels map[string]channel // by name, as registered
 }

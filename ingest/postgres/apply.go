@@ -1,0 +1,112 @@
+package postgres
+
+import (
+	"fmt"
+
+	"gatehouse/ingest"
+)
+
+// apply takes a decision in: ids for what is new, and the facts that the
+// messages after it will see.
+func (w *world) apply(r *row, d ingest.Decision) {
+	v := &verdict{row: r, decision: d}
+	switch d.To {
+	case ingest.Conversed:
+		w.settleContact(v)
+		w.joinConversation(v)
+	case ingest.Held:
+		w.settleContact(v)
+		w.joinTicket(v)
+	case ingest.Refused:
+		v.decision.Contact = w.contactOf(r)
+	default:
+		panic(fmt.Sprintf("no decision for message %s", r.message.ID)) // Decide is total
+	}
+	w.remember(v)
+	w.decided = append(w.decided, v)
+}
+
+// settleContact finds or makes the message's contact.
+func (w *world) settleContact(v *verdict) {
+	id := v.decision.Contact
+	if id.IsZero() {
+		id = w.contactOf(v.row)
+	}
+	if id.IsZero() {
+		id, v.newContact = ingest.NewID(w.now), true
+		w.contacts[id] = &person{created: w.now}
+	}
+	v.decision.Contact = id
+	for _, i := range v.row.joining() {
+		if key := (address{i.Kind, i.Value}); w.owners[key].IsZero() {
+			w.owners[key] = id
+			v.newIdentities = append(v.newIdentities, i)
+		}
+	}
+}
+
+func (w *world) joinConversation(v *verdict) {
+	d, r := &v.decision, v.row
+	t := w.conversations[d.Conversation]
+	if t == nil {
+		t = w.newConversation(v)
+	} else if d.Reopens && t.Status == ingest.Closed {
+		t.Status, t.reopened = d.Opens.Status, true
+	}
+	d.Conversation = t.ID
+	t.added++
+	if at := r.message.ReceivedAt; at.After(t.lastAt) {
+		t.lastAt = at
+	}
+	w.members[member{t.ID, d.Contact}] = true
+	if p := w.contacts[d.Contact]; p.talkedAt.IsZero() {
+		p.talkedAt = w.now
+	}
+}
+
+func (w *world) newConversation(v *verdict) *talk {
+	d, r := &v.decision, v.row
+	t := &talk{channelID: r.channel.ID, isNew: true}
+	t.ID, t.ContactID, t.Channel = ingest.NewID(w.now), d.Contact, r.channel.Name
+	t.Kind, t.Subject = r.channel.Kind, r.message.Subject
+	t.Status, t.Continues, t.Imported = d.Opens.Status, d.Opens.Continues, d.Opens.Imported
+	t.OpenedAt = w.now
+	if t.Status == ingest.Closed {
+		t.ClosedAt, t.ClosedBy = &w.now, "import"
+	}
+	if r.pass != nil {
+		t.ReleasedBy = r.pass.Job
+	}
+	v.newTalk = t
+	w.conversations[t.ID] = t
+	w.current[place{d.Contact, r.channel.ID}] = t
+	return t
+}
+
+func (w *world) joinTicket(v *verdict) {
+	d, r := &v.decision, v.row
+	if d.Ticket.IsZero() || !w.known[d.Ticket] {
+		d.Ticket, v.newTicket = ingest.NewID(w.now), true
+		w.known[d.Ticket] = true
+	}
+	if r.channel.Family.OneAtATime() {
+		w.tickets[place{d.Contact, r.channel.ID}] = d.Ticket
+	}
+}
+
+// remember makes the message an ancestor of those after it.
+func (w *world) remember(v *verdict) {
+	if v.row.thread == nil {
+		return
+	}
+	d := &v.decision
+	key := thread{v.row.channel.ID, [16]byte(v.row.thread)}
+	now := &ancestor{id: v.row.message.ID, state: d.To, contact: d.Contact, conversation: d.Conversation, ticket: d.Ticket}
+	for i, a := range w.ancestors[key] {
+		if a.id == now.id {
+			w.ancestors[key][i] = now
+			return
+		}
+	}
+	w.ancestors[key] = append([]*ancestor{now}, w.ancestors[key]...)
+}

@@ -1,0 +1,77 @@
+package postgres
+
+import (
+	"strconv"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"gatehouse/ingest"
+)
+
+// eventColumns are events on their way into the log: ids and codes only.
+type eventColumns struct {
+	types                          []string
+	conversation, contact, message []ingest.ID
+	data                           []string
+}
+
+func (c *eventColumns) add(kind string, conversation, contact, message ingest.ID, data any) {
+	c.types = append(c.types, kind)
+	c.conversation, c.contact = append(c.conversation, conversation), append(c.contact, contact)
+	c.message = append(c.message, message)
+	d := ""
+	if data != nil {
+		d = toJSON(data)
+	}
+	c.data = append(c.data, d)
+}
+
+func (c *eventColumns) queue(b *pgx.Batch) {
+	if c.types != nil {
+		b.Queue(sqlWriteEvents, c.types, c.conversation, c.contact, c.message, c.data)
+	}
+}
+
+// messageEvent is the data of message events: what bots and clocks decide by.
+type messageEvent struct {
+	SentAt     string `json:"sent_at,omitempty"`
+	ReleasedBy string `json:"released_by,omitempty"`
+	Rule       string `json:"rule,omitempty"`
+	Reason     string `json:"reason,omitempty"`
+}
+
+// writeEvents tells what was decided; history and refusals are silent.
+func (w *world) writeEvents(b *pgx.Batch) {
+	var c eventColumns
+	for _, v := range w.decided {
+		d := &v.decision
+		if v.row.message.Historic || d.To == ingest.Refused {
+			continue
+		}
+		if v.newContact {
+			c.add("contact.created", ingest.ID{}, d.Contact, ingest.ID{}, nil)
+		}
+		if v.newTalk != nil {
+			c.add("conversation.opened", d.Conversation, d.Contact, ingest.ID{}, nil)
+		} else if d.Reopens {
+			c.add("conversation.reopened", d.Conversation, d.Contact, ingest.ID{}, nil)
+		}
+		c.add("message."+string(d.To), d.Conversation, d.Contact, v.row.message.ID, eventOf(v))
+	}
+	c.queue(b)
+}
+
+func eventOf(v *verdict) messageEvent {
+	e := messageEvent{Reason: string(v.decision.Reason)}
+	if at := v.row.message.SentAt; at != nil {
+		e.SentAt = at.UTC().Format(time.RFC3339)
+	}
+	if v.row.pass != nil {
+		e.ReleasedBy = strconv.FormatInt(v.row.pass.Job, 10)
+	}
+	if v.decision.Rule != nil {
+		e.Rule = strconv.FormatInt(v.decision.Rule.ID, 10)
+	}
+	return e
+}

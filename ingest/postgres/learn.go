@@ -1,0 +1,200 @@
+package postgres
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"gatehouse/ingest"
+)
+
+var (
+	sqlSettleContacts      = statement("settle_contacts")
+	sqlSettleIdentities    = statement("settle_identities")
+	sqlSettleAncestors     = statement("settle_ancestors")
+	sqlSettleConversations = statement("settle_conversations")
+	sqlSettleTickets       = statement("settle_tickets")
+	sqlSettleMembers       = statement("settle_members")
+)
+
+// readRows reads the waiting messages.
+func (w *world) readRows(ctx context.Context, rows pgx.Rows) error {
+	for rows.Next() {
+		r, env := &row{}, []byte(nil)
+		var channelID int32
+		var job, epoch *int64
+		var order *bool
+		var by, to *string
+		var at *time.Time
+		m := &r.message
+		if err := rows.Scan(&m.ID, &m.Seq, &channelID, &m.ReceivedAt, &m.SentAt, &env, &r.thread, &r.answers, &r.contact,
+			&job, &epoch, &order, &by, &at, &to); err != nil {
+			return err
+		}
+		var err error
+		if r.channel, err = w.store.channelByID(ctx, channelID); err != nil {
+			return err
+		}
+		m.Channel, m.Family = r.channel.Name, r.channel.Family
+		var e envelope
+		if err := json.Unmarshal(env, &e); err != nil {
+			return ingest.AsInvalid(fmt.Errorf("envelope of %s: %w", m.ID, err))
+		}
+		e.fill(m)
+		if job != nil {
+			r.pass = &ingest.Pass{Job: *job, Epoch: *epoch, Order: *order, By: value(by), At: value(at), To: value(to)}
+		}
+		w.rows = append(w.rows, r)
+	}
+	return rows.Err()
+}
+
+func value[T any](p *T) T {
+	if p == nil {
+		var zero T
+		return zero
+	}
+	return *p
+}
+
+// questions are the parameters of the fact queries.
+type questions struct {
+	kinds, values   []string // joining identities
+	contacts        []ingest.ID
+	atChannel       []int32 // one-at-a-time: by identity
+	atKind, atValue []string
+	byChannel       []int32 // …: by contact
+	byContact       []ingest.ID
+	threadChannel   []int32
+	threadHash      [][]byte
+}
+
+func (w *world) questions() questions {
+	var q questions
+	for _, r := range w.rows {
+		oneAtATime := r.channel.Family.OneAtATime()
+		for _, i := range r.joining() {
+			q.kinds, q.values = append(q.kinds, i.Kind), append(q.values, i.Value)
+			if oneAtATime {
+				q.atChannel = append(q.atChannel, r.channel.ID)
+				q.atKind, q.atValue = append(q.atKind, i.Kind), append(q.atValue, i.Value)
+			}
+		}
+		if !r.contact.IsZero() {
+			q.contacts = append(q.contacts, r.contact)
+			if oneAtATime {
+				q.byChannel, q.byContact = append(q.byChannel, r.channel.ID), append(q.byContact, r.contact)
+			}
+		}
+		for _, h := range r.answerHashes() {
+			q.threadChannel, q.threadHash = append(q.threadChannel, r.channel.ID), append(q.threadHash, append([]byte(nil), h[:]...))
+		}
+	}
+	return q
+}
+
+// learn reads the facts under their locks, in the order of the locks, each
+// kind in a statement of its own: one round trip.
+func (w *world) learn(ctx context.Context, conn *pgxpool.Conn) error {
+	q := w.questions()
+	b := &pgx.Batch{}
+	b.Queue(sqlSettleContacts, q.kinds, q.values, q.contacts).Query(w.readContacts)
+	b.Queue(sqlSettleIdentities, q.kinds, q.values).Query(w.readIdentities)
+	if q.threadHash != nil {
+		b.Queue(sqlSettleAncestors, q.threadChannel, q.threadHash).Query(w.readAncestors)
+	}
+	if q.atKind != nil || q.threadHash != nil || q.byContact != nil {
+		b.Queue(sqlSettleConversations, q.atChannel, q.atKind, q.atValue, q.byChannel, q.byContact,
+			q.threadChannel, q.threadHash).Query(func(r pgx.Rows) error { return w.readConversations(ctx, r) })
+		b.Queue(sqlSettleTickets, q.atChannel, q.atKind, q.atValue, q.byChannel, q.byContact,
+			q.threadChannel, q.threadHash).Query(w.readTickets)
+	}
+	if q.threadHash != nil {
+		b.Queue(sqlSettleMembers, q.threadChannel, q.threadHash).Query(w.readMembers)
+	}
+	return conn.SendBatch(ctx, b).Close()
+}
+
+func (w *world) readContacts(rows pgx.Rows) error {
+	var id ingest.ID
+	var created time.Time
+	var talked *time.Time
+	_, err := pgx.ForEachRow(rows, []any{&id, &created, &talked}, func() error {
+		w.contacts[id] = &person{created: created, talkedAt: value(talked)}
+		return nil
+	})
+	return err
+}
+
+func (w *world) readIdentities(rows pgx.Rows) error {
+	var a address
+	var contact ingest.ID
+	_, err := pgx.ForEachRow(rows, []any{&a.kind, &a.value, &contact}, func() error {
+		w.owners[a] = contact
+		return nil
+	})
+	return err
+}
+
+func (w *world) readAncestors(rows pgx.Rows) error {
+	var a ancestor
+	var channelID int32
+	var hash []byte
+	var state string
+	_, err := pgx.ForEachRow(rows, []any{&a.id, &channelID, &hash, &state, &a.lane, &a.receivedAt, &a.contact, &a.conversation, &a.ticket}, func() error {
+		a.state = ingest.State(state)
+		key, seen := thread{channelID, [16]byte(hash)}, a
+		for _, b := range w.ancestors[key] {
+			if b.id == a.id {
+				return nil // asked for by two answers
+			}
+		}
+		w.ancestors[key] = append(w.ancestors[key], &seen)
+		return nil
+	})
+	return err
+}
+
+func (w *world) readConversations(ctx context.Context, rows pgx.Rows) error {
+	for rows.Next() {
+		t := &talk{}
+		var family, status string
+		if err := rows.Scan(&t.ID, &t.Number, &t.ContactID, &t.channelID, &family, &status, &t.ClosedAt, &t.OpenedAt); err != nil {
+			return err
+		}
+		c, err := w.store.channelByID(ctx, t.channelID)
+		if err != nil {
+			return err
+		}
+		t.Channel, t.Kind, t.Status = c.Name, c.Kind, ingest.Status(status)
+		w.conversations[t.ID] = t
+		if c.Family.OneAtATime() {
+			w.current[place{t.ContactID, t.channelID}] = t
+		}
+	}
+	return rows.Err()
+}
+
+func (w *world) readTickets(rows pgx.Rows) error {
+	var id ingest.ID
+	var p place
+	_, err := pgx.ForEachRow(rows, []any{&id, &p.contact, &p.channel}, func() error {
+		w.known[id] = true
+		w.tickets[p] = id
+		return nil
+	})
+	return err
+}
+
+func (w *world) readMembers(rows pgx.Rows) error {
+	var m member
+	_, err := pgx.ForEachRow(rows, []any{&m.conversation, &m.contact}, func() error {
+		w.members[m] = true
+		return nil
+	})
+	return err
+}

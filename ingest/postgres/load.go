@@ -1,0 +1,114 @@
+package postgres
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"gatehouse/ingest"
+)
+
+// chunkSize bounds a row of raw bytes.
+const chunkSize = 1 << 20
+
+func chunk(b []byte) []byte { return b[:min(len(b), chunkSize)] }
+
+func beyond(b []byte) []byte { return b[len(chunk(b)):] }
+
+// item is one arrival on its way into the tables.
+type item struct {
+	arrival ingest.Arrival
+	channel channel
+	id      ingest.ID
+	keys    []ingest.Hash
+	content ingest.Hash
+	same    *item // an earlier arrival of this batch with the same key
+
+	fresh    bool      // stored just now
+	stands   ingest.ID // else the message that stands
+	phantom  bool      // a repeat that left new keys behind
+	conflict bool      // a repeat with other content
+	newDead  bool      // …which was stored as a dead message just now
+	again    bool      // wanted with its body
+	bare     bool      // refused: no content is stored
+}
+
+func (it *item) standing() ingest.ID {
+	if it.same != nil && it.stands.IsZero() {
+		return it.same.id
+	}
+	return it.stands
+}
+
+// load is a batch on its way into the tables.
+type load struct {
+	all   []*item // in the order of the batch
+	items []*item // those still to be stored
+	move  *ingest.Move
+	lanes map[int]bool
+	now   time.Time
+	plain bool // the one statement is enough
+
+	channel channel // of the move
+}
+
+var errNoKey = errors.New("an arrival without a key: a repeat could not be told")
+
+// load prepares a batch; it reads nothing but the names of channels.
+func (s *Store) load(ctx context.Context, b ingest.Batch) (*load, error) {
+	l := &load{move: b.Move, lanes: map[int]bool{}, now: s.now(), plain: true}
+	if b.Move != nil {
+		c, err := s.channel(ctx, b.Move.Channel)
+		if err != nil {
+			return nil, err
+		}
+		l.channel = c
+	}
+	seen := make(map[keyOf]*item, len(b.Arrivals))
+	for _, a := range b.Arrivals {
+		c, err := s.channel(ctx, a.Message.Channel)
+		if err != nil {
+			return nil, err
+		}
+		if len(a.Keys) == 0 {
+			return nil, ingest.AsInvalid(errNoKey)
+		}
+		l.add(newItem(a, c, l.now), seen)
+	}
+	return l, nil
+}
+
+type keyOf struct {
+	channel int32
+	hash    ingest.Hash
+}
+
+func newItem(a ingest.Arrival, c channel, now time.Time) *item {
+	it := &item{arrival: a, channel: c, id: a.Message.ID, content: a.Content}
+	if it.id.IsZero() {
+		it.id = ingest.NewID(now)
+	}
+	if it.content == (ingest.Hash{}) {
+		it.content = hashBytes(a.Raw)
+	}
+	for _, k := range a.Keys {
+		it.keys = append(it.keys, hashBytes([]byte(k)))
+	}
+	it.bare = a.Refused != 0
+	return it
+}
+
+// add takes an item in unless an earlier one of the batch has its first key.
+func (l *load) add(it *item, seen map[keyOf]*item) {
+	l.all = append(l.all, it)
+	k := keyOf{it.channel.ID, it.keys[0]}
+	if first := seen[k]; first != nil && first.content == it.content {
+		it.same = first
+	} else if first == nil {
+		seen[k] = it
+	}
+	l.items = append(l.items, it)
+	if len(it.keys) > 1 || len(it.arrival.Raw) > chunkSize || it.arrival.Refused != 0 {
+		l.plain = false
+	}
+}

@@ -1,0 +1,47 @@
+package postgres
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+
+	"gatehouse/ingest"
+)
+
+var sqlRulesSince = statement("rules_since")
+
+// Rules returns the rules changed after epoch, lifted ones included, with the
+// epoch and the settings they belong to.
+func (s *Store) Rules(ctx context.Context, after int64) ([]ingest.Rule, int64, ingest.Settings, error) {
+	rules, epoch, settings, err := rulesSince(ctx, s.pool, after)
+	return rules, epoch, settings, classify(err)
+}
+
+func rulesSince(ctx context.Context, q querier, after int64) ([]ingest.Rule, int64, ingest.Settings, error) {
+	settings := ingest.DefaultSettings()
+	var epoch int64
+	var doc []byte
+	if err := q.QueryRow(ctx, "select n, settings from epoch").Scan(&epoch, &doc); err != nil {
+		return nil, 0, settings, err
+	}
+	if err := json.Unmarshal(doc, &settings); err != nil {
+		return nil, 0, settings, fmt.Errorf("settings in the database: %w", err)
+	}
+	rows, err := q.Query(ctx, sqlRulesSince, after)
+	if err != nil {
+		return nil, 0, settings, err
+	}
+	rules, err := pgx.CollectRows(rows, scanRule)
+	return rules, epoch, settings, err
+}
+
+// scanRule reads the columns of rules_since.
+func scanRule(row pgx.CollectableRow) (ingest.Rule, error) {
+	var r ingest.Rule
+	err := row.Scan(&r.ID, &r.Kind, &r.Target.Kind, &r.Target.Value, &r.Reason, &r.Comment, &r.Scope, &r.SpareKnown,
+		&r.CreatedBy, &r.CreatedAt, &r.ExpiresAt, &r.OnExpiry, &r.LiftedAt, &r.LiftedBy, &r.HeldChoice, &r.With,
+		&r.Hits, &r.LastHitAt, &r.Epoch)
+	return r, err
+}

@@ -1,0 +1,139 @@
+package postgres
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"gatehouse/ingest"
+)
+
+// Judge decides messages under the rules of one epoch. A settle renews it when
+// the database's epoch is newer; since it holds the rules lock then, no
+// decision straddles a change.
+type Judge interface {
+	Epoch() int64
+	// Renew learns the rules that changed since Epoch, lifted ones included.
+	Renew(epoch int64, changed []ingest.Rule, s ingest.Settings)
+	Decide(ingest.Message, ingest.Facts) ingest.Decision
+}
+
+// waitForAncestor is how long a reply waits for the message it answers to be
+// settled in its own lane.
+const waitForAncestor = 5 * time.Second
+
+// Settle decides the oldest waiting messages of one lane, at most limit, in
+// one transaction (TX 2) of three round trips. Two settles of one lane exclude
+// each other: the second returns Busy at once.
+//
+// A batch that the database refuses as a whole is tried again one message at
+// a time; what fails alone becomes dead.
+func (s *Store) Settle(ctx context.Context, lane, limit int, judge Judge) (ingest.Settled, error) {
+	done, err := s.settle(ctx, lane, limit, judge)
+	if !ingest.Invalid(err) {
+		return done, err
+	}
+	done, err = s.settle(ctx, lane, 1, judge)
+	if !ingest.Invalid(err) {
+		done.More = true
+		return done, err
+	}
+	return ingest.Settled{Decided: 1, More: true}, s.giveUp(ctx, lane, err)
+}
+
+func (s *Store) settle(ctx context.Context, lane, limit int, judge Judge) (done ingest.Settled, err error) {
+	conn, err := s.pool.Acquire(ctx)
+	if err != nil {
+		return done, fmt.Errorf("settle: %w", classify(err))
+	}
+	defer conn.Release() // destroys the connection if the transaction is still open
+	defer func() {
+		if err != nil {
+			rollback(ctx, conn)
+			err = fmt.Errorf("settle lane %d: %w", lane, classify(err))
+		}
+	}()
+	w, got, err := s.open(ctx, conn, lane, limit, judge)
+	if err != nil {
+		return done, err
+	}
+	if !got || len(w.rows) == 0 {
+		rollback(ctx, conn)
+		return ingest.Settled{Busy: !got}, nil
+	}
+	if err := w.learn(ctx, conn); err != nil {
+		return done, err
+	}
+	done = w.decideAll(judge)
+	done.More = len(w.rows) == limit
+	if len(w.decided) == 0 {
+		rollback(ctx, conn)
+		return done, nil
+	}
+	return done, w.write(ctx, conn)
+}
+
+func rollback(ctx context.Context, conn *pgxpool.Conn) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	defer cancel()
+	_, _ = conn.Exec(ctx, "rollback") // on failure Release drops the connection
+}
+
+var (
+	sqlSettleEpoch = statement("settle_begin")
+	sqlSettleRows  = statement("settle_rows")
+)
+
+// open begins the transaction, takes the locks in their order, each in a
+// statement of its own, and reads the lane's rows: one round trip.
+func (s *Store) open(ctx context.Context, conn *pgxpool.Conn, lane, limit int, judge Judge) (*world, bool, error) {
+	w := newWorld(s)
+	var epoch int64
+	var got bool
+	b := &pgx.Batch{}
+	b.Queue("begin")
+	if !s.unsafe.noRulesLock {
+		b.Queue(sqlRulesLockShared)
+	}
+	b.Queue(sqlSettleEpoch).QueryRow(func(r pgx.Row) error { return r.Scan(&epoch) })
+	if s.unsafe.noLanes {
+		got = true
+	} else {
+		b.Queue("select pg_try_advisory_xact_lock(2, $1)", lane).QueryRow(func(r pgx.Row) error { return r.Scan(&got) })
+	}
+	b.Queue(sqlSettleRows, lane, limit).Query(func(r pgx.Rows) error { return w.readRows(ctx, r) })
+	if err := conn.SendBatch(ctx, b).Close(); err != nil || !got {
+		return w, got, err
+	}
+	s.unsafe.pause()
+	if epoch > judge.Epoch() {
+		return w, true, renew(ctx, conn, judge)
+	}
+	return w, true, nil
+}
+
+// renew brings the judge to the database's epoch, under the rules lock.
+func renew(ctx context.Context, q querier, judge Judge) error {
+	rules, epoch, settings, err := rulesSince(ctx, q, judge.Epoch())
+	if err != nil {
+		return err
+	}
+	judge.Renew(epoch, rules, settings)
+	return nil
+}
+
+// Renew brings a judge up to date outside of a settle, for questions that
+// decide nothing: standing, header-first refusals.
+func (s *Store) Renew(ctx context.Context, judge Judge) error {
+	var epoch int64
+	if err := s.pool.QueryRow(ctx, sqlSettleEpoch).Scan(&epoch); err != nil {
+		return classify(err)
+	}
+	if epoch <= judge.Epoch() {
+		return nil
+	}
+	return classify(renew(ctx, s.pool, judge))
+}

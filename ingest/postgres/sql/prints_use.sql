@@ -1,0 +1,1 @@
+update prints set era = $2 where message = any($1)

@@ -1,0 +1,216 @@
+package postgres
+
+import (
+	"time"
+
+	"gatehouse/ingest"
+)
+
+// world is what one settle knows: the rows it decides and the facts it read
+// under the locks. Deciding a message changes the facts of those after it, so
+// the decisions are applied here, and written at the end in one go.
+type world struct {
+	store *Store
+	now   time.Time
+	rows  []*row
+
+	contacts      map[ingest.ID]*person
+	owners        map[address]ingest.ID
+	conversations map[ingest.ID]*talk
+	current       map[place]*talk // the unclosed conversation of a contact on a channel, else its last
+	ancestors     map[thread][]*ancestor
+	members       map[member]bool
+	tickets       map[place]ingest.ID // of contacts on one-at-a-time channels
+	known         map[ingest.ID]bool  // tickets that still hold something
+
+	deferred map[string]bool // senders whose later messages must wait
+	lanes    map[int]bool    // lanes of the ancestors they wait for
+	decided  []*verdict
+}
+
+type address struct{ kind, value string }
+
+type place struct {
+	contact ingest.ID
+	channel int32
+}
+
+type thread struct {
+	channel int32
+	hash    [16]byte
+}
+
+type member struct{ conversation, contact ingest.ID }
+
+// row is a waiting message.
+type row struct {
+	message ingest.Message
+	channel channel
+	thread  []byte
+	answers []byte
+	contact ingest.ID // set if it was released: it keeps its contact
+	pass    *ingest.Pass
+}
+
+// person is a contact.
+type person struct {
+	created  time.Time
+	talkedAt time.Time
+}
+
+// talk is a conversation.
+type talk struct {
+	ingest.Conversation
+	channelID int32
+	added     int
+	lastAt    time.Time
+	isNew     bool
+	reopened  bool
+}
+
+// ancestor is a message that others answer.
+type ancestor struct {
+	id           ingest.ID
+	state        ingest.State
+	lane         int16
+	receivedAt   time.Time
+	contact      ingest.ID
+	conversation ingest.ID
+	ticket       ingest.ID
+}
+
+// verdict is a decision on its way to the tables: every id is set.
+type verdict struct {
+	row           *row
+	decision      ingest.Decision
+	newContact    bool
+	newIdentities []ingest.Identity
+	newTalk       *talk
+	newTicket     bool
+}
+
+func newWorld(s *Store) *world {
+	return &world{
+		store: s, now: s.now(),
+		contacts: map[ingest.ID]*person{}, owners: map[address]ingest.ID{},
+		conversations: map[ingest.ID]*talk{}, current: map[place]*talk{},
+		ancestors: map[thread][]*ancestor{}, members: map[member]bool{},
+		tickets: map[place]ingest.ID{}, known: map[ingest.ID]bool{},
+		deferred: map[string]bool{}, lanes: map[int]bool{},
+	}
+}
+
+// decideAll decides the rows in their order and returns what was done.
+func (w *world) decideAll(judge Judge) ingest.Settled {
+	for _, r := range w.rows {
+		if w.mustWait(r) {
+			continue
+		}
+		w.apply(r, judge.Decide(r.message, w.facts(r)))
+	}
+	done := ingest.Settled{Decided: len(w.decided)}
+	for lane := range w.lanes {
+		done.Lanes = append(done.Lanes, lane)
+	}
+	return done
+}
+
+// mustWait reports whether a reply comes before what it answers: then it and
+// its sender's later messages stay received, and the other lane is named.
+func (w *world) mustWait(r *row) bool {
+	sender := r.message.From.Key()
+	if w.deferred[sender] {
+		return true
+	}
+	if w.now.Sub(r.message.ReceivedAt) > waitForAncestor {
+		return false
+	}
+	for _, h := range r.answerHashes() {
+		for _, a := range w.ancestors[thread{r.channel.ID, h}] {
+			if a.state == ingest.Received && a.id != r.message.ID {
+				w.deferred[sender] = true
+				w.lanes[int(a.lane)] = true
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func (r *row) answerHashes() [][16]byte {
+	out := make([][16]byte, 0, len(r.answers)/16)
+	for b := r.answers; len(b) >= 16; b = b[16:] {
+		out = append(out, [16]byte(b))
+	}
+	return out
+}
+
+// joining lists the identities by which the message's contact is found: none
+// of a mail that failed its sender check.
+func (r *row) joining() []ingest.Identity {
+	if r.message.Unproven {
+		return nil
+	}
+	var ids []ingest.Identity
+	for _, i := range r.message.Identities {
+		if i.Joins() {
+			ids = append(ids, i)
+		}
+	}
+	return ids
+}
+
+// facts is all that the decision on r may rest on.
+func (w *world) facts(r *row) ingest.Facts {
+	f := ingest.Facts{Now: w.now, Kind: r.channel.Kind, Pass: r.pass}
+	id := w.contactOf(r)
+	if p := w.contacts[id]; p != nil {
+		f.Contact = &ingest.Contact{ID: id, CreatedAt: p.created}
+		f.TalkedAt = p.talkedAt
+	}
+	if r.channel.Family.OneAtATime() {
+		w.placeFacts(&f, place{id, r.channel.ID})
+		return f
+	}
+	for _, h := range r.answerHashes() {
+		for _, a := range w.ancestors[thread{r.channel.ID, h}] {
+			if x, ok := w.ancestorFacts(a, id); ok {
+				f.Thread = append(f.Thread, x)
+			}
+		}
+	}
+	return f
+}
+
+func (w *world) contactOf(r *row) ingest.ID {
+	if !r.contact.IsZero() {
+		return r.contact
+	}
+	for _, i := range r.joining() {
+		if id, ok := w.owners[address{i.Kind, i.Value}]; ok {
+			return id
+		}
+	}
+	return ingest.ID{}
+}
+
+func (w *world) placeFacts(f *ingest.Facts, p place) {
+	if t := w.current[p]; t != nil && t.Status != ingest.Closed {
+		f.Current = &t.Conversation
+	} else if t != nil {
+		f.Last = &t.Conversation
+	}
+	f.Ticket = w.tickets[p]
+}
+
+func (w *world) ancestorFacts(a *ancestor, contact ingest.ID) (ingest.Ancestor, bool) {
+	switch {
+	case a.state == ingest.Conversed && w.conversations[a.conversation] != nil:
+		t := w.conversations[a.conversation]
+		belongs := !contact.IsZero() && (t.ContactID == contact || w.members[member{t.ID, contact}])
+		return ingest.Ancestor{Conversation: &t.Conversation, Belongs: belongs}, true
+	case a.state == ingest.Held && w.known[a.ticket]:
+		return ingest.Ancestor{Ticket: a.ticket, Belongs: !contact.IsZero() && a.contact == contact}, true
+	}
+	return ingest.Ancestor{}, false
+}
