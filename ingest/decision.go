@@ -49,6 +49,7 @@ type Facts struct {
 	Kind     string        // the channel's kind, for rule scopes
 	Pass     *Pass         // set if it was released
 	Contact  *Contact      // whom its joining identities name: ID and CreatedAt; nil: nobody yet
+	Names    []ID          // every contact that a joining identity names, unproven mail's too: rules on them match
 	TalkedAt time.Time     // when the contact's first conversation began; zero: never
 	Current  *Conversation // one-at-a-time families: the contact's unclosed one on this channel
 	Last     *Conversation // …: its last closed one there
@@ -61,7 +62,7 @@ type Facts struct {
 type Ancestor struct {
 	Conversation *Conversation
 	Ticket       ID
-	Belongs      bool // the sender has a part in it, so may claim it
+	Belongs      bool // the sender has a part in it or holds its token, so may claim it; never by an unproven From
 }
 
 // Decision is what to do with a message, and why. The zero Decision is none.
@@ -70,12 +71,12 @@ type Decision struct {
 	Rule   *Rule // what holds or refuses it,
 	Reason Reason
 	// Contact is whose it is; zero with To Conversed or Held means that a new
-	// contact is made of its joining identities.
+	// contact is made of its joining identities, of none if the mail is unproven.
 	Contact ID
 	// Conversation it joins; zero means that Opens says how a new one begins.
 	Conversation ID
 	Opens        *Opening
-	Reopens      bool  // the conversation is closed and becomes unclosed again
+	Reopens      bool  // the conversation is closed and becomes what Opens.Status says
 	Ticket       ID    // the ticket it joins; zero with To Held means a new one
 	Hit          *Rule // the rule that decided, allow included; for its count of hits
 	Trail        []Line
