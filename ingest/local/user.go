@@ -89,3 +89,6 @@ func privateDir(dir string, user account) error {
 	}
 	return errors.Join(os.Chmod(dir, 0o700), user.own(dir))
 }
+
+// User is who the servers run as.
+func (b *Base) User() (uid, gid int) { return b.user.uid, b.user.gid }
