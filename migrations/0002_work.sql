@@ -6,6 +6,7 @@ create table jobs (
   scope       text not null,
   state       text not null default 'queued' check (state in ('queued', 'running', 'done', 'failed', 'cancelled')),
   pass_epoch  bigint not null,     -- a release passes what stood up to here
+  as_of       pg_snapshot,         -- what the supervisor saw: nothing held later is taken
   send_to     text not null default 'auto' check (send_to in ('auto', 'bot', 'unassigned')),
   total       int not null default 0,
   released    int not null default 0,

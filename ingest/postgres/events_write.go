@@ -1,6 +1,7 @@
 package postgres
 
 import (
+	"context"
 	"strconv"
 	"time"
 
@@ -74,4 +75,13 @@ func eventOf(v *verdict) messageEvent {
 		e.Rule = strconv.FormatInt(v.decision.Rule.ID, 10)
 	}
 	return e
+}
+
+// insert writes the events in a statement of their own.
+func (c *eventColumns) insert(ctx context.Context, q querier) error {
+	if c.types == nil {
+		return nil
+	}
+	_, err := q.Exec(ctx, sqlWriteEvents, c.types, c.conversation, c.contact, c.message, c.data)
+	return err
 }

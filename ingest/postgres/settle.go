@@ -125,9 +125,9 @@ func renew(ctx context.Context, q querier, judge Judge) error {
 	return nil
 }
 
-// Renew brings a judge up to date outside of a settle, for questions that
+// Refresh brings a judge up to date outside of a settle, for questions that
 // decide nothing: standing, header-first refusals.
-func (s *Store) Renew(ctx context.Context, judge Judge) error {
+func (s *Store) Refresh(ctx context.Context, judge Judge) error {
 	var epoch int64
 	if err := s.pool.QueryRow(ctx, sqlSettleEpoch).Scan(&epoch); err != nil {
 		return classify(err)

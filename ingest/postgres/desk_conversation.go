@@ -1,0 +1,94 @@
+package postgres
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+
+	"gatehouse/ingest"
+)
+
+var (
+	sqlConversationChange = statement("conversation_change")
+	sqlConversationWhose  = "select contact from conversations where id = $1"
+)
+
+// ErrSecond says that a contact has another unclosed conversation on a channel
+// that allows one.
+var ErrSecond = fmt.Errorf("the contact has another unclosed conversation on this channel: %w", ingest.ErrConflict)
+
+// ChangeConversation does what the desk asks: closes, reopens, assigns, names.
+// The contact is locked first, as by whatever makes a conversation unclosed.
+func (s *Store) ChangeConversation(ctx context.Context, id ingest.ID, c ingest.ConversationChange) (ingest.Conversation, error) {
+	var changed ingest.Conversation
+	err := s.tx(ctx, func(tx pgx.Tx) (err error) {
+		changed, err = changeConversation(ctx, tx, id, c)
+		return err
+	})
+	if violates(err, "conversations_one_unclosed") {
+		err = ErrSecond
+	}
+	if errors.Is(err, pgx.ErrNoRows) {
+		err = fmt.Errorf("conversation %s: %w", id, ingest.ErrNotFound)
+	}
+	if err != nil {
+		return ingest.Conversation{}, fmt.Errorf("change conversation: %w", err)
+	}
+	return changed, nil
+}
+
+func changeConversation(ctx context.Context, tx pgx.Tx, id ingest.ID, c ingest.ConversationChange) (ingest.Conversation, error) {
+	var none ingest.Conversation
+	var contact ingest.ID
+	if err := tx.QueryRow(ctx, sqlConversationWhose, id).Scan(&contact); err != nil {
+		return none, err
+	}
+	if _, err := tx.Exec(ctx, sqlContactLock, contact); err != nil {
+		return none, err
+	}
+	var before ingest.Status
+	err := tx.QueryRow(ctx, sqlConversationChange, id, c.Status, textOf(c.Assignee), textOf(c.Subject), textsOf(c.Tags), c.Actor).
+		Scan(&before)
+	if err != nil {
+		return none, err
+	}
+	list, err := readConversations(ctx, tx, []ingest.ID{id})
+	now, err := one(list, err, "conversation", id)
+	if err != nil {
+		return none, err
+	}
+	var events eventColumns
+	events.add(changeEvent(before, now.Status), id, contact, ingest.ID{}, map[string]any{"status": now.Status})
+	return now, events.insert(ctx, tx)
+}
+
+func changeEvent(before, now ingest.Status) string {
+	switch {
+	case before != ingest.Closed && now == ingest.Closed:
+		return "conversation.closed"
+	case before == ingest.Closed && now != ingest.Closed:
+		return "conversation.reopened"
+	}
+	return "conversation.changed"
+}
+
+func textOf(s *string) *string {
+	if s == nil {
+		return nil
+	}
+	t := text(*s)
+	return &t
+}
+
+func textsOf(list []string) []string {
+	if list == nil {
+		return nil
+	}
+	out := make([]string, len(list))
+	for i, s := range list {
+		out[i] = text(s)
+	}
+	return out
+}

@@ -1,0 +1,82 @@
+package postgres
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+
+	"gatehouse/ingest"
+)
+
+var (
+	sqlEventsAfter = statement("events_after")
+	sqlEventsKept  = statement("events_kept")
+	sqlEventsHead  = statement("events_head")
+)
+
+// Events reads the log in its one order, (xid, id), below the oldest
+// transaction that still runs: what a reader has passed no later commit can
+// fill. Next is where to go on, whether or not anything follows yet. A reader
+// whose last event is no longer kept gets ErrGone.
+func (s *Store) Events(ctx context.Context, f ingest.EventFilter) (ingest.List[ingest.Event], error) {
+	list := ingest.List[ingest.Event]{Items: []ingest.Event{}, Next: f.After}
+	xid, n, err := placeInLog(f.After)
+	if err != nil {
+		return list, err
+	}
+	if f.After != "" {
+		if err := s.stillKept(ctx, xid, n); err != nil {
+			return list, err
+		}
+	}
+	limit := f.Limit
+	if limit <= 0 {
+		limit = defaultLimit
+	}
+	rows, err := s.pool.Query(ctx, sqlEventsAfter, strconv.FormatUint(xid, 10), n, f.Types, min(limit, 1000))
+	if err != nil {
+		return list, classify(err)
+	}
+	items, err := pgx.CollectRows(rows, pgx.RowToStructByPos[ingest.Event])
+	if len(items) > 0 {
+		list.Items, list.Next = items, items[len(items)-1].ID
+	}
+	return list, classify(err)
+}
+
+// EventHead is the id of the newest event that a reader may have seen; "" when
+// there is none.
+func (s *Store) EventHead(ctx context.Context) (string, error) {
+	var id string
+	err := s.pool.QueryRow(ctx, sqlEventsHead).Scan(&id)
+	return id, classify(err)
+}
+
+func (s *Store) stillKept(ctx context.Context, xid uint64, n int64) error {
+	var kept bool
+	if err := s.pool.QueryRow(ctx, sqlEventsKept, strconv.FormatUint(xid, 10), n).Scan(&kept); err != nil {
+		return classify(err)
+	}
+	if !kept {
+		return fmt.Errorf("event %d-%d: %w", xid, n, ingest.ErrGone)
+	}
+	return nil
+}
+
+// placeInLog reads an event's id, "xid-n".
+func placeInLog(id string) (xid uint64, n int64, err error) {
+	if id == "" {
+		return 0, 0, nil
+	}
+	left, right, _ := strings.Cut(id, "-")
+	if xid, err = strconv.ParseUint(left, 10, 64); err == nil {
+		n, err = strconv.ParseInt(right, 10, 64)
+	}
+	if err != nil {
+		return 0, 0, ingest.AsInvalid(fmt.Errorf("after: not the id of an event"))
+	}
+	return xid, n, nil
+}

@@ -1,0 +1,200 @@
+package postgres
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+
+	"github.com/jackc/pgx/v5"
+
+	"gatehouse/ingest"
+)
+
+var (
+	sqlRuleLift       = statement("rule_lift")
+	sqlRulesOfContact = statement("rules_of_contact")
+	sqlRulesHold      = statement("rules_hold")
+	sqlRulesHoldAny   = statement("rules_hold_any")
+	sqlJobInsert      = statement("job_insert")
+	sqlJobAddRules    = statement("job_add_rules")
+	sqlJobAddTickets  = statement("job_add_tickets")
+	sqlJobLatest      = statement("job_latest")
+)
+
+// Lift ends rules and starts, or joins, the job that works off what they hold.
+// Under the exclusive rules lock it does only what takes no longer with more
+// messages. Without a choice and with messages held it changes nothing and
+// returns an *ingest.HeldChoiceError.
+func (s *Store) Lift(ctx context.Context, o ingest.LiftOrder) (ingest.Lifted, error) {
+	var lifted ingest.Lifted
+	err := s.tx(ctx, func(tx pgx.Tx) (err error) {
+		lifted, err = s.lift(ctx, tx, o)
+		return err
+	})
+	if errors.Is(err, errHeldChoice) {
+		return ingest.Lifted{}, s.heldChoice(ctx, lifted.Rules)
+	}
+	if err != nil {
+		return ingest.Lifted{}, fmt.Errorf("lift: %w", err)
+	}
+	return lifted, nil
+}
+
+var errHeldChoice = fmt.Errorf("a choice is wanted: %w", ingest.ErrConflict)
+
+func (s *Store) lift(ctx context.Context, tx pgx.Tx, o ingest.LiftOrder) (ingest.Lifted, error) {
+	if _, err := tx.Exec(ctx, sqlRulesLock); err != nil {
+		return ingest.Lifted{}, err
+	}
+	rules, err := rulesToLift(ctx, tx, o)
+	if err != nil {
+		return ingest.Lifted{}, err
+	}
+	if len(rules) == 0 {
+		return liftedAlready(ctx, tx, o)
+	}
+	lifted := ingest.Lifted{Rules: rules}
+	var holds bool
+	if err := tx.QueryRow(ctx, sqlRulesHoldAny, rules).Scan(&holds); err != nil {
+		return lifted, err
+	}
+	if holds && o.Held == "" {
+		return lifted, errHeldChoice
+	}
+	var epoch int64
+	if err := tx.QueryRow(ctx, sqlEpochRaise).Scan(&epoch); err != nil {
+		return lifted, err
+	}
+	if _, err := tx.Exec(ctx, sqlRuleLift, rules, o.Actor, o.Held, epoch); err != nil {
+		return lifted, err
+	}
+	for _, id := range rules {
+		if err := record(ctx, tx, o.Actor, "rule.lift", "rule:"+strconv.FormatInt(id, 10), map[string]any{"held": o.Held}); err != nil {
+			return lifted, err
+		}
+	}
+	if holds && o.Held != ingest.KeepHeld {
+		lifted.Job, err = startLiftJob(ctx, tx, o, rules, epoch)
+	}
+	return lifted, err
+}
+
+func rulesToLift(ctx context.Context, tx pgx.Tx, o ingest.LiftOrder) ([]int64, error) {
+	query, args := sqlRulesOfContact, []any{o.Contact, o.Kinds}
+	if o.Rules != nil {
+		query, args = "select id from rules where id = any($1) and lifted_at is null order by id", []any{o.Rules}
+	}
+	rows, err := tx.Query(ctx, query, args...)
+	if err != nil {
+		return nil, err
+	}
+	return pgx.CollectRows(rows, pgx.RowTo[int64])
+}
+
+// liftedAlready answers a second lift: with the job that is under way for it,
+// or that there is nothing to lift.
+func liftedAlready(ctx context.Context, tx pgx.Tx, o ingest.LiftOrder) (ingest.Lifted, error) {
+	var job int64
+	err := tx.QueryRow(ctx, sqlJobLatest, scopeOfLift(o), jobKind(o.Held)).Scan(&job)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return ingest.Lifted{}, fmt.Errorf("no rule that stands: %w", ingest.ErrNotFound)
+	}
+	return ingest.Lifted{Job: job}, err
+}
+
+func scopeOfLift(o ingest.LiftOrder) string {
+	if !o.Contact.IsZero() {
+		return "contact:" + o.Contact.String()
+	}
+	if len(o.Rules) == 1 {
+		return "rule:" + strconv.FormatInt(o.Rules[0], 10)
+	}
+	return "all"
+}
+
+func jobKind(held ingest.HeldChoice) ingest.JobKind {
+	if held == ingest.DeleteAll {
+		return ingest.JobDeleteAll
+	}
+	return ingest.JobUnblockAll
+}
+
+// startLiftJob joins the job of the scope that does the same, running or
+// queued; else it makes one, queued behind whatever runs there. Steps hold the
+// rules lock shared, so none is under way here.
+func startLiftJob(ctx context.Context, tx pgx.Tx, o ingest.LiftOrder, rules []int64, epoch int64) (int64, error) {
+	var job int64
+	err := tx.QueryRow(ctx, sqlJobLatest, scopeOfLift(o), jobKind(o.Held)).Scan(&job)
+	if errors.Is(err, pgx.ErrNoRows) {
+		job, err = insertJob(ctx, tx, jobKind(o.Held), scopeOfLift(o), epoch, o.To, o.Actor)
+	}
+	if err != nil {
+		return 0, err
+	}
+	_, err = tx.Exec(ctx, sqlJobAddRules, job, rules)
+	return job, err
+}
+
+func insertJob(ctx context.Context, tx pgx.Tx, kind ingest.JobKind, scope string, epoch int64, to, actor string) (int64, error) {
+	if to == "" {
+		to = "auto"
+	}
+	var job int64
+	if err := tx.QueryRow(ctx, sqlJobInsert, kind, scope, epoch, to, actor).Scan(&job); err != nil {
+		return 0, err
+	}
+	var events eventColumns
+	events.add("job.started", ingest.ID{}, ingest.ID{}, ingest.ID{}, map[string]any{"job": strconv.FormatInt(job, 10), "kind": kind})
+	if err := events.insert(ctx, tx); err != nil {
+		return 0, err
+	}
+	return job, record(ctx, tx, actor, "job.start", "job:"+strconv.FormatInt(job, 10), map[string]any{"kind": kind, "scope": scope})
+}
+
+// heldChoice counts what rules hold, outside of the lock.
+func (s *Store) heldChoice(ctx context.Context, rules []int64) error {
+	e := &ingest.HeldChoiceError{}
+	if err := s.pool.QueryRow(ctx, sqlRulesHold, rules).Scan(&e.Held, &e.Tickets, &e.Unopened); err != nil {
+		return classify(err)
+	}
+	return e
+}
+
+// ReleaseTickets starts a job that lets the tickets' messages go by order: it
+// passes the blocks and blacklists that stand by now, never a ban.
+func (s *Store) ReleaseTickets(ctx context.Context, o ingest.TicketOrder) (int64, error) {
+	return s.startTicketJob(ctx, ingest.JobRelease, o)
+}
+
+// DeleteTickets starts a job that deletes the tickets' messages for good and
+// touches no rule.
+func (s *Store) DeleteTickets(ctx context.Context, o ingest.TicketOrder) (int64, error) {
+	return s.startTicketJob(ctx, ingest.JobDelete, o)
+}
+
+func (s *Store) startTicketJob(ctx context.Context, kind ingest.JobKind, o ingest.TicketOrder) (int64, error) {
+	var job int64
+	err := s.tx(ctx, func(tx pgx.Tx) error {
+		if _, err := tx.Exec(ctx, sqlRulesLockShared); err != nil {
+			return err
+		}
+		var epoch int64
+		if err := tx.QueryRow(ctx, sqlSettleEpoch).Scan(&epoch); err != nil {
+			return err
+		}
+		var err error
+		if job, err = insertJob(ctx, tx, kind, "selection:"+ingest.NewID(s.now()).String(), epoch, o.To, o.Actor); err != nil {
+			return err
+		}
+		tag, err := tx.Exec(ctx, sqlJobAddTickets, job, o.Tickets)
+		if err == nil && tag.RowsAffected() == 0 {
+			return fmt.Errorf("no ticket that holds something: %w", ingest.ErrNotFound)
+		}
+		return err
+	})
+	if err != nil {
+		return 0, fmt.Errorf("start %s: %w", kind, err)
+	}
+	return job, nil
+}

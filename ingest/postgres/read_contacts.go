@@ -1,0 +1,101 @@
+package postgres
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+
+	"gatehouse/ingest"
+)
+
+var (
+	sqlContactsList    = statement("contacts_list")
+	sqlContactsRead    = statement("contacts_read")
+	sqlIdentitiesOf    = statement("identities_of")
+	sqlIdentitiesKnown = statement("identities_known")
+)
+
+// Contacts lists contacts, newest first, without those merged into others.
+// Standing is left zero.
+func (s *Store) Contacts(ctx context.Context, f ingest.ContactFilter) (ingest.List[ingest.Contact], error) {
+	m, err := after(f.After)
+	if err != nil {
+		return ingest.List[ingest.Contact]{}, err
+	}
+	limit := limitOf(f.Limit)
+	list, more, err := marks(ctx, s.pool, limit, byTimeID, sqlContactsList, like(f.Q), given(f.Tag), f.From, f.To,
+		given(f.Standing), s.now(), m.at(), m.id(), limit+1)
+	var items []ingest.Contact
+	if err == nil {
+		items, err = s.readContacts(ctx, idsOf(list))
+	}
+	if err != nil {
+		return ingest.List[ingest.Contact]{}, fmt.Errorf("list contacts: %w", classify(err))
+	}
+	return listed(items, list, more), nil
+}
+
+// Contact returns one contact; one that was merged says into whom. Standing is
+// left zero.
+func (s *Store) Contact(ctx context.Context, id ingest.ID) (ingest.Contact, error) {
+	list, err := s.readContacts(ctx, []ingest.ID{id})
+	return one(list, classify(err), "contact", id)
+}
+
+func (s *Store) readContacts(ctx context.Context, ids []ingest.ID) ([]ingest.Contact, error) {
+	rows, err := s.pool.Query(ctx, sqlContactsRead, ids)
+	if err != nil {
+		return nil, err
+	}
+	list, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (ingest.Contact, error) {
+		var c ingest.Contact
+		err := row.Scan(&c.ID, &c.Name, &c.Tags, &c.Fields, &c.MergedInto, &c.CreatedAt, &c.Held, &c.Unopened, &c.LastSeenAt)
+		return c, err
+	})
+	if err != nil {
+		return nil, err
+	}
+	whose, err := s.Identities(ctx, ids)
+	for i := range list {
+		list[i].Identities = whose[list[i].ID]
+	}
+	return list, err
+}
+
+// Identities returns the identities of contacts, oldest first.
+func (s *Store) Identities(ctx context.Context, contacts []ingest.ID) (map[ingest.ID][]ingest.ContactIdentity, error) {
+	rows, err := s.pool.Query(ctx, sqlIdentitiesOf, contacts)
+	if err != nil {
+		return nil, classify(err)
+	}
+	whose := map[ingest.ID][]ingest.ContactIdentity{}
+	var contact ingest.ID
+	var i ingest.ContactIdentity
+	_, err = pgx.ForEachRow(rows, []any{&contact, &i.ID, &i.Kind, &i.Value, &i.How, &i.AddedAt}, func() error {
+		whose[contact] = append(whose[contact], i)
+		return nil
+	})
+	return whose, classify(err)
+}
+
+// Known returns, for each identity, the contact that it joins; the zero id
+// where nobody is known by it.
+func (s *Store) Known(ctx context.Context, ids []ingest.Identity) ([]ingest.ID, error) {
+	kinds, values := make([]string, len(ids)), make([]string, len(ids))
+	for i, id := range ids {
+		kinds[i], values[i] = text(id.Kind), text(id.Value)
+	}
+	rows, err := s.pool.Query(ctx, sqlIdentitiesKnown, kinds, values)
+	if err != nil {
+		return nil, classify(err)
+	}
+	known := make([]ingest.ID, len(ids))
+	var ord int64
+	var contact ingest.ID
+	_, err = pgx.ForEachRow(rows, []any{&ord, &contact}, func() error {
+		known[ord-1] = contact
+		return nil
+	})
+	return known, classify(err)
+}

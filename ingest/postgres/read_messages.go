@@ -1,0 +1,216 @@
+package postgres
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"gatehouse/ingest"
+)
+
+var (
+	sqlMessagesList     = statement("messages_list")
+	sqlMessagesOfTalk   = statement("messages_of_conversation")
+	sqlMessagesOfTicket = statement("messages_of_ticket")
+	sqlMessagesRead     = statement("messages_read")
+	sqlRawChunk         = "select data from raw where message = $1 and n = $2"
+	sqlRawSize          = "select coalesce(sum(octet_length(data)), 0) from raw where message = $1"
+	sqlMessagesDead     = statement("messages_dead")
+)
+
+// partBytes bounds the bodies in one part of a list: what goes beyond is left
+// for the next part.
+const partBytes = 8 << 20
+
+// Messages lists messages, newest first.
+func (s *Store) Messages(ctx context.Context, f ingest.MessageFilter) (ingest.List[ingest.Stored], error) {
+	m, err := after(f.After)
+	if err != nil {
+		return ingest.List[ingest.Stored]{}, err
+	}
+	limit := limitOf(f.Limit)
+	list, more, err := marks(ctx, s.pool, limit, byID, sqlMessagesList,
+		given(f.Channel), statesOf(f.States), f.Conversation, f.Contact, m.id(), limit+1)
+	return s.readMessages(ctx, list, more, err)
+}
+
+func statesOf(states []ingest.State) []string {
+	var out []string // nil is null: all
+	for _, s := range states {
+		out = append(out, string(s))
+	}
+	return out
+}
+
+// MessagesOf lists the messages of a conversation, placeholders included, by
+// (received_at, seq).
+func (s *Store) MessagesOf(ctx context.Context, conversation ingest.ID, p ingest.Part) (ingest.List[ingest.Stored], error) {
+	m, err := after(p.After)
+	if err != nil {
+		return ingest.List[ingest.Stored]{}, err
+	}
+	limit := limitOf(p.Limit)
+	list, more, err := marks(ctx, s.pool, limit, func(m *mark) []any { return []any{&m.ID, &m.At, &m.N} },
+		sqlMessagesOfTalk, conversation, m.at(), m.n(), limit+1)
+	return s.readMessages(ctx, list, more, err)
+}
+
+// MessagesIn lists the held messages of a ticket in the order of receipt.
+func (s *Store) MessagesIn(ctx context.Context, ticket ingest.ID, p ingest.Part) (ingest.List[ingest.Stored], error) {
+	m, err := after(p.After)
+	if err != nil {
+		return ingest.List[ingest.Stored]{}, err
+	}
+	limit := limitOf(p.Limit)
+	list, more, err := marks(ctx, s.pool, limit, func(m *mark) []any { return []any{&m.ID, &m.N} },
+		sqlMessagesOfTicket, ticket, m.n(), limit+1)
+	return s.readMessages(ctx, list, more, err)
+}
+
+// Dead lists messages that could not be read or settled, newest first.
+func (s *Store) Dead(ctx context.Context, f ingest.MessageFilter) (ingest.List[ingest.Stored], error) {
+	m, err := after(f.After)
+	if err != nil {
+		return ingest.List[ingest.Stored]{}, err
+	}
+	limit := limitOf(f.Limit)
+	list, more, err := marks(ctx, s.pool, limit, func(m *mark) []any { return []any{&m.ID, &m.N} },
+		sqlMessagesDead, given(f.Channel), given(f.Reason), m.n(), limit+1)
+	return s.readMessages(ctx, list, more, err)
+}
+
+// Message returns one message.
+func (s *Store) Message(ctx context.Context, id ingest.ID) (ingest.Stored, error) {
+	list, err := s.stored(ctx, []ingest.ID{id})
+	return one(list, classify(err), "message", id)
+}
+
+// RawChunk returns the n-th chunk, of at most 1 MiB, of a message as it came;
+// nil beyond the last. No connection is held between chunks, so a slow reader
+// costs none.
+func (s *Store) RawChunk(ctx context.Context, message ingest.ID, n int) ([]byte, error) {
+	rows, err := s.pool.Query(ctx, sqlRawChunk, message, n)
+	if err != nil {
+		return nil, classify(err)
+	}
+	chunks, err := pgx.CollectRows(rows, pgx.RowTo[[]byte])
+	if err != nil || len(chunks) == 0 {
+		return nil, classify(err)
+	}
+	return chunks[0], nil
+}
+
+// RawSize returns how many bytes RawChunk will give in all; 0: none are kept.
+func (s *Store) RawSize(ctx context.Context, message ingest.ID) (int64, error) {
+	var n int64
+	err := s.pool.QueryRow(ctx, sqlRawSize, message).Scan(&n)
+	return n, classify(err)
+}
+
+func (s *Store) readMessages(ctx context.Context, list []mark, more bool, err error) (ingest.List[ingest.Stored], error) {
+	var items []ingest.Stored
+	if err == nil {
+		items, err = s.stored(ctx, idsOf(list))
+	}
+	if err != nil {
+		return ingest.List[ingest.Stored]{}, fmt.Errorf("list messages: %w", classify(err))
+	}
+	return listed(items, list, more), nil
+}
+
+// stored reads messages in the order of ids, as many as partBytes allow but at
+// least one.
+func (s *Store) stored(ctx context.Context, ids []ingest.ID) ([]ingest.Stored, error) {
+	rows, err := s.pool.Query(ctx, sqlMessagesRead, ids)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var list []ingest.Stored
+	rules := map[int64]bool{}
+	held := make([]int64, 0, len(ids)) // the rule of each, 0 for none
+	for n := 0; n < partBytes && rows.Next(); {
+		var r messageRow
+		if err := rows.Scan(r.fields()...); err != nil {
+			return nil, err
+		}
+		list, held = append(list, r.stored()), append(held, value(r.rule))
+		if r.rule != nil {
+			rules[*r.rule] = true
+		}
+		n += r.size()
+	}
+	rows.Close()
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	known, err := s.rulesByID(ctx, keysOf(rules))
+	for i := range list {
+		list[i].Rule = known[held[i]]
+	}
+	return list, err
+}
+
+// messageRow is a row of messages_read.
+type messageRow struct {
+	m                             ingest.Stored
+	envelope                      envelope
+	rule, passJob, passEpoch      *int64
+	passOrder                     *bool
+	passBy, passTo                *string
+	passAt                        *time.Time
+	reason, note, trail           *string
+	text, reply, html             *string
+	doc                           []byte
+	hasBody                       bool
+	conversation, contact, ticket ingest.ID
+}
+
+func (r *messageRow) fields() []any {
+	return []any{&r.m.ID, &r.m.Seq, &r.m.Channel, &r.m.Kind, &r.m.Family, &r.m.State, &r.m.ReceivedAt, &r.m.SentAt, &r.envelope,
+		&r.conversation, &r.contact, &r.ticket, &r.rule, &r.reason, &r.note, &r.trail, &r.m.SettledAt,
+		&r.passJob, &r.passEpoch, &r.passOrder, &r.passBy, &r.passTo, &r.passAt,
+		&r.hasBody, &r.text, &r.reply, &r.html, &r.doc, &r.m.Keys}
+}
+
+func (r *messageRow) size() int {
+	return len(value(r.text)) + len(value(r.reply)) + len(value(r.html)) + len(r.doc)
+}
+
+func (r *messageRow) stored() ingest.Stored {
+	m := r.m
+	r.envelope.fill(&m.Message)
+	m.Conversation, m.Contact, m.Ticket = r.conversation, r.contact, r.ticket
+	m.Reason, m.Note, m.Trail = ingest.Reason(value(r.reason)), value(r.note), readTrail(value(r.trail))
+	m.Text, m.ReplyText, m.HTML = value(r.text), value(r.reply), value(r.html)
+	var d document
+	if json.Unmarshal(r.doc, &d) == nil {
+		m.To, m.Attachments, m.Answers, m.Technical = d.To, d.Attachments, d.Answers, d.Technical
+		if d.Defects != nil {
+			m.Defects = d.Defects
+		}
+	}
+	if r.passJob != nil {
+		m.Pass = &ingest.Pass{Job: *r.passJob, By: value(r.passBy), At: value(r.passAt), Epoch: value(r.passEpoch),
+			Order: value(r.passOrder), To: value(r.passTo)}
+	}
+	switch m.State {
+	case ingest.Received, ingest.Conversed, ingest.Held, ingest.Dead:
+		m.Bare = !r.hasBody
+	}
+	return m
+}
+
+// readTrail reads a trail: a line a stage, "stage: says".
+func readTrail(s string) []ingest.Line {
+	lines := []ingest.Line{}
+	for line := range strings.Lines(s) {
+		stage, says, _ := strings.Cut(strings.TrimSuffix(line, "\n"), ": ")
+		lines = append(lines, ingest.Line{Stage: stage, Says: says})
+	}
+	return lines
+}

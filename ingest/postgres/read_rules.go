@@ -1,0 +1,77 @@
+package postgres
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+
+	"gatehouse/ingest"
+)
+
+var (
+	sqlRulesList   = statement("rules_list")
+	sqlRulesRead   = statement("rules_read")
+	sqlRulesShared = statement("rules_shared")
+)
+
+// ListRules lists rules, newest first, lifted and expired ones included.
+func (s *Store) ListRules(ctx context.Context, f ingest.RuleFilter) (ingest.List[ingest.Rule], error) {
+	m, err := after(f.After)
+	if err != nil {
+		return ingest.List[ingest.Rule]{}, err
+	}
+	limit := limitOf(f.Limit)
+	list, more, err := marks(ctx, s.pool, limit, byN, sqlRulesList,
+		given(f.Kind), given(f.State), given(f.Target), m.n(), s.now(), limit+1)
+	var items []ingest.Rule
+	if err == nil {
+		items, err = s.readRules(ctx, numbersOf(list))
+	}
+	if err != nil {
+		return ingest.List[ingest.Rule]{}, fmt.Errorf("list rules: %w", classify(err))
+	}
+	return listed(items, list, more), nil
+}
+
+// Rule returns one rule, with the number of other known contacts that its
+// target also names.
+func (s *Store) Rule(ctx context.Context, id int64) (ingest.Rule, error) {
+	list, err := s.readRules(ctx, []int64{id})
+	r, err := one(list, classify(err), "rule", id)
+	if err != nil {
+		return r, err
+	}
+	err = s.pool.QueryRow(ctx, sqlRulesShared, id).Scan(&r.SharedBy)
+	return r, classify(err)
+}
+
+// rulesByID finds rules for what refers to them.
+func (s *Store) rulesByID(ctx context.Context, ids []int64) (map[int64]*ingest.Rule, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	list, err := s.readRules(ctx, ids)
+	known := make(map[int64]*ingest.Rule, len(list))
+	for i := range list {
+		known[list[i].ID] = &list[i]
+	}
+	return known, err
+}
+
+func (s *Store) readRules(ctx context.Context, ids []int64) ([]ingest.Rule, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	rows, err := s.pool.Query(ctx, sqlRulesRead, ids)
+	if err != nil {
+		return nil, err
+	}
+	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (ingest.Rule, error) {
+		var r ingest.Rule
+		err := row.Scan(&r.ID, &r.Kind, &r.Target.Kind, &r.Target.Value, &r.Reason, &r.Comment, &r.Scope, &r.SpareKnown,
+			&r.CreatedBy, &r.CreatedAt, &r.ExpiresAt, &r.OnExpiry, &r.LiftedAt, &r.LiftedBy, &r.HeldChoice, &r.With,
+			&r.Hits, &r.LastHitAt, &r.Held, &r.Epoch)
+		return r, err
+	})
+}

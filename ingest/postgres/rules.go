@@ -1,0 +1,180 @@
+package postgres
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+
+	"github.com/jackc/pgx/v5"
+
+	"gatehouse/ingest"
+)
+
+var (
+	sqlRulesLock          = "select pg_advisory_xact_lock(1, 0)"
+	sqlRuleInsert         = statement("rule_insert")
+	sqlRuleStanding       = statement("rule_standing")
+	sqlEpochRaise         = statement("epoch_raise")
+	sqlContactLastIP      = statement("contact_last_ip")
+	sqlContactOfTarget    = statement("contact_of_target")
+	sqlContactLock        = statement("contact_lock")
+	sqlConversationsClose = statement("conversations_close")
+	sqlAuditAppend        = statement("audit_append")
+)
+
+// ErrNoIP says that AlsoIP was asked for a contact whose address is not known.
+var ErrNoIP = errors.New("no address is known that the contact wrote from")
+
+// SetRule makes a rule stand, under the exclusive rules lock: no decision
+// straddles it. The same rule standing already is returned as it is.
+func (s *Store) SetRule(ctx context.Context, o ingest.RuleOrder) (ingest.RuleSet, error) {
+	var set ingest.RuleSet
+	err := s.tx(ctx, func(tx pgx.Tx) (err error) {
+		set, err = s.setRule(ctx, tx, o)
+		return err
+	})
+	if err != nil {
+		return ingest.RuleSet{}, fmt.Errorf("set rule: %w", err)
+	}
+	return set, nil
+}
+
+func (s *Store) setRule(ctx context.Context, tx pgx.Tx, o ingest.RuleOrder) (ingest.RuleSet, error) {
+	if _, err := tx.Exec(ctx, sqlRulesLock); err != nil {
+		return ingest.RuleSet{}, err
+	}
+	standing, found, err := s.standingRule(ctx, tx, o)
+	if err != nil {
+		return ingest.RuleSet{}, err
+	}
+	if found {
+		return ingest.RuleSet{Rule: standing}, nil
+	}
+	var epoch int64
+	if err := tx.QueryRow(ctx, sqlEpochRaise).Scan(&epoch); err != nil {
+		return ingest.RuleSet{}, err
+	}
+	rule, err := insertRule(ctx, tx, o, 0, epoch)
+	if err != nil {
+		return ingest.RuleSet{}, err
+	}
+	set := ingest.RuleSet{Rule: rule, Fresh: true}
+	if o.AlsoIP {
+		if set.Also, err = alsoIP(ctx, tx, o, rule.ID, epoch); err != nil {
+			return set, err
+		}
+	}
+	set.Closed, err = closeRuled(ctx, tx, o, rule.ID)
+	return set, err
+}
+
+// standingRule finds the same rule. One that has expired by the clock makes
+// room: it is lifted, and what it holds stays held.
+func (s *Store) standingRule(ctx context.Context, tx pgx.Tx, o ingest.RuleOrder) (ingest.Rule, bool, error) {
+	rows, err := tx.Query(ctx, sqlRuleStanding, o.Kind, o.Target.Kind, o.Target.Value, scopeOf(o))
+	if err != nil {
+		return ingest.Rule{}, false, err
+	}
+	rule, err := pgx.CollectExactlyOneRow(rows, scanRule)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return rule, false, nil
+	}
+	if err != nil || rule.InForce(s.now()) {
+		return rule, err == nil, err
+	}
+	_, err = tx.Exec(ctx, sqlRuleLift, []int64{rule.ID}, "expiry", ingest.KeepHeld, rule.Epoch)
+	return rule, false, err
+}
+
+func insertRule(ctx context.Context, tx pgx.Tx, o ingest.RuleOrder, with, epoch int64) (ingest.Rule, error) {
+	if o.OnExpiry == "" {
+		o.OnExpiry = ingest.ExpiryKeep
+	}
+	r := ingest.Rule{Kind: o.Kind, Target: o.Target, Reason: text(o.Reason), Comment: text(o.Comment), Scope: scopeOf(o),
+		SpareKnown: o.SpareKnown, CreatedBy: o.Actor, ExpiresAt: o.ExpiresAt, OnExpiry: o.OnExpiry, With: with, Epoch: epoch}
+	err := tx.QueryRow(ctx, sqlRuleInsert, r.Kind, r.Target.Kind, r.Target.Value, r.Reason, r.Comment, r.Scope,
+		r.SpareKnown, r.CreatedBy, r.ExpiresAt, r.OnExpiry, with, epoch).Scan(&r.ID, &r.CreatedAt)
+	if err != nil {
+		return r, err
+	}
+	return r, record(ctx, tx, o.Actor, "rule.set", "rule:"+strconv.FormatInt(r.ID, 10), map[string]any{"kind": r.Kind})
+}
+
+func scopeOf(o ingest.RuleOrder) []string {
+	if o.Scope == nil {
+		return []string{}
+	}
+	return o.Scope
+}
+
+// alsoIP sets the same rule on the address the contact last wrote from.
+func alsoIP(ctx context.Context, tx pgx.Tx, o ingest.RuleOrder, with, epoch int64) ([]ingest.Rule, error) {
+	var ip string
+	err := tx.QueryRow(ctx, sqlContactLastIP, o.Contact).Scan(&ip)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return nil, ingest.AsInvalid(ErrNoIP)
+	}
+	if err != nil {
+		return nil, err
+	}
+	o.Target = ingest.Target{Kind: "ip", Value: ip}
+	rows, err := tx.Query(ctx, sqlRuleStanding, o.Kind, o.Target.Kind, o.Target.Value, scopeOf(o))
+	if err != nil {
+		return nil, err
+	}
+	if standing, err := pgx.CollectExactlyOneRow(rows, scanRule); err == nil {
+		return []ingest.Rule{standing}, nil
+	}
+	r, err := insertRule(ctx, tx, o, with, epoch)
+	return []ingest.Rule{r}, err
+}
+
+// closeRuled closes the unclosed conversations of whom a ban or block names.
+func closeRuled(ctx context.Context, tx pgx.Tx, o ingest.RuleOrder, rule int64) (int, error) {
+	if o.KeepOpen || o.Kind != ingest.Ban && o.Kind != ingest.Block {
+		return 0, nil
+	}
+	contact, err := contactOfTarget(ctx, tx, o)
+	if err != nil || contact.IsZero() {
+		return 0, err
+	}
+	if _, err := tx.Exec(ctx, sqlContactLock, contact); err != nil {
+		return 0, err
+	}
+	rows, err := tx.Query(ctx, sqlConversationsClose, contact, "rule "+strconv.FormatInt(rule, 10), scopeOf(o))
+	if err != nil {
+		return 0, err
+	}
+	closed, err := pgx.CollectRows(rows, pgx.RowTo[ingest.ID])
+	if err != nil {
+		return 0, err
+	}
+	var events eventColumns
+	for _, id := range closed {
+		events.add("conversation.closed", id, contact, ingest.ID{}, map[string]string{"rule": strconv.FormatInt(rule, 10)})
+	}
+	return len(closed), events.insert(ctx, tx)
+}
+
+func contactOfTarget(ctx context.Context, tx pgx.Tx, o ingest.RuleOrder) (ingest.ID, error) {
+	if o.Target.Kind == "contact" {
+		return ingest.ParseID(o.Target.Value)
+	}
+	var id ingest.ID
+	err := tx.QueryRow(ctx, sqlContactOfTarget, o.Target.Kind, o.Target.Value).Scan(&id)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return ingest.ID{}, nil
+	}
+	return id, err
+}
+
+// record writes the audit: who did what to what, in ids and codes.
+func record(ctx context.Context, q querier, actor, action, subject string, data any) error {
+	d := ""
+	if data != nil {
+		d = toJSON(data)
+	}
+	_, err := q.Exec(ctx, sqlAuditAppend, actor, action, subject, d)
+	return err
+}

@@ -1,0 +1,12 @@
+-- A poller is a channel that ever had a lease: it is late by the time since its source last answered.
+select c.name, c.kind, c.family, c.state,
+       extract(epoch from greatest(coalesce(now() - waiting.since, '0'),
+                                   case when l.channel is not null and c.state <> 'paused' then now() - coalesce(c.last_ok_at, c.since) else '0' end))::bigint,
+       coalesce(place.cursor, ''), c.last_error, c.last_ok_at, c.since
+from channels c
+left join leases l on l.channel = c.id
+left join (select channel, min(received_at) as since from messages where state = 'received' group by channel) waiting on waiting.channel = c.id
+left join (select channel, string_agg(case mailbox when '' then place else mailbox || ' ' || place end, ', ' order by mailbox) as cursor
+           from cursors group by channel) place on place.channel = c.id
+where $1::text is null or c.name = $1
+order by c.name

@@ -1,0 +1,10 @@
+select c.id, c.name, c.tags, c.fields, c.merged_into, c.created_at, t.held, t.unopened,
+       greatest(t.held_at, (select max(v.last_message_at) from conversations v where v.contact = c.id))
+from unnest($1::uuid[]) with ordinality w(id, ord)
+join contacts c on c.id = w.id
+cross join lateral (
+  select coalesce(sum(t.messages), 0)::bigint as held, max(t.held_at) as held_at,
+         count(*) filter (where t.opened_at is null and r.kind is distinct from 'blacklist') as unopened
+  from tickets t left join rules r on r.id = t.rule
+  where t.contact = c.id and t.messages > 0) t
+order by w.ord

@@ -1,0 +1,1 @@
+update epoch set n = n + 1 returning n

@@ -1,0 +1,7 @@
+select 3, says, count(*), (array_agg(id))[1:20] from (
+  select 'a message without a key' says, m.id::text id from messages m
+  where m.received_at >= $1 and not exists (select from message_keys k where k.message = m.id)
+  union all
+  select 'a key whose message is not there', k.message::text from message_keys k
+  where not exists (select from messages m where m.id = k.message)) v
+group by says

@@ -1,0 +1,21 @@
+select 5, says, count(*), (array_agg(id))[1:20] from (
+  select 'conversed without a conversation that is there' says, m.id::text id from messages m
+  where m.received_at >= $1 and m.state = 'conversed' and not exists (select from conversations v where v.id = m.conversation)
+  union all
+  select 'held or refused without one rule or reason', m.id::text from messages m
+  where m.received_at >= $1 and m.state in ('held', 'refused') and (m.rule is null) = (m.reason is null)
+  union all
+  select 'refused or purged with content', m.id::text from messages m
+  where m.received_at >= $1 and m.state in ('refused', 'purged')
+    and (exists (select from raw r where r.message = m.id) or exists (select from bodies b where b.message = m.id))
+  union all
+  select 'content without its message', r.message::text from raw r where not exists (select from messages m where m.id = r.message)
+  union all
+  select 'a conversation that counts wrongly', v.id::text from conversations v
+  left join (select conversation, count(*) n from messages where conversation is not null group by 1) c on c.conversation = v.id
+  where v.messages <> coalesce(c.n, 0)
+  union all
+  select 'a ticket that counts wrongly', t.id::text from tickets t
+  left join (select ticket, count(*) n from messages where state = 'held' group by 1) c on c.ticket = t.id
+  where t.messages <> coalesce(c.n, 0)) v
+group by says
