@@ -25,10 +25,13 @@ type Kind struct {
 	// Webhook answers a provider's requests at /hooks/{channel}.
 	Webhook func(Settings, Host) (Webhook, error)
 	// Door is a public HTTP surface of its own at /{kind}/{channel}/…, for
-	// adapters whose callers are browsers.
+	// adapters whose callers are browsers. It sees what comes after the
+	// channel: "/messages".
 	Door func(Settings, Host, Intake) (http.Handler, error)
 	// Reread makes the message again from its raw bytes: for arrivals whose
-	// text is Derived, for attachments and for a retry of dead ones.
+	// text is Derived, for attachments and for a retry of dead ones. It gives
+	// what the adapter gave when the message arrived, but for ID, Seq, Channel
+	// and Family, which the store knows.
 	Reread func(raw []byte) (ingest.Message, error)
 	// Attachment returns the bytes of one attachment out of the raw message.
 	Attachment func(raw []byte, index int) ([]byte, error)
@@ -52,6 +55,8 @@ type Host struct {
 // Poller reads one source. The runner calls Poll, then Wait, and again, from
 // one goroutine, under the channel's lease. An error from either ends the
 // connection: the runner calls Close, backs off and starts afresh with Poll.
+// Both return soon after ctx ends: the lease may be gone. An error that only a
+// new password or consent can mend is marked with NeedsReauth.
 type Poller interface {
 	// Poll hands over everything that came after the cursors and returns when
 	// nothing is left. It may keep its connection for the next call.

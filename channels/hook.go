@@ -1,0 +1,122 @@
+package channels
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"net/http"
+
+	"gatehouse/ingest"
+)
+
+// hookLimit is the largest body of a webhook request.
+const hookLimit = 32 << 20
+
+// Refusal is an error of Verify that names the status its provider expects;
+// others answer 401.
+type Refusal struct {
+	Status int
+	Err    error
+}
+
+func (r *Refusal) Error() string { return r.Err.Error() }
+func (r *Refusal) Unwrap() error { return r.Err }
+
+// hook answers a provider: read, verify, parse, store, and only then reply.
+func (s *Server) hook(w http.ResponseWriter, r *http.Request, e *Endpoint) {
+	if e.paused() {
+		TryAgain(w, retryPaused, "paused")
+		return
+	}
+	body, release, err := ReadBody(w, r, hookLimit, e.intake.Hold)
+	if err != nil {
+		unread(w, err)
+		return
+	}
+	defer release()
+	req := Request{Request: r, Raw: body}
+	if err := e.webhook.Verify(req); err != nil {
+		s.refuse(w, e, req, err)
+		return
+	}
+	arrivals, reply := e.parse(req)
+	if _, err := e.intake.Receive(r.Context(), arrivals); err != nil {
+		s.Log.Warn("not stored", "channel", e.channel, "err", err)
+		TryAgain(w, retryStore, "not stored, try again")
+		return
+	}
+	s.count(r, e, reply)
+	reply.write(w)
+}
+
+// unread answers a request whose body could not be read.
+func unread(w http.ResponseWriter, err error) {
+	switch {
+	case errors.Is(err, ErrTooLarge):
+		http.Error(w, err.Error(), http.StatusRequestEntityTooLarge)
+	case isFault(err):
+		TryAgain(w, retryStore, "busy, try again")
+	default:
+		http.Error(w, "the body ended early or came too slowly", http.StatusBadRequest)
+	}
+}
+
+func (s *Server) refuse(w http.ResponseWriter, e *Endpoint, req Request, err error) {
+	if s.Refused != nil {
+		s.Refused(e.channel, req.Request, err)
+	}
+	status := http.StatusUnauthorized
+	var refusal *Refusal
+	if errors.As(err, &refusal) {
+		status = refusal.Status
+	}
+	http.Error(w, http.StatusText(status), status)
+}
+
+// parse is Webhook.Parse, with whatever cannot be read as one dead arrival: it
+// is verified, so it is kept and acknowledged.
+func (e *Endpoint) parse(req Request) (arrivals []ingest.Arrival, reply Reply) {
+	defer func() {
+		if p := recover(); p != nil {
+			arrivals, reply = e.unreadable(req.Raw, fmt.Sprintf("reader panicked: %T", p)), Reply{}
+		}
+	}()
+	arrivals, reply, err := e.webhook.Parse(req)
+	if err != nil {
+		return e.unreadable(req.Raw, err.Error()), Reply{}
+	}
+	return arrivals, reply
+}
+
+// unreadable keeps a whole body. Its hash is its key: the provider's repeat is
+// a repeat.
+func (e *Endpoint) unreadable(body []byte, why string) []ingest.Arrival {
+	sum := sha256.Sum256(body)
+	return []ingest.Arrival{{
+		Message: ingest.Message{ReceivedAt: e.host.Now(), Auto: ingest.AutoNone},
+		Raw:     body, Keys: []string{"body:" + hex.EncodeToString(sum[:])},
+		Problem: ingest.ReasonUnreadable, Note: plain(why),
+	}}
+}
+
+// count notes what was in the request besides messages. The messages are
+// stored by now: a count that fails must not make the provider send them again.
+func (s *Server) count(r *http.Request, e *Endpoint, reply Reply) {
+	if s.Count == nil || reply.Ignored+reply.Foreign == 0 {
+		return
+	}
+	if err := s.Count(r.Context(), e.channel, reply.Ignored, reply.Foreign); err != nil {
+		s.Log.Warn("not counted", "channel", e.channel, "ignored", reply.Ignored, "foreign", reply.Foreign, "err", err)
+	}
+}
+
+func (r Reply) write(w http.ResponseWriter) {
+	if r.Type != "" {
+		w.Header().Set("Content-Type", r.Type)
+	}
+	if r.Status != 0 {
+		w.WriteHeader(r.Status)
+	}
+	_, _ = w.Write(r.Body) // the peer may have gone: all is stored
+}

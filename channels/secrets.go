@@ -1,0 +1,31 @@
+package channels
+
+import (
+	"errors"
+	"slices"
+)
+
+// Secrets is a setting that takes one secret or a list of them, so that a
+// secret can be changed while both the old and the new one are in use.
+type Secrets []string
+
+var errEmptySecret = errors.New("an empty secret: is the variable it comes from set?")
+
+// UnmarshalYAML reads a string or a list of strings. An empty secret is an
+// error: it would verify anybody.
+func (s *Secrets) UnmarshalYAML(unmarshal func(any) error) error {
+	var one string
+	if unmarshal(&one) == nil {
+		*s = Secrets{one}
+	} else {
+		var many []string
+		if err := unmarshal(&many); err != nil {
+			return err
+		}
+		*s = many
+	}
+	if slices.Contains(*s, "") {
+		return errEmptySecret
+	}
+	return nil
+}
