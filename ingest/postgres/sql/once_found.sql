@@ -1,0 +1,1 @@
+select body, status, answer from idempotency where token = $1 and method = $2 and path = $3 and key = $4
