@@ -1,0 +1,90 @@
+// Package chat is the door for a chat widget: a small public HTTP surface that
+// browsers call. What a visitor writes is stored before it is acknowledged,
+// and a message sent twice is stored once.
+//
+//	POST /chat/{channel}/messages   one message: 202 {"id"}, 403 {"reason":"banned"}
+//	POST /chat/{channel}/signals    typing and the like: 202, never stored
+//	GET  /chat/{channel}/standing   may this visitor write, and what does the widget show
+//
+// Names and addresses that a visitor types are claims. Who the visitor is, is
+// said by visitor_id, which the site vouches for by visitor_hash if the
+// channel has a visitor_secret.
+package chat
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+
+	"gatehouse/channels"
+	"gatehouse/ingest"
+)
+
+// Kind is the chat door.
+var Kind = channels.Kind{
+	Name:       "chat",
+	Family:     ingest.Chat,
+	Door:       open,
+	Reread:     Reread,
+	Attachment: Attachment,
+}
+
+// settings is a chat channel in the configuration.
+type settings struct {
+	// Origins are the sites whose pages may call, exactly as a browser names
+	// them. Callers that send no Origin are no browsers and need none.
+	Origins []string `yaml:"origins"`
+	// VisitorSecret makes visitor_hash obligatory: the hexadecimal
+	// HMAC-SHA256 of visitor_id under it.
+	VisitorSecret channels.Secrets `yaml:"visitor_secret"`
+	// MaxBodyBytes bounds a message without the data of its attachments.
+	MaxBodyBytes int64 `yaml:"max_body_bytes"`
+	// MaxAttachmentBytes bounds the attachments of a message together, decoded.
+	MaxAttachmentBytes int64 `yaml:"max_attachment_bytes"`
+	MaxAttachments     int   `yaml:"max_attachments"`
+	// Requests a second, lasting and at once. 0 a second: no limit.
+	VisitorRate  float64 `yaml:"visitor_rate"`
+	VisitorBurst int     `yaml:"visitor_burst"`
+	IPRate       float64 `yaml:"ip_rate"`
+	IPBurst      int     `yaml:"ip_burst"`
+}
+
+func defaults() settings {
+	return settings{
+		MaxBodyBytes: 1 << 20, MaxAttachmentBytes: 8 << 20, MaxAttachments: 10,
+		VisitorRate: 2, VisitorBurst: 20, IPRate: 20, IPBurst: 200,
+	}
+}
+
+// open makes the door of one channel.
+func open(decode channels.Settings, host channels.Host, in channels.Intake) (http.Handler, error) {
+	s := defaults()
+	if err := decode(&s); err != nil {
+		return nil, err
+	}
+	if err := s.check(); err != nil {
+		return nil, err
+	}
+	return newDoor(s, host, in), nil
+}
+
+func (s settings) check() error {
+	for _, o := range s.Origins {
+		if u, err := url.Parse(o); err != nil || u.Scheme == "" || u.Host == "" || o != u.Scheme+"://"+u.Host {
+			return fmt.Errorf("origins: %q is no origin: want scheme://host or scheme://host:port", o)
+		}
+	}
+	if s.MaxBodyBytes <= 0 || s.MaxAttachmentBytes < 0 || s.MaxAttachments < 0 {
+		return errors.New("max_body_bytes must be positive, max_attachment_bytes and max_attachments not negative")
+	}
+	if s.VisitorRate < 0 || s.IPRate < 0 || s.VisitorRate > 0 && s.VisitorBurst < 1 || s.IPRate > 0 && s.IPBurst < 1 {
+		return errors.New("a rate must not be negative, and its burst must be at least 1")
+	}
+	return nil
+}
+
+// bodyLimit is the most bytes that a request may have: base64 takes four for three.
+func (s settings) bodyLimit() int64 {
+	return s.MaxBodyBytes + (s.MaxAttachmentBytes+2)/3*4
+}
