@@ -86,3 +86,9 @@ type Verdict struct {
 	Messages   int64       `json:"messages"`
 	Violations []Violation `json:"violations"`
 }
+
+// Stepped is what one round of job steps did.
+type Stepped struct {
+	Worked bool  // some job took rows or ended: there may be more at once
+	Lanes  []int // where released messages wait
+}

@@ -25,30 +25,24 @@ var (
 	sqlJobFinish      = statement("job_finish")
 )
 
-// Stepped is what one round of job steps did.
-type Stepped struct {
-	Worked bool  // some job took rows or ended: there may be more at once
-	Lanes  []int // where released messages wait
-}
-
 // StepJobs takes one step of at most n messages in each running job that no
 // other replica is stepping, and starts queued ones. A step is a transaction
 // of its own: a job that is cut off goes on where it was, anywhere.
-func (s *Store) StepJobs(ctx context.Context, n int) (Stepped, error) {
+func (s *Store) StepJobs(ctx context.Context, n int) (ingest.Stepped, error) {
 	if _, err := s.pool.Exec(ctx, sqlJobsPromote); err != nil && !violates(err, "jobs_one_running") {
-		return Stepped{}, fmt.Errorf("start queued jobs: %w", classify(err))
+		return ingest.Stepped{}, fmt.Errorf("start queued jobs: %w", classify(err))
 	}
 	rows, err := s.pool.Query(ctx, "select id from jobs where state = 'running' order by id")
 	if err != nil {
-		return Stepped{}, fmt.Errorf("running jobs: %w", classify(err))
+		return ingest.Stepped{}, fmt.Errorf("running jobs: %w", classify(err))
 	}
 	ids, err := pgx.CollectRows(rows, pgx.RowTo[int64])
 	if err != nil {
-		return Stepped{}, fmt.Errorf("running jobs: %w", classify(err))
+		return ingest.Stepped{}, fmt.Errorf("running jobs: %w", classify(err))
 	}
-	var all Stepped
+	var all ingest.Stepped
 	for _, id := range ids {
-		var one Stepped
+		var one ingest.Stepped
 		err := s.tx(ctx, func(tx pgx.Tx) (err error) {
 			one, err = s.stepJob(ctx, tx, id, n)
 			return err
@@ -71,29 +65,29 @@ type job struct {
 	Total int
 }
 
-func (s *Store) stepJob(ctx context.Context, tx pgx.Tx, id int64, n int) (Stepped, error) {
+func (s *Store) stepJob(ctx context.Context, tx pgx.Tx, id int64, n int) (ingest.Stepped, error) {
 	if _, err := tx.Exec(ctx, sqlRulesLockShared); err != nil {
-		return Stepped{}, err
+		return ingest.Stepped{}, err
 	}
 	rows, err := tx.Query(ctx, sqlJobTake, id)
 	if err != nil {
-		return Stepped{}, err
+		return ingest.Stepped{}, err
 	}
 	j, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByPos[job])
 	if errors.Is(err, pgx.ErrNoRows) {
-		return Stepped{}, nil // another replica has it, or it has ended
+		return ingest.Stepped{}, nil // another replica has it, or it has ended
 	}
 	if err != nil {
-		return Stepped{}, err
+		return ingest.Stepped{}, err
 	}
 	if j.Total == 0 {
 		if _, err := tx.Exec(ctx, sqlJobTotal, id); err != nil {
-			return Stepped{}, err
+			return ingest.Stepped{}, err
 		}
 	}
 	t, err := takeHeld(ctx, tx, j, n)
 	if err != nil {
-		return Stepped{}, err
+		return ingest.Stepped{}, err
 	}
 	if len(t.ids) == 0 {
 		return finishJob(ctx, tx, j)
@@ -166,24 +160,24 @@ func (t *taken) ticketColumns() ([]ingest.ID, []int32) {
 	return ids, counts
 }
 
-func (t *taken) stepped() Stepped {
-	s := Stepped{Worked: true}
+func (t *taken) stepped() ingest.Stepped {
+	s := ingest.Stepped{Worked: true}
 	for lane := range t.lanes {
 		s.Lanes = append(s.Lanes, lane)
 	}
 	return s
 }
 
-func finishJob(ctx context.Context, tx pgx.Tx, j job) (Stepped, error) {
+func finishJob(ctx context.Context, tx pgx.Tx, j job) (ingest.Stepped, error) {
 	var id int64
 	err := tx.QueryRow(ctx, sqlJobFinish, j.ID).Scan(&id)
 	if errors.Is(err, pgx.ErrNoRows) {
-		return Stepped{}, nil // its messages are still being settled
+		return ingest.Stepped{}, nil // its messages are still being settled
 	}
 	if err != nil {
-		return Stepped{}, err
+		return ingest.Stepped{}, err
 	}
 	var events eventColumns
 	events.add("job.done", ingest.ID{}, ingest.ID{}, ingest.ID{}, map[string]any{"job": strconv.FormatInt(j.ID, 10), "kind": j.Kind})
-	return Stepped{Worked: true}, events.insert(ctx, tx)
+	return ingest.Stepped{Worked: true}, events.insert(ctx, tx)
 }

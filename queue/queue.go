@@ -1,0 +1,128 @@
+// Package queue is how work waits and is taken up: an Asynq task says which
+// lanes hold waiting messages, a worker settles them, a sweeper asks Postgres
+// each second for lanes that every hint has missed, and a runner steps jobs.
+//
+// Redis holds hints and nothing else. It may be flushed, stopped or lost at
+// any moment: the sweeper queues again, and while Redis is away the lanes are
+// settled without it.
+package queue
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/hibiken/asynq"
+	"github.com/redis/go-redis/v9"
+
+	"gatehouse/ingest"
+)
+
+// Store is the part of the store that moves work along.
+type Store interface {
+	// Waiting returns the lanes that hold received messages.
+	Waiting(ctx context.Context) ([]int, error)
+	// StepJobs takes one step of at most n messages in each running job.
+	StepJobs(ctx context.Context, n int) (ingest.Stepped, error)
+	Fold(ctx context.Context) error
+	Analyze(ctx context.Context) error
+	CloseIdle(ctx context.Context, chat, sms time.Duration) error
+	Tidy(ctx context.Context) error
+}
+
+// Settle decides the oldest waiting messages of a lane.
+type Settle func(ctx context.Context, lane int) (ingest.Settled, error)
+
+// Options say what a queue works with.
+type Options struct {
+	RedisURL string // redis://, rediss:// or unix:// as go-redis reads them
+	Name     string // of the Asynq queue; "" means gatehouse
+	Workers  int    // settles at once; 0 means 4
+	Store    Store
+	Settle   Settle
+	Settings func() ingest.Settings // for the times after which idle conversations close
+	Log      *slog.Logger
+	Settled  func(n int) // told of each settle's messages, for metrics; nil: nobody
+}
+
+// Queue hints at work and does it.
+type Queue struct {
+	o      Options
+	redis  redis.UniversalClient
+	client *asynq.Client
+
+	wake   chan struct{}
+	local  chan int // lanes to settle without Redis
+	mu     sync.Mutex
+	wanted lanes // hinted here and not yet in a task
+	queued lanes // in a task that no worker of this process has begun
+
+	away atomic.Bool // the last thing asked of Redis failed
+}
+
+// Open prepares a queue; it does not ask whether Redis is there.
+func Open(o Options) (*Queue, error) {
+	if o.Name == "" {
+		o.Name = "gatehouse"
+	}
+	if o.Workers == 0 {
+		o.Workers = 4
+	}
+	if o.Settled == nil {
+		o.Settled = func(int) {}
+	}
+	redis.SetLogger(logger{o.Log})
+	client, err := dial(o.RedisURL)
+	if err != nil {
+		return nil, err
+	}
+	return &Queue{
+		o: o, redis: client, client: asynq.NewClientFromRedisClient(client),
+		wake: make(chan struct{}, 1), local: make(chan int, 64),
+	}, nil
+}
+
+// dial makes the one client that everything shares. Its time limits are short:
+// a hint that is late is worth less than a sweep.
+func dial(url string) (redis.UniversalClient, error) {
+	opt, err := redis.ParseURL(url)
+	if err != nil {
+		return nil, fmt.Errorf("redis url: %w", err)
+	}
+	opt.ContextTimeoutEnabled = true
+	opt.DialTimeout, opt.ReadTimeout, opt.WriteTimeout = time.Second, 2*time.Second, 2*time.Second
+	opt.MaxRetries = 1
+	return redis.NewClient(opt), nil
+}
+
+// Close lets go of Redis.
+func (q *Queue) Close() error { return q.redis.Close() }
+
+// Away reports whether Redis did not answer when last asked.
+func (q *Queue) Away() bool { return q.away.Load() }
+
+// Run sends hints, and with work set also settles, sweeps and runs jobs, until
+// ctx ends. It returns when everything it started has stopped.
+func (q *Queue) Run(ctx context.Context, work bool) error {
+	var wg sync.WaitGroup
+	start := func(do func(context.Context)) { wg.Go(func() { do(ctx) }) }
+	start(q.send)
+	if work {
+		start(q.serve)
+		start(q.sweep)
+		start(q.stepJobs)
+		start(q.keepHouse)
+		for range q.o.Workers {
+			start(q.settleLocally)
+		}
+	}
+	wg.Wait()
+	if err := ctx.Err(); !errors.Is(err, context.Canceled) {
+		return err
+	}
+	return nil
+}

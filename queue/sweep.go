@@ -1,0 +1,78 @@
+package queue
+
+import (
+	"context"
+	"time"
+)
+
+// sweepEvery is how long a message waits at most for a hint that was lost.
+const sweepEvery = time.Second
+
+// sweep asks Postgres which lanes hold waiting messages and hints at them
+// again. While Redis is away it gives them to the local workers instead.
+func (q *Queue) sweep(ctx context.Context) {
+	for pause(ctx, sweepEvery) {
+		list, err := q.o.Store.Waiting(ctx)
+		if err != nil {
+			if ctx.Err() == nil {
+				q.o.Log.Warn("sweep failed", "error", err)
+			}
+			continue
+		}
+		if q.away.Load() {
+			q.settleHere(list)
+			q.ask(ctx)
+			continue
+		}
+		q.hint(list, true)
+	}
+}
+
+// ask finds out whether Redis is back.
+func (q *Queue) ask(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, time.Second)
+	defer cancel()
+	q.heard(q.redis.Ping(ctx).Err())
+}
+
+// stepSize is how many messages a job's step takes: enough to be worth a
+// transaction, few enough that nobody waits long behind it.
+const stepSize = 1000
+
+// stepJobs works on running jobs until ctx ends. Any number of replicas may:
+// a job is stepped by one at a time.
+func (q *Queue) stepJobs(ctx context.Context) {
+	for ctx.Err() == nil {
+		step, err := q.o.Store.StepJobs(ctx, stepSize)
+		q.Hint(step.Lanes)
+		if err != nil && ctx.Err() == nil {
+			q.o.Log.Warn("job step failed: it will be tried again", "error", err)
+		}
+		if err != nil || !step.Worked {
+			pause(ctx, 200*time.Millisecond)
+		}
+	}
+}
+
+// keepHouse does what nobody waits for.
+func (q *Queue) keepHouse(ctx context.Context) {
+	for n := 1; pause(ctx, 2*time.Second); n++ {
+		q.chore(ctx, "fold", q.o.Store.Fold)
+		q.chore(ctx, "analyze", q.o.Store.Analyze)
+		if n%15 == 0 {
+			q.chore(ctx, "close idle conversations", func(ctx context.Context) error {
+				s := q.o.Settings()
+				return q.o.Store.CloseIdle(ctx, time.Duration(s.CloseChatAfter), time.Duration(s.CloseSMSAfter))
+			})
+		}
+		if n%300 == 0 {
+			q.chore(ctx, "tidy", q.o.Store.Tidy)
+		}
+	}
+}
+
+func (q *Queue) chore(ctx context.Context, name string, do func(context.Context) error) {
+	if err := do(ctx); err != nil && ctx.Err() == nil {
+		q.o.Log.Warn(name+" failed", "error", err)
+	}
+}
