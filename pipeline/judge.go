@@ -1,0 +1,73 @@
+package pipeline
+
+import (
+	"net/netip"
+	"sync/atomic"
+	"time"
+
+	"gatehouse/ingest"
+)
+
+// Judge holds the Book in force. It is used by many goroutines at once; the
+// zero Judge is ready, at epoch 0, with no rules.
+type Judge struct {
+	book atomic.Pointer[Book]
+}
+
+var empty = NewBook(0, ingest.DefaultSettings(), nil)
+
+func orEmpty(b *Book) *Book {
+	if b == nil {
+		return empty
+	}
+	return b
+}
+
+// Book returns the Book in force.
+func (j *Judge) Book() *Book { return orEmpty(j.book.Load()) }
+
+// Epoch is the version of the rules in force.
+func (j *Judge) Epoch() int64 { return j.Book().Epoch() }
+
+// Renew brings the rules to epoch: changed are all that changed since an
+// earlier answer of Epoch, lifted ones included. It never goes back: an epoch
+// that is not newer than the one in force changes nothing.
+func (j *Judge) Renew(epoch int64, changed []ingest.Rule, s ingest.Settings) {
+	for {
+		old := j.book.Load()
+		b := orEmpty(old)
+		if epoch <= b.Epoch() || j.book.CompareAndSwap(old, b.With(epoch, s, changed)) {
+			return
+		}
+	}
+}
+
+// Decide decides a message by the Book in force.
+func (j *Judge) Decide(m ingest.Message, f ingest.Facts) ingest.Decision {
+	return Decide(j.Book(), m, f)
+}
+
+// Standing answers how somebody stands on a channel, by whatever is known of
+// them; contact, ip, channel and kind may be zero. Without a channel only rules
+// for all channels count.
+func (j *Judge) Standing(ids []ingest.Identity, contact ingest.ID, ip netip.Addr, channel, kind string, now time.Time) ingest.Standing {
+	f := ingest.Facts{Now: now, Kind: kind}
+	if !contact.IsZero() {
+		f.Contact = &ingest.Contact{ID: contact}
+	}
+	return j.Book().Standing(ingest.Message{Channel: channel, Identities: ids, ClientIP: ip}, f)
+}
+
+// Standing answers how a message of this shape would be taken. What its sender
+// has talked before (TalkedAt) counts as in a decision.
+func (b *Book) Standing(m ingest.Message, f ingest.Facts) ingest.Standing {
+	w := winner(b.Matching(m, f))
+	s := ingest.StandingUnder(w)
+	if s.Widget != "show" && b.settings.ChatShows != "" {
+		s.Widget = b.settings.ChatShows
+	}
+	if b.settings.Closed && w == nil {
+		s.Effect = ingest.EffectHold
+	}
+	return s
+}

@@ -1,0 +1,35 @@
+package pipeline
+
+import (
+	"strings"
+
+	"gatehouse/ingest"
+)
+
+// resolve finds whose message it is. Mail that failed its sender check joins
+// nobody by its From; once held it has a contact of its own and keeps it.
+func resolve(_ *Book, m ingest.Message, f ingest.Facts, d ingest.Decision) (ingest.Decision, string) {
+	names := named(m)
+	switch {
+	case m.Unproven && (f.Contact == nil || f.Pass == nil):
+		return d, "the sender is not proven: joins no contact by " + names
+	case f.Contact != nil:
+		d.Contact = f.Contact.ID
+		return d, "contact " + d.Contact.String()
+	case names == "nothing":
+		return d, "nobody: it came without an address to rely on"
+	}
+	return d, "nobody is known yet by " + names
+}
+
+// named lists the identities that join.
+func named(m ingest.Message) string {
+	var keys []string
+	for id := range m.Joining() {
+		keys = append(keys, id.Key())
+	}
+	if keys == nil {
+		return "nothing"
+	}
+	return strings.Join(keys, ", ")
+}
