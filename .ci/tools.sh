@@ -28,7 +28,7 @@ lacking() {
 }
 
 if ! lacking "$@"; then
-  echo "${PHASE-}${*:-nothing to get}: at hand"
+  echo "${PHASE-}${*:-servers}: at hand"
   exit 0
 fi
 (umask 022 && mkdir -p "$clone/.gatehouse" "$base")

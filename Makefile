@@ -1,0 +1,66 @@
+# Gatehouse. `make demo` shows it at work, `make test` proves it; neither needs
+# more than Linux, Go, git and make. What they fetch is kept in .gatehouse.
+
+SHELL := /bin/bash
+.ONESHELL:
+.SHELLFLAGS := -euo pipefail -c
+.SILENT:
+MAKEFLAGS += --no-print-directory
+.DEFAULT_GOAL := build
+.PHONY: build tools demo test test-all testdeps fuzz bench lint clean
+
+# The clone may belong to another user, whom git distrusts.
+export GOFLAGS := $(filter-out -buildvcs=%,$(GOFLAGS)) -buildvcs=false
+# Go keeps its caches at home; some CI has none.
+ifndef HOME
+export GOPATH ?= $(CURDIR)/.gatehouse/go
+export GOCACHE ?= $(CURDIR)/.gatehouse/gocache
+endif
+
+ARGS ?=
+FUZZTIME ?= 15s
+VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
+# Files with the build tag dovecot hold the tests that need one.
+DOVECOT = $(if $(shell PATH=$$PATH:/usr/sbin command -v dovecot),dovecot)
+
+build:
+	[ -z "$${PHASE-}" ] || echo '2/3 the program: building (the first time about two minutes)' >&2
+	CGO_ENABLED=0 go build -ldflags '-X main.version=$(VERSION)' -o bin/gatehouse ./cmd/gatehouse >&2
+
+# What the demo lacks; an address in the environment stands for a server.
+tools:
+	PHASE="$${PHASE+1/3 }" .ci/tools.sh $(if $(DATABASE_URL),,postgres) $(if $(REDIS_URL),,redis) >&2 </dev/null
+
+demo:
+	PHASE=yes $(MAKE) -s -j2 tools build
+	echo '3/3 the story' >&2
+	exec bin/gatehouse demo $(ARGS)
+
+testdeps:
+	.ci/tools.sh postgres redis >&2 </dev/null
+	.ci/testdeps.sh >&2 </dev/null
+
+test: export CGO_ENABLED := 1
+test: testdeps
+	.ci/lint.sh
+	go test -race -vet=off -tags '$(DOVECOT)' -timeout 9m ./... </dev/null
+
+# The long tests too: fuzzing, the demo as a program reads it, crashes, loads.
+test-all: export CGO_ENABLED := 1
+test-all: testdeps
+	.ci/fuzz.sh $(FUZZTIME)
+	.ci/demo.sh
+	.ci/long.sh 'long $(DOVECOT)' </dev/null
+
+fuzz:
+	.ci/fuzz.sh $(FUZZTIME)
+
+lint:
+	.ci/lint.sh
+
+bench: tools
+	CGO_ENABLED=0 go build -o bin/gatehouse-bench ./cmd/gatehouse-bench >&2
+	exec bin/gatehouse-bench $(ARGS)
+
+clean:
+	.ci/clean.sh
