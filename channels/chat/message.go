@@ -15,55 +15,53 @@ import (
 	"gatehouse/ingest"
 )
 
-// received is the raw form of a message: the post as it was sent, and what the
-// door alone knows. The message is made of it and of nothing else, at arrival
-// as at any later reading.
+// received is the raw form of a message: the post, and what the door alone
+// knows. The message is made of it and of nothing else, at arrival as at any
+// later reading.
 type received struct {
-	At       time.Time       `json:"at"`
-	IP       string          `json:"ip"`
-	Agent    string          `json:"agent"`
-	Verified bool            `json:"verified"` // by visitor_hash
-	Post     json.RawMessage `json:"post"`
+	At       time.Time `json:"at"`
+	IP       string    `json:"ip,omitempty"`
+	Agent    string    `json:"agent,omitempty"`
+	Verified bool      `json:"verified"` // by visitor_hash
+	Post     post      `json:"post"`
 }
 
 // Reread makes the message of a raw form again.
 func Reread(raw []byte) (ingest.Message, error) {
-	r, p, err := reopen(raw)
+	r, err := reopen(raw)
 	if err != nil {
 		return ingest.Message{}, err
 	}
-	return r.message(p)
+	return r.message()
 }
 
 // Attachment returns the bytes of one attachment of a raw form.
 func Attachment(raw []byte, index int) ([]byte, error) {
-	_, p, err := reopen(raw)
+	r, err := reopen(raw)
 	if err != nil {
 		return nil, err
 	}
-	if index < 0 || index >= len(p.Attachments) {
-		return nil, fmt.Errorf("attachment %d of %d: %w", index, len(p.Attachments), ingest.ErrNotFound)
+	if index < 0 || index >= len(r.Post.Attachments) {
+		return nil, fmt.Errorf("attachment %d of %d: %w", index, len(r.Post.Attachments), ingest.ErrNotFound)
 	}
-	return p.Attachments[index].bytes()
+	return r.Post.Attachments[index].bytes()
 }
 
 // reopen reads a raw form. It is not strict: what was taken once is readable
 // for ever.
-func reopen(raw []byte) (r received, p *post, err error) {
+func reopen(raw []byte) (*received, error) {
+	var r received
 	if err := json.Unmarshal(raw, &r); err != nil {
-		return r, nil, fmt.Errorf("chat message: %w", err)
+		return nil, fmt.Errorf("chat message: %w", err)
 	}
-	p = new(post)
-	if err := json.Unmarshal(r.Post, p); err != nil {
-		return r, nil, fmt.Errorf("chat message: %w", err)
-	}
-	return r, p, nil
+	return &r, nil
 }
 
-// raw writes the raw form.
-func (r received) raw() ([]byte, error) {
+// raw writes the raw form; the visitor's proof is not kept.
+func (r *received) raw(size int) ([]byte, error) {
+	r.Post.VisitorHash = ""
 	var out bytes.Buffer
-	out.Grow(len(r.Post) + len(r.Agent) + 128)
+	out.Grow(size)
 	e := json.NewEncoder(&out)
 	e.SetEscapeHTML(false)
 	if err := e.Encode(r); err != nil {
@@ -72,9 +70,8 @@ func (r received) raw() ([]byte, error) {
 	return bytes.TrimSuffix(out.Bytes(), []byte("\n")), nil
 }
 
-// message makes the message of post p, which is r.Post read.
-func (r received) message(p *post) (ingest.Message, error) {
-	how := ingest.Header
+func (r *received) message() (ingest.Message, error) {
+	p, how := &r.Post, ingest.Header
 	if r.Verified {
 		how = ingest.Verified
 	}

@@ -50,21 +50,22 @@ func (d *door) read(r *http.Request, p *post, body []byte) (ingest.Arrival, erro
 	}
 	full := received{
 		At: d.host.Now().UTC().Truncate(time.Millisecond), IP: d.host.ClientIP(r),
-		Agent: word(r.UserAgent(), 500), Verified: verified, Post: body,
+		Agent: word(r.UserAgent(), 500), Verified: verified, Post: *p,
 	}
-	return full.arrival(p)
+	return full.arrival(len(body))
 }
 
-func (r received) arrival(p *post) (ingest.Arrival, error) {
-	raw, err := r.raw()
+// arrival is the message with its raw form, which takes about size bytes.
+func (r *received) arrival(size int) (ingest.Arrival, error) {
+	raw, err := r.raw(size + 256)
 	if err != nil {
 		return ingest.Arrival{}, err
 	}
-	m, err := r.message(p)
+	m, err := r.message()
 	if err != nil {
 		return ingest.Arrival{}, err
 	}
-	return ingest.Arrival{Message: m, Raw: raw, Derived: true, Keys: []string{p.key()}, Content: p.content()}, nil
+	return ingest.Arrival{Message: m, Raw: raw, Derived: true, Keys: []string{r.Post.key()}, Content: r.Post.content()}, nil
 }
 
 // turnAway answers a banned visitor, unless err says that it could not be told.

@@ -18,16 +18,16 @@ import (
 type post struct {
 	ID          string         `json:"id"` // the client's own; with visitor_id it is the message's key
 	VisitorID   string         `json:"visitor_id"`
-	VisitorHash string         `json:"visitor_hash"`
-	Name        string         `json:"name"`  // as typed
-	Email       string         `json:"email"` // as typed
+	VisitorHash string         `json:"visitor_hash,omitempty"`
+	Name        string         `json:"name,omitempty"`  // as typed
+	Email       string         `json:"email,omitempty"` // as typed
 	Text        string         `json:"text"`
-	Attachments []file         `json:"attachments"`
-	Page        *ingest.Page   `json:"page"`
-	Widget      string         `json:"widget"`
-	Locale      string         `json:"locale"`
-	TimeZone    string         `json:"time_zone"`
-	Device      *ingest.Device `json:"device"`
+	Attachments []file         `json:"attachments,omitempty"`
+	Page        *ingest.Page   `json:"page,omitempty"`
+	Widget      string         `json:"widget,omitempty"`
+	Locale      string         `json:"locale,omitempty"`
+	TimeZone    string         `json:"time_zone,omitempty"`
+	Device      *ingest.Device `json:"device,omitempty"`
 }
 
 // file is an attachment; Data is base64 (RFC 4648 §4, padding optional).

@@ -1,0 +1,22 @@
+// Package all is the list of the adapters there are, one line each.
+package all
+
+import (
+	"gatehouse/channels"
+	"gatehouse/channels/chat"
+)
+
+// Kinds are the adapters, by name.
+var Kinds = []channels.Kind{
+	chat.Kind,
+}
+
+// Find returns the adapter of a name.
+func Find(name string) (channels.Kind, bool) {
+	for _, k := range Kinds {
+		if k.Name == name {
+			return k, true
+		}
+	}
+	return channels.Kind{}, false
+}

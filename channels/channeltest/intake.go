@@ -1,0 +1,61 @@
+package channeltest
+
+import (
+	"context"
+	"sync"
+
+	"gatehouse/channels"
+	"gatehouse/ingest"
+)
+
+// Intake is the intake of pushed messages over a Store, for one channel.
+type Intake struct {
+	Store   *Store
+	Channel string
+	Family  ingest.Family
+
+	budget *channels.Budget
+	mu     sync.Mutex
+	rules  map[string]ingest.Standing
+}
+
+var _ channels.Intake = (*Intake)(nil)
+
+// NewIntake returns an intake with room for 64 MiB.
+func NewIntake(s *Store, channel string, family ingest.Family) *Intake {
+	return &Intake{Store: s, Channel: channel, Family: family, budget: channels.NewBudget(64 << 20), rules: map[string]ingest.Standing{}}
+}
+
+// Say sets what Standing answers for an identity's key ("visitor:v1") or for an
+// IP address.
+func (i *Intake) Say(of string, s ingest.Standing) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	i.rules[of] = s
+}
+
+// Receive stores the arrivals in one batch.
+func (i *Intake) Receive(ctx context.Context, arrivals []ingest.Arrival) (ingest.Receipt, error) {
+	for n := range arrivals {
+		arrivals[n].Message.Channel, arrivals[n].Message.Family = i.Channel, i.Family
+	}
+	return i.Store.Receive(ctx, ingest.Batch{Arrivals: arrivals})
+}
+
+// Standing is what was said of the first of ids that joins, else of the address.
+func (i *Intake) Standing(_ context.Context, _ string, ids []ingest.Identity, ip string) (ingest.Standing, error) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	for _, id := range ids {
+		if s, ok := i.rules[id.Key()]; ok && id.Joins() {
+			return s, nil
+		}
+	}
+	if s, ok := i.rules[ip]; ok {
+		return s, nil
+	}
+	return ingest.StandingUnder(nil), nil
+}
+
+// Hold waits for room.
+func (i *Intake) Hold(ctx context.Context, n int64) (func(), error) { return i.budget.Hold(ctx, n) }
