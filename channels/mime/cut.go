@@ -1,0 +1,89 @@
+package mime
+
+import "bytes"
+
+// ending is how a multipart ends.
+type ending int
+
+const (
+	closed  ending = iota // by its closing delimiter
+	open                  // by the end of the data
+	limited               // by the limit of parts
+)
+
+// cut divides a multipart's body at its delimiter lines (RFC 2046 §5.1.1) into
+// at most limit parts; the last keeps what an absent closing delimiter leaves
+// open. The line end before a delimiter is the delimiter's.
+func cut(body []byte, boundary string, limit int) (parts [][]byte, end ending) {
+	if boundary == "" {
+		return nil, open
+	}
+	delim := []byte("--" + boundary)
+	begin := -1 // of the part under way
+	for at := 0; ; {
+		i := bytes.Index(body[at:], delim)
+		if i < 0 {
+			break
+		}
+		i += at
+		next, last, ok := delimiterLine(body, i, len(delim))
+		at = i + len(delim)
+		if !ok {
+			continue
+		}
+		if begin >= 0 {
+			parts = append(parts, body[begin:max(begin, beforeLineEnd(body, i))])
+		}
+		if last {
+			return parts, closed
+		}
+		if len(parts) >= limit {
+			return parts, limited
+		}
+		begin, at = next, next
+	}
+	if begin >= 0 && begin < len(body) {
+		parts = append(parts, body[begin:])
+	}
+	return parts, open
+}
+
+// delimiterLine checks that what stands at i is a whole delimiter line and
+// returns where the next line begins and whether it closes the multipart.
+func delimiterLine(body []byte, i, n int) (next int, last, ok bool) {
+	if i > 0 && body[i-1] != '\n' && body[i-1] != '\r' {
+		return 0, false, false
+	}
+	line, rest := cutLine(body[i+n:])
+	next = len(body) - len(rest)
+	if bytes.HasPrefix(line, []byte("--")) && blank(line[2:]) {
+		return next, true, true
+	}
+	return next, false, blank(line)
+}
+
+// beforeLineEnd steps back over the line end before i.
+func beforeLineEnd(body []byte, i int) int {
+	if i > 0 && body[i-1] == '\n' {
+		i--
+	}
+	if i > 0 && body[i-1] == '\r' {
+		i--
+	}
+	return i
+}
+
+// guessBoundary takes the first line that begins with "--" and is followed by
+// a header field for the delimiter of a multipart that names none.
+func guessBoundary(body []byte) string {
+	for rest := body; len(rest) > 0; {
+		var line []byte
+		line, rest = cutLine(rest)
+		if len(line) > 2 && len(line) <= 200 && line[0] == '-' && line[1] == '-' {
+			if next, _ := cutLine(rest); fieldName(next) != nil {
+				return string(bytes.TrimRight(line[2:], " \t"))
+			}
+		}
+	}
+	return ""
+}

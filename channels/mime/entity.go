@@ -1,0 +1,140 @@
+package mime
+
+import (
+	"bytes"
+	"strconv"
+	"strings"
+
+	"github.com/emersion/go-message/textproto"
+)
+
+// entity is a mail or one part of it (RFC 2045 §2.4).
+type entity struct {
+	path  string // IMAP part path: "" for the mail, then "1", "1.2"
+	head  textproto.Header
+	media string // lower-case type/subtype
+	param params // of Content-Type
+	body  []byte // before transfer decoding; a slice of the raw mail
+	kids  []*entity
+
+	inRelated bool // it goes with a multipart/related's root
+}
+
+func (e *entity) isMultipart() bool { return strings.HasPrefix(e.media, "multipart/") }
+
+// parse reads the tree of parts.
+func (r *reader) parse(raw []byte) *entity {
+	r.parts = 1
+	return r.part("", raw, 0, "text/plain")
+}
+
+// part reads one entity and, if it is a multipart, what it holds.
+func (r *reader) part(path string, raw []byte, depth int, absent string) *entity {
+	block, body := splitHeader(r, path, raw)
+	e := r.entity(path, block, body)
+	if e.media == "" {
+		e.media = absent
+	}
+	if !e.isMultipart() {
+		return e
+	}
+	if depth >= maxDepth {
+		r.limit("limit_depth", path, "multiparts nested deeper than "+strconv.Itoa(maxDepth))
+		return e
+	}
+	r.divide(e, depth)
+	return e
+}
+
+// entity reads a header block and puts it before a body.
+func (r *reader) entity(path string, block, body []byte) *entity {
+	e := &entity{path: path, head: r.fields(path, block), body: body}
+	declared := e.head.Get("Content-Type")
+	var media string
+	media, e.param = parseParams(declared)
+	var ok bool
+	if e.media, ok = mediaType(media, e.param); !ok {
+		r.flaw("bad_content_type", path, declared)
+	}
+	if path == "" && !isASCIIBytes(block) {
+		r.flaw("raw_8bit_header", "", "")
+	}
+	if bytes.IndexByte(block, 0) >= 0 {
+		r.flaw("nul_bytes", path, "header")
+	}
+	return e
+}
+
+// divide cuts the body of a multipart into its parts. A multipart whose
+// delimiter never occurs is shown as the text it is.
+func (r *reader) divide(e *entity, depth int) {
+	boundary := e.param.get("boundary")
+	if boundary == "" {
+		boundary = guessBoundary(e.body)
+		r.flaw("missing_boundary", e.path, "no boundary parameter")
+	}
+	pieces, end := cut(e.body, boundary, maxParts-r.parts)
+	switch {
+	case end == limited:
+		r.limit("limit_parts", e.path, "more than "+strconv.Itoa(maxParts)+" parts")
+	case len(pieces) == 0:
+		r.undivided(e, end)
+	case end == open:
+		r.flaw("unterminated_multipart", e.path, "")
+	}
+	absent := "text/plain"
+	if e.media == "multipart/digest" {
+		absent = "message/rfc822"
+	}
+	r.parts += len(pieces)
+	for i, piece := range pieces {
+		e.kids = append(e.kids, r.part(childPath(e.path, i+1), piece, depth+1, absent))
+	}
+}
+
+// undivided makes a multipart without parts the text it holds, if any.
+func (r *reader) undivided(e *entity, end ending) {
+	e.media = "text/plain"
+	if end == closed || len(bytes.TrimSpace(e.body)) == 0 {
+		r.flaw("empty_multipart", e.path, "")
+		e.body = nil
+		return
+	}
+	r.flaw("missing_boundary", e.path, "the boundary is never used")
+}
+
+func childPath(parent string, n int) string {
+	if parent == "" {
+		return strconv.Itoa(n)
+	}
+	return parent + "." + strconv.Itoa(n)
+}
+
+// mediaType makes sense of a declared type; "" where none was declared, and
+// not ok where it had to be guessed (RFC 2045 §5.2).
+func mediaType(s string, p params) (media string, ok bool) {
+	s = strings.ToLower(strings.Trim(s, " \t\"'<>"))
+	kind, sub, slash := strings.Cut(s, "/")
+	switch {
+	case s == "" && len(p) == 0:
+		return "", true
+	case slash && isToken(kind) && isToken(sub):
+		return s, true
+	case kind == "multipart":
+		return "multipart/mixed", false
+	case kind == "text" || s == "plain" || s == "":
+		return "text/plain", false
+	case s == "html":
+		return "text/html", false
+	}
+	return "application/octet-stream", false
+}
+
+func isToken(s string) bool {
+	for _, c := range []byte(s) {
+		if c <= ' ' || c > '~' || strings.IndexByte(`()<>@,;:\"/[]?=`, c) >= 0 {
+			return false
+		}
+	}
+	return s != ""
+}

@@ -1,0 +1,169 @@
+package mime
+
+import (
+	"strings"
+	"time"
+
+	"gatehouse/ingest"
+)
+
+// envelope reads what a mail's header says of it.
+func (r *reader) envelope(root *entity) Mail {
+	r.charset = firstCharset(root)
+	h := &root.head
+	m := Mail{AutoReasons: []string{}, Auto: string(ingest.AutoNone)}
+	m.MessageID = firstID(h.Get("Message-Id"))
+	if m.MessageID == "" {
+		r.flaw("missing_message_id", "", "")
+	}
+	answers := messageIDs(h.Get("In-Reply-To"), maxIDs)
+	if len(answers) == 0 && h.Get("In-Reply-To") != "" {
+		if id := firstID(h.Get("In-Reply-To")); strings.Contains(id, "@") {
+			answers = []string{id}
+		}
+	}
+	if len(answers) > 0 {
+		m.InReplyTo = answers[0]
+	}
+	m.References = references(messageIDs(strings.Join(h.Values("References"), " "), maxIDs), answers)
+	m.Subject = r.subject(h.Get("Subject"))
+	m.Sender = first(r.addresses(root, "Sender"))
+	m.ReplyTo, m.To = r.addresses(root, "Reply-To"), r.addresses(root, "To")
+	m.CC, m.BCC = r.addresses(root, "Cc"), r.addresses(root, "Bcc")
+	m.From = r.author(root, m.Sender)
+	r.date(&m, root)
+	r.duplicates(root)
+	m.Unproven = dmarcFailed(h.Values("Authentication-Results"), r.AuthServID)
+	return m
+}
+
+func (r *reader) subject(value string) string {
+	s, ok := decodeHeaderText(value, r.charset)
+	if !ok {
+		r.flaw("bad_encoded_word", "", "Subject")
+	}
+	if strings.ContainsAny(s, "\r\n") {
+		s = strings.Join(strings.FieldsFunc(s, func(c rune) bool { return c == '\r' || c == '\n' }), " ")
+	}
+	return strings.TrimSpace(s)
+}
+
+// addresses reads all fields of a name as one list.
+func (r *reader) addresses(root *entity, name string) []ingest.Mailbox {
+	value := root.head.Get(name)
+	if all := root.head.Values(name); len(all) > 1 {
+		value = strings.Join(all, ", ")
+	}
+	if value == "" {
+		return []ingest.Mailbox{}
+	}
+	list, over := parseAddresses(value, r.charset)
+	if over {
+		r.limit("limit_addresses", "", name)
+	}
+	for _, box := range list {
+		if !strings.Contains(box.Address, "@") {
+			r.flaw("bad_address", "", name)
+			break
+		}
+	}
+	if list == nil {
+		return []ingest.Mailbox{}
+	}
+	return list
+}
+
+// author is the first usable mailbox of From, else of Sender or Return-Path.
+func (r *reader) author(root *entity, sender *ingest.Mailbox) *ingest.Mailbox {
+	if !root.head.Has("From") {
+		r.flaw("missing_from", "", "")
+	}
+	from := r.addresses(root, "From")
+	for i := range from {
+		if from[i].Address != "" {
+			return &from[i]
+		}
+	}
+	if sender != nil && sender.Address != "" {
+		return sender
+	}
+	if back := first(r.addresses(root, "Return-Path")); back != nil && back.Address != "" {
+		return back
+	}
+	return first(from)
+}
+
+func first(list []ingest.Mailbox) *ingest.Mailbox {
+	if len(list) == 0 {
+		return nil
+	}
+	return &list[0]
+}
+
+// date takes the Date, else the newest of the Received lines.
+func (r *reader) date(m *Mail, root *entity) {
+	m.DateSource = "none"
+	value := root.head.Get("Date")
+	if t, ok := parseDate(value); ok {
+		m.Date, m.DateSource = t.Format(time.RFC3339), "date"
+		return
+	}
+	if value == "" {
+		r.flaw("missing_date", "", "")
+	} else {
+		r.flaw("bad_date", "", value)
+	}
+	var newest time.Time
+	for _, line := range root.head.Values("Received") {
+		if t, ok := parseDate(line[strings.LastIndexByte(line, ';')+1:]); ok && t.After(newest) {
+			newest = t
+			m.Date, m.DateSource = t.Format(time.RFC3339), "received"
+		}
+	}
+}
+
+// duplicates lists fields that RFC 5322 §3.6 allows once.
+func (r *reader) duplicates(root *entity) {
+	for _, name := range []string{"From", "To", "Cc", "Subject", "Date", "Message-Id", "Content-Type"} {
+		if root.head.FieldsByKey(name).Len() > 1 {
+			r.flaw("duplicate_header", "", name)
+		}
+	}
+}
+
+// firstCharset is the charset of the first text part: a hint at what raw 8-bit
+// headers are written in.
+func firstCharset(e *entity) string {
+	if strings.HasPrefix(e.media, "text/") {
+		return e.param.get("charset")
+	}
+	for _, kid := range e.kids {
+		if c := firstCharset(kid); c != "" {
+			return c
+		}
+	}
+	return ""
+}
+
+// dmarcFailed reports that the believed server says so (RFC 8601 §2.2). Lines
+// of other servers may be the sender's own and count for nothing.
+func dmarcFailed(results []string, server string) bool {
+	if server == "" {
+		return false
+	}
+	for _, line := range results {
+		id, rest, _ := strings.Cut(stripComments(line), ";")
+		id, _, _ = strings.Cut(strings.TrimSpace(id), " ")
+		if !strings.EqualFold(strings.TrimSpace(id), server) {
+			continue
+		}
+		for _, result := range strings.Split(strings.ToLower(rest), ";") {
+			method, value, _ := strings.Cut(strings.TrimSpace(result), "=")
+			verdict, _, _ := strings.Cut(strings.TrimSpace(value), " ")
+			if strings.TrimSpace(method) == "dmarc" && verdict == "fail" {
+				return true
+			}
+		}
+	}
+	return false
+}

@@ -1,0 +1,130 @@
+// Package mime reads the bytes of an e-mail into the one shape every message
+// has. It never refuses a mail: whatever the bytes, what can be read is read,
+// and what was wrong is listed as defects. Its cost grows linearly with the
+// size of the mail, and depth, parts, header and addresses are bounded.
+//
+// Header blocks are read by go-message, after a repair pass took out what
+// go-message refuses. Parts are cut out of the raw bytes here, without a
+// copy: go-message puts no limit on a part's header, joins parts of mail with
+// mixed line ends without a word, and cannot go on behind a broken part.
+// Decoded attachments are never kept: they are hashed as they stream by, and
+// [Attachment] decodes one again when it is asked for.
+package mime
+
+import (
+	"fmt"
+
+	"gatehouse/ingest"
+)
+
+// Limits of one mail. Passing one gives a defect limit_*; the rest is kept as
+// an attachment or cut.
+const (
+	maxDepth     = 50       // multiparts within multiparts
+	maxParts     = 1000     // parts of a mail
+	maxHeader    = 1 << 20  // octets of a header block
+	maxFields    = 5000     // fields of a header block
+	maxAddresses = 1000     // mailboxes of a header
+	maxText      = 16 << 20 // octets of decoded text, and of html
+	maxDefects   = 100      // defects listed
+	maxIDs       = 1000     // ids in References
+)
+
+// Options is what reading depends on besides the bytes.
+type Options struct {
+	// AuthServID is the name of the server whose Authentication-Results are
+	// believed (RFC 8601 §2.5); "" believes none.
+	AuthServID string
+	// OwnMark is what this system writes into X-Loop and as the domain of its
+	// Message-IDs; "" takes any X-Loop for a loop.
+	OwnMark string
+}
+
+// Mail is everything read out of a mail, in the form `gatehouse parse` prints.
+// Every string is valid UTF-8 without NUL; no slice is nil.
+type Mail struct {
+	MessageID   string           `json:"message_id"`  // without angle brackets
+	InReplyTo   string           `json:"in_reply_to"` // the first id
+	References  []string         `json:"references"`  // in order, then ids of In-Reply-To alone
+	Date        string           `json:"date"`        // RFC 3339 in the sender's own offset, or ""
+	DateSource  string           `json:"date_source"` // date, received or none
+	Subject     string           `json:"subject"`
+	From        *ingest.Mailbox  `json:"from"`
+	Sender      *ingest.Mailbox  `json:"sender"`
+	ReplyTo     []ingest.Mailbox `json:"reply_to"`
+	To          []ingest.Mailbox `json:"to"`
+	CC          []ingest.Mailbox `json:"cc"`
+	BCC         []ingest.Mailbox `json:"bcc"`
+	Text        string           `json:"text"`        // the readable body
+	TextSource  string           `json:"text_source"` // plain, html or none
+	HTML        string           `json:"html"`        // as sent: never show it unsanitised
+	ReplyText   string           `json:"reply_text"`  // only what this sender newly wrote
+	QuotedText  string           `json:"quoted_text"` // what was taken for history
+	Signature   string           `json:"signature"`   // what was taken for a signature
+	Attachments []File           `json:"attachments"`
+	Auto        string           `json:"auto"`
+	AutoReasons []string         `json:"auto_reasons"`
+	Bounce      *Bounce          `json:"bounce"`
+	Defects     []ingest.Defect  `json:"defects"`
+
+	// Unproven says that the believed server found DMARC to fail.
+	Unproven bool `json:"-"`
+}
+
+// File is an attachment's description; its bytes stay in the raw mail.
+type File struct {
+	Filename    string `json:"filename"` // no directory; "" if none was given
+	ContentType string `json:"content_type"`
+	Disposition string `json:"disposition"` // inline or attachment
+	ContentID   string `json:"content_id"`
+	Size        int64  `json:"size"`   // octets after transfer decoding
+	SHA256      string `json:"sha256"` // of the same octets, lower-case hexadecimal
+	Charset     string `json:"charset"`
+}
+
+// Read reads a whole mail, whatever the bytes. Should a bug end the reading,
+// an empty mail with the defect unreadable stands for it: no mail may stop the
+// mails behind it.
+func Read(raw []byte, o Options) (m Mail) {
+	defer func() {
+		if cause := recover(); cause != nil {
+			m = unreadable(fmt.Sprint(cause))
+		}
+	}()
+	return read(raw, o)
+}
+
+func read(raw []byte, o Options) Mail {
+	r := newReader(o)
+	root := r.parse(tidy(r, raw))
+	m := r.envelope(root)
+	b := r.collect(root)
+	r.assemble(&m, b)
+	split := splitReply(m.Text)
+	m.ReplyText, m.QuotedText, m.Signature = split.reply, split.quoted, split.signature
+	r.classify(&m, root)
+	m.Defects = r.defects
+	return m
+}
+
+// ReadHeader reads a mail of which only the header is at hand: for a refusal
+// by header and for mail too large to fetch. Text and attachments are empty.
+func ReadHeader(header []byte, o Options) Mail {
+	r := newReader(o)
+	head, _ := splitHeader(r, "", tidy(r, header))
+	root := r.entity("", head, nil)
+	m := r.envelope(root)
+	m.TextSource, m.Attachments = "none", []File{}
+	r.classify(&m, root)
+	m.Defects = r.defects
+	return m
+}
+
+// unreadable is the mail of which nothing could be read.
+func unreadable(cause string) Mail {
+	return Mail{
+		References: []string{}, ReplyTo: []ingest.Mailbox{}, To: []ingest.Mailbox{}, CC: []ingest.Mailbox{}, BCC: []ingest.Mailbox{},
+		Attachments: []File{}, AutoReasons: []string{}, Auto: string(ingest.AutoNone), DateSource: "none", TextSource: "none",
+		Defects: []ingest.Defect{{Code: "unreadable", Detail: shorten(clean(cause), 200)}},
+	}
+}

@@ -1,0 +1,197 @@
+package mime
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// params are the parameters of a structured field in order, names in lower
+// case (RFC 2045 §5.1), RFC 2231 not yet undone.
+type params []param
+
+type param struct{ name, value string }
+
+// parseParams divides a field into its value and its parameters. It accepts
+// missing and doubled semicolons, blanks in unquoted values and comments.
+func parseParams(field string) (value string, p params) {
+	i := strings.IndexAny(field, "; \t(")
+	if i < 0 {
+		return field, nil
+	}
+	value = strings.TrimRight(field[:i], ",")
+	for rest := field[i:]; ; {
+		rest = strings.TrimLeft(rest, "; \t,")
+		if rest == "" {
+			return value, p
+		}
+		var one param
+		one, rest = nextParam(rest)
+		if one.name != "" {
+			p = append(p, one)
+		} else if value == "" && one.value != "" {
+			value = one.value
+		}
+	}
+}
+
+// nextParam reads name=value; without "=" the word is the value alone.
+func nextParam(s string) (param, string) {
+	end := strings.IndexAny(s, "=;\"(")
+	switch {
+	case end < 0:
+		return param{value: strings.TrimSpace(s)}, ""
+	case s[end] == '(':
+		_, rest := cutComment(s[end:])
+		return param{value: strings.TrimSpace(s[:end])}, rest
+	case s[end] == '"':
+		_, rest := cutQuoted(s[end:])
+		return param{value: strings.TrimSpace(s[:end])}, rest
+	case s[end] == ';':
+		return param{value: strings.TrimSpace(s[:end])}, s[end:]
+	}
+	name := strings.ToLower(strings.TrimSpace(s[:end]))
+	if i := strings.LastIndexAny(name, " \t"); i >= 0 {
+		name = name[i+1:]
+	}
+	rest := strings.TrimLeft(s[end+1:], " \t")
+	if strings.HasPrefix(rest, `"`) {
+		value, rest := cutQuoted(rest)
+		return param{name, value}, rest
+	}
+	value, rest := cutBare(rest)
+	return param{name, value}, rest
+}
+
+// cutBare takes an unquoted value: up to the semicolon, a comment at its end
+// left out.
+func cutBare(s string) (value, rest string) {
+	value = s
+	if i := strings.IndexByte(s, ';'); i >= 0 {
+		value, rest = s[:i], s[i:]
+	}
+	if i := strings.Index(value, " ("); i > 0 && strings.HasSuffix(strings.TrimSpace(value), ")") {
+		value = value[:i]
+	}
+	return strings.TrimSpace(value), rest
+}
+
+// cutQuoted takes a quoted string. A backslash quotes only a quote or another
+// one: else it is part of a Windows path.
+func cutQuoted(s string) (value, rest string) {
+	var b strings.Builder
+	for i := 1; i < len(s); i++ {
+		switch c := s[i]; {
+		case c == '"':
+			return b.String(), s[i+1:]
+		case c == '\\' && i+1 < len(s) && (s[i+1] == '"' || s[i+1] == '\\'):
+			i++
+			b.WriteByte(s[i])
+		default:
+			b.WriteByte(c)
+		}
+	}
+	return b.String(), ""
+}
+
+// cutComment takes a comment, others nested in it included (RFC 5322 §3.2.2).
+func cutComment(s string) (text, rest string) {
+	depth := 0
+	for i := 0; i < len(s); i++ {
+		switch s[i] {
+		case '\\':
+			i++
+		case '(':
+			depth++
+		case ')':
+			if depth--; depth == 0 {
+				return s[1:i], s[i+1:]
+			}
+		}
+	}
+	return s[1:], ""
+}
+
+// get returns a parameter's value: RFC 2231 first, then as it stands.
+func (p params) get(name string) string {
+	if s := p.extended(name); s != "" {
+		return s
+	}
+	for _, one := range p {
+		if one.name == name && one.value != "" {
+			return one.value
+		}
+	}
+	return ""
+}
+
+type segment struct {
+	n       int
+	value   string
+	encoded bool
+}
+
+// extended puts an RFC 2231 value together: name*, or name*0, name*1* … in
+// any order. The charset stands in the first segment.
+func (p params) extended(name string) string {
+	var segs []segment
+	for _, one := range p {
+		if len(one.name) <= len(name) || one.name[len(name)] != '*' || one.name[:len(name)] != name {
+			continue
+		}
+		digits := one.name[len(name)+1:]
+		encoded := digits == "" || strings.HasSuffix(digits, "*")
+		n, err := strconv.Atoi(strings.TrimSuffix(digits, "*"))
+		if digits == "" || err == nil && n >= 0 {
+			segs = append(segs, segment{n, one.value, encoded})
+		}
+	}
+	if len(segs) == 0 {
+		return ""
+	}
+	slices.SortStableFunc(segs, func(a, b segment) int { return cmp.Compare(a.n, b.n) })
+	return joinSegments(segs)
+}
+
+func joinSegments(segs []segment) string {
+	var b []byte
+	charset := ""
+	for i, s := range segs {
+		if i == 0 && s.encoded {
+			if parts := strings.SplitN(s.value, "'", 3); len(parts) == 3 {
+				charset, s.value = parts[0], parts[2]
+			}
+		}
+		if s.encoded {
+			b = appendPercent(b, s.value)
+		} else {
+			b = append(b, s.value...)
+		}
+	}
+	return decodeBytes(b, charset).text
+}
+
+func appendPercent(b []byte, s string) []byte {
+	for i := 0; i < len(s); i++ {
+		if s[i] == '%' && i+2 < len(s) && unhex(s[i+1]) >= 0 && unhex(s[i+2]) >= 0 {
+			b = append(b, byte(unhex(s[i+1])<<4|unhex(s[i+2])))
+			i += 2
+			continue
+		}
+		b = append(b, s[i])
+	}
+	return b
+}
+
+func unhex(c byte) int {
+	switch {
+	case '0' <= c && c <= '9':
+		return int(c - '0')
+	case 'a' <= c && c <= 'f':
+		return int(c-'a') + 10
+	case 'A' <= c && c <= 'F':
+		return int(c-'A') + 10
+	}
+	return -1
+}

@@ -1,0 +1,168 @@
+package mime
+
+import "strings"
+
+// reply is a text divided into what is new, history and signature.
+type reply struct{ reply, quoted, signature string }
+
+// splitReply divides a text line by line, each looked at a bounded number of
+// times. The reply is never empty when the text is not.
+func splitReply(text string) reply {
+	t := &thread{lines: strings.Split(strings.TrimSpace(text), "\n")}
+	t.measure()
+	own := t.own()
+	out := reply{reply: own.text(t.lines), quoted: own.rest(t.lines)}
+	out.reply, out.signature = splitSignature(out.reply)
+	if out.reply == "" {
+		return reply{reply: strings.TrimSpace(text)}
+	}
+	return out
+}
+
+// thread is a text under analysis.
+type thread struct {
+	lines    []string
+	cut      int  // first line of a quote header; len(lines) if there is none
+	body     int  // first line behind it
+	marked   bool // what follows it is marked with ">"
+	original bool // it says that another's message follows whole, unmarked
+}
+
+// pick is the lines that make the reply, as ranges in order.
+type pick [][2]int
+
+// text joins the picked lines.
+func (p pick) text(lines []string) string {
+	var b strings.Builder
+	for _, r := range p {
+		for _, line := range lines[r[0]:r[1]] {
+			b.WriteString(line)
+			b.WriteByte('\n')
+		}
+	}
+	return trimBlank(b.String())
+}
+
+// rest joins the lines that were not picked.
+func (p pick) rest(lines []string) string {
+	var out pick
+	at := 0
+	for _, r := range p {
+		out = append(out, [2]int{at, r[0]})
+		at = r[1]
+	}
+	return append(out, [2]int{at, len(lines)}).text(lines)
+}
+
+// trimBlank trims blank lines at both ends and keeps the first line's indent.
+func trimBlank(s string) string {
+	s = strings.TrimRight(s, " \t\n")
+	for {
+		i := strings.IndexByte(s, '\n')
+		if i < 0 || strings.TrimSpace(s[:i]) != "" {
+			return s
+		}
+		s = s[i+1:]
+	}
+}
+
+// measure finds the first quote header.
+func (t *thread) measure() {
+	t.cut, t.body = len(t.lines), len(t.lines)
+	for i := range t.lines {
+		if isQuote(t.lines[i]) || isBlank(t.lines[i]) {
+			continue
+		}
+		if n := t.ruleAt(i); n > 0 {
+			t.cut, t.body, t.original = i, i+n, true
+			return
+		}
+		if n := t.attributionAt(i); n > 0 {
+			t.cut, t.body = i, i+n
+			next := t.skipBlank(t.body)
+			t.marked = next < len(t.lines) && isQuote(t.lines[next])
+			return
+		}
+	}
+}
+
+// own picks the lines of the sender.
+func (t *thread) own() pick {
+	n := len(t.lines)
+	above := t.skipBlank(0) < t.cut
+	switch {
+	case t.cut == n:
+		return pick{{0, t.dropTrailingQuote(n)}}
+	case t.marked:
+		return t.aroundMarked(above)
+	case above:
+		return pick{{0, t.cut}}
+	case t.original && t.skipBlank(t.body) < n:
+		return pick{{t.body, n}} // nothing but a forward
+	}
+	return pick{{0, n}}
+}
+
+// dropTrailingQuote steps back over quoted lines at the end, unless there is
+// nothing else.
+func (t *thread) dropTrailingQuote(n int) int {
+	end := n
+	for end > 0 && (isQuote(t.lines[end-1]) || isBlank(t.lines[end-1])) {
+		end--
+	}
+	if end == 0 {
+		return n
+	}
+	return end
+}
+
+// aroundMarked handles an attribution with ">" lines behind it: answers above,
+// below, or between the quoted lines, which then keep their questions.
+func (t *thread) aroundMarked(above bool) pick {
+	n := len(t.lines)
+	end := t.dropTrailingQuote(n)
+	firstQuote := t.skipBlank(t.body)
+	lastQuote := firstQuote
+	runs := 1
+	for i := firstQuote; i < end; i++ {
+		if isQuote(t.lines[i]) {
+			if i > lastQuote+1 && t.skipBlank(lastQuote+1) < i {
+				runs++
+			}
+			lastQuote = i
+		}
+	}
+	switch after := t.skipBlank(lastQuote + 1); {
+	case end <= t.body || !t.saysMore(after, end) && runs == 1:
+		if above {
+			return pick{{0, t.cut}}
+		}
+		return pick{{0, n}}
+	case runs > 1:
+		return pick{{0, t.cut}, {firstQuote, end}}
+	default:
+		return pick{{0, t.cut}, {after, end}}
+	}
+}
+
+// saysMore reports text in the range that is not a signature alone.
+func (t *thread) saysMore(from, to int) bool {
+	if from >= to {
+		return false
+	}
+	return !isSignatureMark(t.lines[from])
+}
+
+func (t *thread) skipBlank(i int) int {
+	for i < len(t.lines) && isBlank(t.lines[i]) {
+		i++
+	}
+	return i
+}
+
+func isBlank(line string) bool { return strings.TrimSpace(line) == "" }
+
+func isQuote(line string) bool {
+	line = strings.TrimLeft(line, " \t")
+	return strings.HasPrefix(line, ">") || strings.HasPrefix(line, "|>")
+}
