@@ -1,0 +1,73 @@
+package imap
+
+import (
+	"fmt"
+
+	"github.com/emersion/go-imap/v2"
+
+	"gatehouse/ingest"
+)
+
+// maxDue is how many messages wait at most for what `after` says, should the
+// server refuse it for long; the oldest are left as they are.
+const maxDue = 1000
+
+// touch does what `after` says to the messages that were stored. A refusal
+// leaves them for the next time: it costs no message, and to do it twice does
+// no harm.
+func (p *Poller) touch(f *folder) error {
+	if p.config.After == afterKeep || len(f.at.due) == 0 {
+		return nil
+	}
+	err := p.conn.touch(f.at.due, &p.config)
+	if r := refusal(err); r != nil {
+		f.at.due = youngest(f.at.due, maxDue)
+		p.log.Warn("the server refuses what is to be done after reading", "channel", p.host.Channel,
+			"folder", f.name, "after", p.config.After, "err", r)
+		return nil
+	}
+	if err != nil {
+		return ingest.AsTemporary(fmt.Errorf("after: %w", err))
+	}
+	f.at.due = nil
+	return nil
+}
+
+// youngest returns the n highest UIDs of the set, or all of it.
+func youngest(set imap.UIDSet, n int) imap.UIDSet {
+	uids := expand(set, 0, maxTodo)
+	return imap.UIDSetNum(uids[max(len(uids)-n, 0):]...)
+}
+
+func (c *conn) touch(uids imap.UIDSet, conf *config) error {
+	c.wire.expect(0)
+	defer c.wire.rest()
+	switch conf.After {
+	case afterSeen:
+		return c.flag(uids, imap.FlagSeen)
+	case afterDelete:
+		return c.remove(uids)
+	}
+	if c.caps.Has(imap.CapMove) {
+		_, err := c.client.Move(uids, conf.moveTo).Wait()
+		return err
+	}
+	// The library would send all three at once: a COPY that fails must stop the rest.
+	if _, err := c.client.Copy(uids, conf.moveTo).Wait(); err != nil {
+		return err
+	}
+	return c.remove(uids)
+}
+
+func (c *conn) flag(uids imap.UIDSet, flag imap.Flag) error {
+	change := &imap.StoreFlags{Op: imap.StoreFlagsAdd, Silent: true, Flags: []imap.Flag{flag}}
+	return c.client.Store(uids, change, nil).Close()
+}
+
+// remove expunges these messages and no others (UID EXPUNGE, RFC 4315 §2.1).
+func (c *conn) remove(uids imap.UIDSet) error {
+	if err := c.flag(uids, imap.FlagDeleted); err != nil {
+		return err
+	}
+	return c.client.UIDExpunge(uids).Close()
+}

@@ -1,0 +1,197 @@
+package imap
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"strings"
+	"time"
+)
+
+// config is a channel's settings as the configuration file has them.
+type config struct {
+	Host     string `yaml:"host"`
+	Port     int    `yaml:"port"` // 0: 993 for tls, else 143
+	TLS      string `yaml:"tls"`  // tls, starttls or none
+	CAFile   string `yaml:"ca_file"`
+	Username string `yaml:"username"`
+	Password string `yaml:"password"`
+
+	Folders         []string `yaml:"folders"`
+	Start           string   `yaml:"start"` // new, all or YYYY-MM-DD
+	After           string   `yaml:"after"` // keep, seen, move:FOLDER or delete
+	MaxMessageBytes int64    `yaml:"max_message_bytes"`
+	AuthServID      string   `yaml:"auth_serv_id"` // whose Authentication-Results are believed (RFC 8601 §2.5); "": nobody's
+
+	PollEvery      time.Duration `yaml:"poll_every"`
+	ConnectTimeout time.Duration `yaml:"connect_timeout"` // dialling, TLS and greeting
+	CommandTimeout time.Duration `yaml:"command_timeout"` // silence of the server while it owes an answer
+
+	since  time.Time // Start as a date; zero for new and all
+	moveTo string    // the folder of After
+	child  []string  // the command that reads a mail apart, see ParseChild
+}
+
+const (
+	modeTLS      = "tls"
+	modeStartTLS = "starttls"
+	modeNone     = "none"
+
+	startNew = "new"
+	startAll = "all"
+
+	afterKeep   = "keep"
+	afterSeen   = "seen"
+	afterMove   = "move"
+	afterDelete = "delete"
+)
+
+// complete fills in the defaults and says everything that is wrong at once.
+func (c *config) complete() error {
+	c.defaults()
+	return errors.Join(c.checkServer(), c.checkFolders(), c.checkStart(), c.checkAfter(), c.checkLimits())
+}
+
+func (c *config) defaults() {
+	c.TLS = orDefault(c.TLS, modeTLS)
+	if c.Port == 0 {
+		c.Port = 143
+		if c.TLS == modeTLS {
+			c.Port = 993
+		}
+	}
+	if c.Folders == nil {
+		c.Folders = []string{"INBOX"}
+	}
+	c.Start = orDefault(c.Start, startNew)
+	c.After = orDefault(c.After, afterKeep)
+	c.MaxMessageBytes = orDefault(c.MaxMessageBytes, 50<<20)
+	c.PollEvery = orDefault(c.PollEvery, time.Minute)
+	c.ConnectTimeout = orDefault(c.ConnectTimeout, 30*time.Second)
+	c.CommandTimeout = orDefault(c.CommandTimeout, time.Minute)
+	if exe, err := os.Executable(); err == nil {
+		c.child = []string{exe, ChildCommand}
+	}
+}
+
+func orDefault[T comparable](v, otherwise T) T {
+	var zero T
+	if v == zero {
+		return otherwise
+	}
+	return v
+}
+
+func (c *config) checkServer() error {
+	var errs []error
+	say := func(format string, args ...any) { errs = append(errs, fmt.Errorf(format, args...)) }
+	if c.Host == "" {
+		say("host is missing")
+	} else if strings.ContainsAny(c.Host, "/ \t\r\n") || strings.Contains(c.Host, ":") && net.ParseIP(c.Host) == nil {
+		say("host %q: want a name or an address without port", c.Host)
+	}
+	if c.Port < 1 || c.Port > 65535 {
+		say("port %d: want 1 to 65535", c.Port)
+	}
+	switch c.TLS {
+	case modeTLS, modeStartTLS:
+	case modeNone:
+		if !loopback(c.Host) {
+			say("tls: none sends the password in the clear and is for a loopback address only; host is %q", c.Host)
+		}
+	default:
+		say("tls %q: want tls, starttls or none", c.TLS)
+	}
+	if c.Username == "" {
+		say("username is missing")
+	}
+	if c.Password == "" {
+		say("password is missing")
+	}
+	return errors.Join(errs...)
+}
+
+func (c *config) checkFolders() error {
+	var errs []error
+	seen := map[string]bool{}
+	for i, f := range c.Folders {
+		f = folderName(f)
+		c.Folders[i] = f
+		switch {
+		case f == "":
+			errs = append(errs, errors.New("folders: a name is empty"))
+		case seen[f]:
+			errs = append(errs, fmt.Errorf("folders: %q stands there twice", f))
+		}
+		seen[f] = true
+	}
+	if len(c.Folders) == 0 {
+		errs = append(errs, errors.New("folders is empty"))
+	}
+	return errors.Join(errs...)
+}
+
+// folderName spells INBOX as the server does: it alone is not case-sensitive
+// (RFC 3501 §5.1).
+func folderName(name string) string {
+	if strings.EqualFold(name, "INBOX") {
+		return "INBOX"
+	}
+	return name
+}
+
+func (c *config) checkStart() error {
+	if c.Start == startNew || c.Start == startAll {
+		return nil
+	}
+	var err error
+	if c.since, err = time.Parse(time.DateOnly, c.Start); err != nil {
+		return fmt.Errorf("start %q: want new, all or a date as 2026-01-31", c.Start)
+	}
+	return nil
+}
+
+func (c *config) checkAfter() error {
+	if folder, ok := strings.CutPrefix(c.After, "move:"); ok {
+		c.After, c.moveTo = afterMove, folderName(folder)
+		for _, f := range c.Folders {
+			if f == c.moveTo {
+				return fmt.Errorf("after: mail cannot be moved to %q, which is polled", f)
+			}
+		}
+		if folder == "" {
+			return errors.New("after: move: names no folder")
+		}
+		return nil
+	}
+	switch c.After {
+	case afterKeep, afterSeen, afterDelete:
+		return nil
+	}
+	return fmt.Errorf("after %q: want keep, seen, move:FOLDER or delete", c.After)
+}
+
+func (c *config) checkLimits() error {
+	var errs []error
+	if c.MaxMessageBytes < 1<<10 || c.MaxMessageBytes > 1<<30 {
+		errs = append(errs, fmt.Errorf("max_message_bytes %d: want 1024 to %d", c.MaxMessageBytes, 1<<30))
+	}
+	for name, d := range map[string]time.Duration{
+		"poll_every": c.PollEvery, "connect_timeout": c.ConnectTimeout, "command_timeout": c.CommandTimeout,
+	} {
+		if d < time.Second || d > time.Hour {
+			errs = append(errs, fmt.Errorf("%s %v: want 1s to 1h", name, d))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// loopback reports whether the host can be nothing but this machine.
+func loopback(host string) bool {
+	if host == "localhost" {
+		return true
+	}
+	ip := net.ParseIP(host)
+	return ip != nil && ip.IsLoopback()
+}

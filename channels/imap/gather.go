@@ -1,0 +1,214 @@
+package imap
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/emersion/go-imap/v2"
+	"golang.org/x/sync/errgroup"
+
+	"gatehouse/channels"
+	"gatehouse/ingest"
+)
+
+const (
+	readers    = 2  // mails of a batch that are read at a time
+	maxEndings = 5  // connections that one message may end before it is given up
+	maxRefused = 10 // rounds in which one message may be refused before it is given up
+)
+
+// A batch is messages in the order of their UIDs, on the way to the store.
+type batch struct {
+	slots   []*slot
+	recheck bool
+	release func() // gives back the memory budget
+}
+
+// upTo is where the cursor moves with the batch.
+func (b *batch) upTo() imap.UID { return b.slots[len(b.slots)-1].uid }
+
+// A slot is the place of one message in a batch.
+type slot struct {
+	meta
+	road    road
+	rule    int64  // the ban that refuses it
+	raw     []byte // the mail, or its header
+	read    reading
+	problem ingest.Reason
+	note    string
+	came    bool            // the server sent the body
+	over    bool            // the body is larger than the list says: it is asked for again
+	refused error           // what the server answers instead of the body
+	arrival *ingest.Arrival // nil: nothing is stored
+}
+
+// road is how a message is taken over.
+type road int
+
+const (
+	toRead    road = iota // its body is still to come
+	ready                 // it came, or it never will
+	passed                // gone, or left out by `start`: nothing is stored
+	banned                // refused by its header: no body is asked for
+	oversized             // its header only
+)
+
+// giveUp makes the message a dead one, with what is known of it.
+func (s *slot) giveUp(note string) {
+	s.road, s.problem, s.note, s.raw = ready, ingest.ReasonUnreadable, note, s.header
+}
+
+// gather reads the next batch. It may return an error together with what had
+// come before it. Neither means that the folder must be looked at afresh.
+func (p *Poller) gather(ctx context.Context, in channels.Session, f *folder) (*batch, error) {
+	careful := f.goCarefully(in)
+	window := p.window
+	if careful {
+		window = 1
+	}
+	metas, err := p.next(f, window)
+	if err != nil {
+		return nil, err
+	}
+	b := &batch{recheck: f.at.recheck(metas[0].uid)}
+	for _, m := range metas {
+		s, err := p.choose(ctx, in, f, m, careful)
+		if err != nil {
+			return nil, err
+		}
+		b.slots = append(b.slots, s)
+	}
+	if b.release, err = in.Hold(ctx, b.size()); err != nil {
+		return nil, err
+	}
+	if careful {
+		err = p.readCarefully(ctx, in, f, b)
+	} else {
+		err = p.readAll(ctx, f, b)
+	}
+	return p.finish(f, b, in.Since(), err)
+}
+
+// choose decides how a message is taken over.
+func (p *Poller) choose(ctx context.Context, in channels.Session, f *folder, m meta, careful bool) (*slot, error) {
+	s := &slot{meta: m}
+	switch {
+	case m.gone || p.unwanted(f, m, in.Since()):
+		s.road = passed
+		return s, nil
+	case f.notes[m.uid].endings >= maxEndings:
+		s.giveUp(fmt.Sprintf("each of %d connections ended when it was asked for", maxEndings))
+	case m.size > p.config.MaxMessageBytes:
+		s.road = oversized
+	}
+	if m.header == nil || careful || f.notes[m.uid].whole {
+		return s, nil
+	}
+	s.read = readHeader(m.header, p.options)
+	var err error
+	if s.rule, err = in.Refuses(ctx, s.read.Message); s.rule != 0 {
+		s.road = banned
+	}
+	return s, err
+}
+
+// size is the memory that the bodies take.
+func (b *batch) size() int64 {
+	var n int64
+	for _, s := range b.slots {
+		if s.road == toRead {
+			n += s.size
+		}
+	}
+	return n
+}
+
+// readAll reads the mails as they come, some at a time.
+func (p *Poller) readAll(ctx context.Context, f *folder, b *batch) error {
+	var group errgroup.Group
+	group.SetLimit(readers)
+	err := p.fill(f, b.slots, func(s *slot) {
+		group.Go(func() error {
+			s.take(p.inside(ctx, s.raw))
+			return nil
+		})
+	})
+	_ = group.Wait() // mails have problems, the group has none
+	for _, s := range b.slots {
+		if s.road == oversized {
+			s.read = readHeader(s.raw, p.options)
+		}
+	}
+	return err
+}
+
+// take notes what a reader made of the mail.
+func (s *slot) take(r reading, err error) {
+	if err != nil {
+		s.problem, s.note = ingest.ReasonUnreadable, err.Error()
+		return
+	}
+	s.read = r
+}
+
+// finish ends the batch before the first message that did not come, and makes
+// arrivals of the others.
+func (p *Poller) finish(f *folder, b *batch, since time.Time, err error) (*batch, error) {
+	if err == nil {
+		err = p.judge(f, b)
+	} else if len(b.slots) == 1 && b.slots[0].road == toRead {
+		f.note(b.slots[0].uid, func(n *note) { n.endings++ })
+	}
+	for i, s := range b.slots {
+		if s.road == toRead {
+			b.slots = b.slots[:i]
+			f.forget()
+			break
+		}
+		s.arrival = p.pack(f, s, since)
+	}
+	if err == nil {
+		p.window = min(2*p.window, maxBatch)
+	}
+	if len(b.slots) == 0 {
+		b.release()
+		return nil, err
+	}
+	return b, err
+}
+
+// errBlocked says that a message is in the way which the server refuses for
+// now.
+type errBlocked struct {
+	uid imap.UID
+	err error
+}
+
+func (e *errBlocked) Error() string { return fmt.Sprintf("uid %d: %v", e.uid, e.err) }
+
+// judge gives up the messages that the server refuses while it gives others;
+// where it gives none, it may be the server's trouble and not theirs, so that
+// they are asked for again in later rounds.
+func (p *Poller) judge(f *folder, b *batch) error {
+	var blocked error
+	gives := false
+	for _, s := range b.slots {
+		gives = gives || s.came
+	}
+	for _, s := range b.slots {
+		if s.refused == nil {
+			continue
+		}
+		n := f.note(s.uid, func(n *note) { n.refusals++ })
+		if gives && !passing(refusal(s.refused)) || n.refusals >= maxRefused {
+			s.giveUp("the server does not give it: " + s.refused.Error())
+		} else if blocked == nil {
+			blocked = &errBlocked{s.uid, s.refused}
+		}
+	}
+	if blocked != nil && len(b.slots) == 1 && p.window == 1 && f.waiting() {
+		p.window, blocked = 2, nil // with the next one it shows whose trouble it is
+	}
+	return blocked
+}

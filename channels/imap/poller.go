@@ -1,0 +1,140 @@
+package imap
+
+import (
+	"context"
+	"log/slog"
+
+	"github.com/emersion/go-imap/v2"
+
+	"gatehouse/channels"
+	"gatehouse/channels/mime"
+)
+
+const (
+	maxBatch   = 200     // messages of a batch
+	batchBytes = 8 << 20 // octets of a batch, or one message
+	passBatch  = 5       // batches taken from a folder before the next folder has its turn
+	maxTodo    = 100_000 // UIDs kept in mind; what is beyond is searched for again
+)
+
+// Poller polls the folders of one mailbox over one connection.
+type Poller struct {
+	config  config
+	host    channels.Host
+	log     *slog.Logger
+	conn    *conn // nil: not connected
+	folders []*folder
+	window  int // messages asked for at a time: one after a connection died, then more again
+	noIdle  bool
+	options mime.Options
+	inside  reader
+	apart   reader // reads in a process of its own
+}
+
+// A folder is what a poller knows of one of its folders.
+type folder struct {
+	name    string
+	at      cursor
+	place   string         // the cursor's text as the store has it
+	todo    []imap.UID     // new, in order, not yet listed
+	listed  []meta         // listed, not yet read
+	under   chan *delivery // the batch being stored; nil: none
+	careful int            // messages taken one at a time so far
+	notes   map[imap.UID]note
+}
+
+// A note is what went wrong with a message so far, by the UIDs above the cursor.
+type note struct {
+	endings  int   // connections that ended when it alone was asked for
+	refusals int   // rounds in which the server did not give it
+	size     int64 // what the server announced beyond what its list says
+	whole    bool  // to be read even if a ban seems to match
+}
+
+func newPoller(c config, host channels.Host) *Poller {
+	o := mime.Options{AuthServID: c.AuthServID}
+	p := &Poller{config: c, host: host, log: host.Log, window: maxBatch, options: o, inside: here(o)}
+	p.apart = child{command: c.child, options: o, timeout: c.CommandTimeout}.read
+	for _, name := range c.Folders {
+		p.folders = append(p.folders, &folder{name: name, notes: map[imap.UID]note{}})
+	}
+	return p
+}
+
+// Poll takes over what is new in all folders, a thousand messages of each in
+// turn. See channels.Poller.
+func (p *Poller) Poll(ctx context.Context, in channels.Session) error {
+	if err := p.connect(ctx); err != nil {
+		return err
+	}
+	defer p.conn.watch(ctx)()
+	for _, f := range p.folders {
+		if err := f.load(ctx, in); err != nil {
+			return err
+		}
+	}
+	for busy := true; busy; {
+		busy = false
+		for _, f := range p.folders {
+			moved, err := p.pass(ctx, in, f)
+			if ctx.Err() != nil {
+				return ctx.Err()
+			}
+			if err != nil {
+				return err
+			}
+			busy = busy || moved
+		}
+	}
+	return nil
+}
+
+func (p *Poller) connect(ctx context.Context) error {
+	if p.conn != nil {
+		return nil
+	}
+	var err error
+	p.conn, err = connect(ctx, &p.config)
+	return err
+}
+
+// Close drops the connection; see channels.Poller.
+func (p *Poller) Close() error {
+	if p.conn != nil {
+		p.conn.close()
+		p.conn = nil
+	}
+	return nil
+}
+
+// load reads the folder's place: another replica may have polled meanwhile.
+func (f *folder) load(ctx context.Context, in channels.Session) error {
+	place, err := in.Cursor(ctx, f.name)
+	if err != nil {
+		return err
+	}
+	f.at, err = parseCursor(place)
+	f.place = place
+	f.forget()
+	return err
+}
+
+// forget drops what was found but not yet read: it is searched for again.
+func (f *folder) forget() { f.todo, f.listed = nil, nil }
+
+// note changes what is noted of a message and returns it.
+func (f *folder) note(uid imap.UID, change func(*note)) note {
+	n := f.notes[uid]
+	change(&n)
+	f.notes[uid] = n
+	return n
+}
+
+// done drops the notes on what the cursor has passed.
+func (f *folder) done() {
+	for uid := range f.notes {
+		if uid <= f.at.last {
+			delete(f.notes, uid)
+		}
+	}
+}

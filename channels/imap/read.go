@@ -1,0 +1,44 @@
+package imap
+
+import (
+	"context"
+	"fmt"
+
+	"gatehouse/channels/mime"
+	"gatehouse/ingest"
+)
+
+// A reading is what was read out of one mail.
+type reading struct {
+	Message ingest.Message
+	Prints  []ingest.Print
+}
+
+// A reader reads a whole mail. An error means that it could not: the mail
+// becomes dead, with its bytes.
+type reader func(ctx context.Context, raw []byte) (reading, error)
+
+// here reads in this process. A panic over one mail is that mail's problem.
+func here(o mime.Options) reader {
+	return func(_ context.Context, raw []byte) (r reading, err error) {
+		defer func() {
+			if p := recover(); p != nil {
+				err = fmt.Errorf("the reader panicked: %T", p) // the value may quote the mail
+			}
+		}()
+		return reading{mime.Read(raw, o).Message(), mime.Prints(raw)}, nil
+	}
+}
+
+// readHeader reads what a header alone tells.
+func readHeader(header []byte, o mime.Options) reading {
+	r := reading{Message: mime.ReadHeader(header, o).Message()}
+	if print, ok := mime.HeaderPrint(header); ok {
+		r.Prints = []ingest.Print{print}
+	}
+	return r
+}
+
+func reread(raw []byte) (ingest.Message, error) {
+	return mime.Read(raw, mime.Options{}).Message(), nil
+}

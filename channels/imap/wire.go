@@ -1,0 +1,100 @@
+package imap
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"sync"
+	"time"
+)
+
+const (
+	unasked = 16 << 20 // octets a server may send beyond what it was asked for: flags of a large folder
+	slowest = 8 << 10  // octets a second below which a transfer is given up
+)
+
+// A wire is a connection with deadlines of its own. The client library waits
+// for ever for the first byte of an answer and gives a literal five minutes
+// whatever its size; a wire, while an answer is owed, ends after a silence,
+// and it ends when more comes than was asked for.
+type wire struct {
+	net.Conn
+	silence time.Duration
+	r       *bufio.Reader
+
+	mu    sync.Mutex
+	owed  bool
+	until time.Time // when an answer that was owed must be complete
+	left  int64     // octets that may still come
+}
+
+func newWire(conn net.Conn, silence time.Duration) *wire {
+	w := &wire{Conn: conn, silence: silence, left: unasked}
+	w.r = bufio.NewReaderSize(source{w}, 64<<10)
+	return w
+}
+
+// expect begins to wait for an answer of about n octets.
+func (w *wire) expect(n int64) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.owed = true
+	w.left = 2*n + unasked
+	w.until = time.Now().Add(w.silence + time.Duration(n/slowest)*time.Second)
+	w.refresh()
+}
+
+// rest ends the waiting: from now the server may be silent.
+func (w *wire) rest() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.owed = false
+	w.left = unasked
+	w.refresh()
+}
+
+// refresh sets the deadline of the read under way and of the next.
+func (w *wire) refresh() {
+	var at time.Time
+	if w.owed {
+		at = time.Now().Add(w.silence)
+		if w.until.Before(at) {
+			at = w.until
+		}
+	}
+	_ = w.Conn.SetReadDeadline(at) // fails on a closed connection only, and so will the read
+}
+
+// SetReadDeadline does nothing: the library's deadlines are not ours.
+func (w *wire) SetReadDeadline(time.Time) error { return nil }
+
+// SetDeadline bounds writing only, for the same reason.
+func (w *wire) SetDeadline(t time.Time) error { return w.SetWriteDeadline(t) }
+
+func (w *wire) Read(b []byte) (int, error) { return w.r.Read(b) }
+
+var errTooMuch = errors.New("the server sends more than it was asked for")
+
+// source is what a wire's buffer reads from.
+type source struct{ w *wire }
+
+func (s source) Read(b []byte) (int, error) {
+	w := s.w
+	w.mu.Lock()
+	w.refresh()
+	w.mu.Unlock()
+	n, err := w.Conn.Read(b)
+	if errors.Is(err, os.ErrDeadlineExceeded) {
+		_ = w.Close() // the library would try once more
+		err = fmt.Errorf("no answer within %v: %w", w.silence, err)
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.left -= int64(n); w.left < 0 {
+		_ = w.Close()
+		return 0, errTooMuch
+	}
+	return n, err
+}
