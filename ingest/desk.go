@@ -112,6 +112,7 @@ type ContactFilter struct {
 type Place struct {
 	Contact  ID
 	Channel  string // "" for the contact's own page
+	Kind     string // of the channel
 	Family   Family
 	State    State // of the message, if the place is one
 	From     Identity

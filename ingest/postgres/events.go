@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -36,15 +37,37 @@ func (s *Store) Events(ctx context.Context, f ingest.EventFilter) (ingest.List[i
 	if limit <= 0 {
 		limit = defaultLimit
 	}
-	rows, err := s.pool.Query(ctx, sqlEventsAfter, strconv.FormatUint(xid, 10), n, f.Types, min(limit, 1000))
+	limit = min(limit, 1000)
+	rows, err := s.pool.Query(ctx, sqlEventsAfter, strconv.FormatUint(xid, 10), n, f.Types, limit)
 	if err != nil {
 		return list, classify(err)
 	}
-	items, err := pgx.CollectRows(rows, pgx.RowToStructByPos[ingest.Event])
-	if len(items) > 0 {
-		list.Items, list.Next = items, items[len(items)-1].ID
+	head := ""
+	list.Items, head, err = scanEvents(rows)
+	switch {
+	case len(list.Items) >= limit:
+		list.Next = list.Items[len(list.Items)-1].ID
+	case head != "": // nothing of these types is left: go on behind all there is
+		list.Next = head
 	}
 	return list, classify(err)
+}
+
+// scanEvents reads rows that each repeat the newest event's id; one alone has
+// no event.
+func scanEvents(rows pgx.Rows) (list []ingest.Event, head string, err error) {
+	list = []ingest.Event{}
+	var e ingest.Event
+	var id, kind *string
+	var at *time.Time
+	_, err = pgx.ForEachRow(rows, []any{&head, &id, &kind, &at, &e.Conversation, &e.Contact, &e.Message, &e.Data}, func() error {
+		if id != nil {
+			e.ID, e.Type, e.At = *id, *kind, *at
+			list = append(list, e)
+		}
+		return nil
+	})
+	return list, head, err
 }
 
 // EventHead is the id of the newest event that a reader may have seen; "" when

@@ -16,7 +16,6 @@ var (
 	sqlOnceFound  = statement("once_found")
 	sqlOnceFinish = statement("once_finish")
 	sqlOnceForget = statement("once_forget")
-	sqlOncePrune  = "delete from idempotency where at < $1"
 )
 
 // A request is remembered for a day. One that never finished, because the
@@ -57,11 +56,5 @@ func (s *Store) FinishOnce(ctx context.Context, o ingest.Once, status int, answe
 // ForgetOnce gives a key back: the request had no effect.
 func (s *Store) ForgetOnce(ctx context.Context, o ingest.Once) error {
 	_, err := s.pool.Exec(ctx, sqlOnceForget, o.Token, o.Method, o.Path, text(o.Key))
-	return classify(err)
-}
-
-// PruneOnce deletes what is no longer remembered.
-func (s *Store) PruneOnce(ctx context.Context) error {
-	_, err := s.pool.Exec(ctx, sqlOncePrune, s.now().Add(-onceKept))
 	return classify(err)
 }

@@ -28,7 +28,7 @@ func (s *Store) PlaceOf(ctx context.Context, kind string, id ingest.ID) (ingest.
 	var p ingest.Place
 	var state *ingest.State
 	var doc []byte
-	err := s.pool.QueryRow(ctx, query, id).Scan(&p.Contact, &p.Channel, &p.Family, &state, &doc)
+	err := s.pool.QueryRow(ctx, query, id).Scan(&p.Contact, &p.Channel, &p.Kind, &p.Family, &state, &doc)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return p, fmt.Errorf("%s %s: %w", kind, id, ingest.ErrNotFound)
 	}

@@ -1,4 +1,4 @@
-select v.contact, c.name, c.family, null::text, m.envelope
+select v.contact, c.name, c.kind, c.family, null::text, m.envelope
 from conversations v
 join channels c on c.id = v.channel
 left join lateral (select envelope from messages where conversation = v.id and state = 'conversed'

@@ -1,0 +1,142 @@
+// Package httpapi is the supervisors' HTTP API of Gatehouse, under /api/v1:
+// JSON over the store's own answers, one file a resource. It reads
+// conversations and contacts, works the blocked list, sets and lifts rules, and
+// lets other programs follow the log of events.
+//
+// Who asks is told by a bearer token; each route names the least role it needs
+// where it is registered. What is wrong comes as a problem document (RFC 9457).
+// The description of all routes is made from this code and served at
+// /api/v1/openapi.json and openapi.yaml.
+package httpapi
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"net/netip"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+
+	"gatehouse/ingest"
+)
+
+// Prefix is where the API begins.
+const Prefix = "/api/v1"
+
+// Store is all that the API asks of the store; each resource's file says what
+// it takes.
+type Store interface {
+	tokenStore
+	onceStore
+	messageStore
+	conversationStore
+	contactStore
+	personStore
+	ruleStore
+	ticketStore
+	jobStore
+	accountStore
+	channelStore
+	settingsStore
+	eventStore
+	deadStore
+	auditStore
+	Ping(ctx context.Context) error
+}
+
+// Judge answers from memory what the rules say of a person. Contact, ip,
+// channel and kind may be zero. It is brought up to date before it is asked.
+type Judge interface {
+	Epoch() int64
+	Renew(epoch int64, changed []ingest.Rule, s ingest.Settings)
+	Standing(ids []ingest.Identity, contact ingest.ID, ip netip.Addr, channel, kind string, now time.Time) ingest.Standing
+}
+
+// Options are what the API is made of. Store and Judge are required.
+type Options struct {
+	Store Store
+	Judge Judge
+
+	// Reread makes a message again from its raw bytes, Attachment takes one
+	// file out of them; kind is the channel's. Nil: no kind can.
+	Reread     func(kind string, raw []byte) (ingest.Message, error)
+	Attachment func(kind string, raw []byte, index int) ([]byte, error)
+	// Hold waits for n bytes of the process's budget for raw messages and
+	// returns what gives them back. Nil: no budget.
+	Hold func(ctx context.Context, n int64) (release func(), err error)
+	// Wake is told that there is work: a job was started, a message is to be
+	// settled again. It is a hint; nil: the sweeper finds it.
+	Wake func(ctx context.Context)
+	// Ready says why the program cannot work; nil asks the store alone.
+	Ready func(ctx context.Context) error
+
+	Location *time.Location   // of "since Monday"; nil: UTC
+	Now      func() time.Time // nil: time.Now
+	Log      *slog.Logger     // nil: slog.Default
+	Version  string           // of the program, in the API's description
+	Pace     time.Duration    // between two looks into the log for a stream; 0: 500 ms
+}
+
+func (o *Options) defaults() {
+	if o.Location == nil {
+		o.Location = time.UTC
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Log == nil {
+		o.Log = slog.Default()
+	}
+	if o.Pace == 0 {
+		o.Pace = 500 * time.Millisecond
+	}
+	if o.Hold == nil {
+		o.Hold = func(context.Context, int64) (func(), error) { return func() {}, nil }
+	}
+	if o.Wake == nil {
+		o.Wake = func(context.Context) {}
+	}
+	if o.Ready == nil {
+		o.Ready = o.Store.Ping
+	}
+}
+
+type api struct {
+	Options
+	huma huma.API
+}
+
+// New returns the handler of /api/v1/…, /healthz and /readyz. It starts no
+// goroutines; a stream of events ends with its request's context.
+func New(o Options) http.Handler {
+	o.defaults()
+	mux := http.NewServeMux()
+	a := &api{Options: o}
+	a.huma = humago.NewWithPrefix(mux, Prefix, config(o.Version))
+	a.huma.UseMiddleware(a.authenticate)
+	for _, register := range []func(){
+		a.messages, a.conversations, a.contacts, a.persons, a.rules, a.blocked, a.jobs, a.stats, a.channels,
+		a.standing, a.settings, a.events, a.dead, a.tokens, a.audit,
+	} {
+		register()
+	}
+	describe(mux, a.huma)
+	mux.HandleFunc("GET /healthz", healthz)
+	mux.HandleFunc("GET /readyz", a.readyz)
+	mux.HandleFunc(Prefix+"/", unknown)
+	return mux
+}
+
+// config is huma's without what fetches scripts from elsewhere, without
+// $schema links, and with our JSON and problems.
+func config(version string) huma.Config {
+	c := huma.DefaultConfig("Gatehouse", version)
+	c.OpenAPIPath, c.DocsPath, c.SchemasPath = "", "", ""
+	c.CreateHooks = nil
+	c.Formats = map[string]huma.Format{"application/json": wireFormat, "json": wireFormat}
+	c.Transformers = []huma.Transformer{ownProblems}
+	c.Components.SecuritySchemes = map[string]*huma.SecurityScheme{"token": {Type: "http", Scheme: "bearer"}}
+	return c
+}

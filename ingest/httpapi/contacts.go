@@ -1,0 +1,79 @@
+package httpapi
+
+import (
+	"context"
+	"time"
+
+	"gatehouse/ingest"
+)
+
+type contactStore interface {
+	Contacts(ctx context.Context, f ingest.ContactFilter) (ingest.List[ingest.Contact], error)
+	Contact(ctx context.Context, id ingest.ID) (ingest.Contact, error)
+	Identities(ctx context.Context, contacts []ingest.ID) (map[ingest.ID][]ingest.ContactIdentity, error)
+	Known(ctx context.Context, ids []ingest.Identity) ([]ingest.ID, error)
+}
+
+func (a *api) contacts() {
+	route(a, op{does: "GET /contacts", least: ingest.RoleAgent,
+		says: "Lists contacts, newest first; without q, standing, from and to those made since Monday."}, a.listContacts)
+	route(a, op{does: "GET /contacts/{id}", least: ingest.RoleAgent, says: "Returns a contact."}, a.getContact)
+}
+
+// ContactsInput chooses contacts.
+type ContactsInput struct {
+	Paging
+	Q        string    `query:"q" maxLength:"200" doc:"part of a name or an address, or of the id"`
+	Tag      string    `query:"tag"`
+	From     time.Time `query:"from" doc:"made at or after"`
+	To       time.Time `query:"to" doc:"made before"`
+	Standing string    `query:"standing" enum:"active,blocked"`
+}
+
+func (a *api) listContacts(ctx context.Context, in *ContactsInput) (*Body[ingest.List[ingest.Contact]], error) {
+	f := ingest.ContactFilter{Part: in.part(), Q: in.Q, Tag: in.Tag, Standing: in.Standing, From: unlessZero(in.From), To: unlessZero(in.To)}
+	if f.Q == "" && f.Standing == "" && f.From == nil && f.To == nil {
+		f.From = unlessZero(monday(a.Now().In(a.Location)))
+	}
+	list, err := a.Store.Contacts(ctx, f)
+	if err != nil {
+		return nil, err
+	}
+	return body(list, a.judgeContacts(ctx, list.Items))
+}
+
+func (a *api) getContact(ctx context.Context, in *ByID) (*Body[ingest.Contact], error) {
+	c, err := a.Store.Contact(ctx, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	list := []ingest.Contact{c}
+	err = a.judgeContacts(ctx, list)
+	return body(list[0], err)
+}
+
+// monday is the beginning of now's week, in its zone.
+func monday(now time.Time) time.Time {
+	day := (int(now.Weekday()) + 6) % 7 // since Monday
+	return time.Date(now.Year(), now.Month(), now.Day()-day, 0, 0, 0, 0, now.Location())
+}
+
+func unlessZero(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	return &t
+}
+
+// judgeContacts gives contacts their standing: under the rules that hold
+// everywhere.
+func (a *api) judgeContacts(ctx context.Context, list []ingest.Contact) error {
+	if err := a.renew(ctx); err != nil {
+		return err
+	}
+	for i, c := range list {
+		p := people{api: a, of: map[ingest.ID][]ingest.ContactIdentity{c.ID: c.Identities}}
+		list[i].Standing = p.standing(c.ID, "", "")
+	}
+	return nil
+}

@@ -1,0 +1,31 @@
+package httpapi
+
+import (
+	"context"
+
+	"gatehouse/ingest"
+)
+
+type eventStore interface {
+	Events(ctx context.Context, f ingest.EventFilter) (ingest.List[ingest.Event], error)
+	EventHead(ctx context.Context) (string, error)
+}
+
+func (a *api) events() {
+	route(a, op{does: "GET /events", least: ingest.RoleAgent,
+		says: "Reads the log after an event's id; without, from the oldest kept (30 days). next is where to go on. " +
+			"410: the event is no longer kept."}, a.listEvents)
+	route(a, op{does: "GET /events/stream", least: ingest.RoleAgent,
+		says: "Follows the same log as server-sent events, from Last-Event-ID or after; without, from now."}, a.streamEvents)
+}
+
+// EventsInput chooses events.
+type EventsInput struct {
+	After string   `query:"after" doc:"id of the last event read"`
+	Types []string `query:"types" doc:"only these, separated by commas"`
+	Limit int      `query:"limit" default:"50" minimum:"1" maximum:"200"`
+}
+
+func (a *api) listEvents(ctx context.Context, in *EventsInput) (*Body[ingest.List[ingest.Event]], error) {
+	return body(a.Store.Events(ctx, ingest.EventFilter{After: in.After, Types: in.Types, Limit: in.Limit}))
+}

@@ -1,0 +1,82 @@
+package httpapi
+
+import (
+	"context"
+	"net/http"
+
+	"gatehouse/ingest"
+)
+
+// Choice says what becomes of what the lifted rules hold.
+type Choice struct {
+	Held ingest.HeldChoice `json:"held,omitempty" query:"held" enum:"unblock_all,delete_all,keep" doc:"required if something is held"`
+	To   string            `json:"to,omitempty" query:"to" enum:"auto,bot,unassigned" doc:"where what is released goes; auto by default"`
+}
+
+// LiftByNumber lifts a rule, with its choice in the query.
+type LiftByNumber struct {
+	ByNumber
+	Choice
+}
+
+// LiftInput lifts a rule, with its choice in the body.
+type LiftInput struct {
+	ByNumber
+	Body *Choice
+}
+
+func (a *api) deleteRule(ctx context.Context, in *LiftByNumber) (*Answer[*ingest.Job], error) {
+	return a.liftOne(ctx, in.ID, in.Choice)
+}
+
+func (a *api) liftRule(ctx context.Context, in *LiftInput) (*Answer[*ingest.Job], error) {
+	return a.liftOne(ctx, in.ID, orZero(in.Body))
+}
+
+func (a *api) liftOne(ctx context.Context, id int64, c Choice) (*Answer[*ingest.Job], error) {
+	rule, err := a.Store.Rule(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := a.mayRule(ctx, rule.Kind); err != nil {
+		return nil, err
+	}
+	return a.lift(ctx, ingest.LiftOrder{Rules: []int64{id}, Held: c.Held, To: c.To})
+}
+
+// lift lifts rules: 204, or 202 with the job that works off what they held. To
+// say what becomes of held messages takes a supervisor: agents do not see them.
+func (a *api) lift(ctx context.Context, o ingest.LiftOrder) (*Answer[*ingest.Job], error) {
+	if o.Held != "" {
+		if err := mustBe(ctx, ingest.RoleSupervisor); err != nil {
+			return nil, err
+		}
+	}
+	o.Actor = who(ctx).Name
+	lifted, err := a.Store.Lift(ctx, o)
+	if err != nil {
+		return nil, err
+	}
+	if lifted.Job == 0 {
+		return &Answer[*ingest.Job]{Status: http.StatusNoContent}, nil
+	}
+	return a.started(ctx, lifted.Job)
+}
+
+// started answers with the job that an order began.
+func (a *api) started(ctx context.Context, job int64) (*Answer[*ingest.Job], error) {
+	a.Wake(ctx)
+	j, err := a.Store.Job(ctx, job)
+	if err != nil {
+		return nil, err
+	}
+	return &Answer[*ingest.Job]{http.StatusAccepted, &j}, nil
+}
+
+func orZero[T any](p *T) T {
+	var zero T
+	if p == nil {
+		return zero
+	}
+	return *p
+}

@@ -1,0 +1,92 @@
+package httpapi
+
+import (
+	"context"
+	"slices"
+
+	"gatehouse/ingest"
+)
+
+type messageStore interface {
+	Messages(ctx context.Context, f ingest.MessageFilter) (ingest.List[ingest.Stored], error)
+	Message(ctx context.Context, id ingest.ID) (ingest.Stored, error)
+	RawSize(ctx context.Context, id ingest.ID) (int64, error)
+	RawChunk(ctx context.Context, id ingest.ID, n int) ([]byte, error)
+}
+
+// forAgents are the states that an agent sees; other messages do not exist for
+// them.
+var forAgents = []ingest.State{ingest.Conversed, ingest.Purged}
+
+func (a *api) messages() {
+	route(a, op{does: "GET /messages", least: ingest.RoleAgent,
+		says: "Lists messages, newest first. Agents see those in conversations."}, a.listMessages)
+	route(a, op{does: "GET /messages/{id}", least: ingest.RoleAgent,
+		says: "Returns a message. To agents, held, refused and dead ones do not exist."}, a.getMessage)
+	route(a, op{does: "GET /messages/{id}/raw", least: ingest.RoleAdmin,
+		says: "Returns a message as it came."}, a.getRaw)
+	route(a, op{does: "GET /messages/{id}/attachments/{index}", least: ingest.RoleAgent,
+		says: "Returns one attachment's bytes. They are a stranger's: show them with care."}, a.getAttachment)
+}
+
+// MessagesInput chooses messages.
+type MessagesInput struct {
+	Paging
+	Channel      string    `query:"channel"`
+	State        string    `query:"state" enum:"received,conversed,held,refused,dead,purged"`
+	Contact      ingest.ID `query:"contact_id"`
+	Conversation ingest.ID `query:"conversation_id"`
+}
+
+func (a *api) listMessages(ctx context.Context, in *MessagesInput) (*Body[ingest.List[ingest.Record]], error) {
+	f := ingest.MessageFilter{Part: in.part(), Channel: in.Channel, Contact: in.Contact, Conversation: in.Conversation}
+	if in.State != "" {
+		f.States = []ingest.State{ingest.State(in.State)}
+	}
+	if !who(ctx).Role.AtLeast(ingest.RoleSupervisor) {
+		if f.States == nil {
+			f.States = forAgents
+		}
+		if !slices.Contains(forAgents, f.States[0]) {
+			return body(ingest.List[ingest.Record]{}, nil)
+		}
+	}
+	return body(a.records(ctx)(a.Store.Messages(ctx, f)))
+}
+
+func (a *api) getMessage(ctx context.Context, in *ByID) (*Body[ingest.Record], error) {
+	m, err := a.visible(ctx, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	return body(a.whole(ctx, m))
+}
+
+// visible returns a message if the asker may know of it.
+func (a *api) visible(ctx context.Context, id ingest.ID) (ingest.Stored, error) {
+	m, err := a.Store.Message(ctx, id)
+	if err != nil {
+		return m, err
+	}
+	if !slices.Contains(forAgents, m.State) && !who(ctx).Role.AtLeast(ingest.RoleSupervisor) {
+		return m, errUnknown
+	}
+	return m, nil
+}
+
+// records completes a part of a list of messages. It is curried to take what a
+// store's method returns.
+func (a *api) records(ctx context.Context) func(ingest.List[ingest.Stored], error) (ingest.List[ingest.Record], error) {
+	return func(list ingest.List[ingest.Stored], err error) (ingest.List[ingest.Record], error) {
+		out := ingest.List[ingest.Record]{Items: make([]ingest.Record, 0, len(list.Items)), Next: list.Next}
+		for _, m := range list.Items {
+			if err != nil {
+				break
+			}
+			var r ingest.Record
+			r, err = a.whole(ctx, m)
+			out.Items = append(out.Items, r)
+		}
+		return out, err
+	}
+}

@@ -1,0 +1,143 @@
+package httpapi
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"gatehouse/ingest"
+)
+
+// Problem is what is wrong with a request (RFC 9457). Type is a name to decide
+// by; Detail is for people.
+type Problem struct {
+	Type   string       `json:"type"`
+	Title  string       `json:"title"`
+	Status int          `json:"status"`
+	Detail string       `json:"detail,omitempty"`
+	Errors []FieldError `json:"errors,omitempty"`
+
+	// With held-choice-required: what the rules hold.
+	Held     *int `json:"held,omitempty"`
+	Tickets  *int `json:"tickets,omitempty"`
+	Unopened *int `json:"unopened,omitempty"`
+}
+
+// FieldError says what is wrong with one field of a request.
+type FieldError struct {
+	Field string `json:"field"`
+	Says  string `json:"says"`
+}
+
+// Error gives the detail.
+func (p *Problem) Error() string { return p.Detail }
+
+// GetStatus is the HTTP status.
+func (p *Problem) GetStatus() int { return p.Status }
+
+// ContentType is that of RFC 9457 §3.
+func (p *Problem) ContentType(string) string { return "application/problem+json" }
+
+func (p *Problem) titled() *Problem {
+	named := *p
+	named.Title = http.StatusText(p.Status)
+	return &named
+}
+
+func (p *Problem) write(w http.ResponseWriter) {
+	w.Header().Set("Content-Type", p.ContentType(""))
+	if p.Status == http.StatusUnauthorized {
+		w.Header().Set("WWW-Authenticate", "Bearer")
+	}
+	w.WriteHeader(p.Status)
+	_ = writeJSON(w, p.titled()) // the client has gone: nobody to tell
+}
+
+// badField is a 422 about one field.
+func badField(field, says string) *Problem {
+	return &Problem{Type: "invalid", Status: http.StatusUnprocessableEntity, Detail: field + ": " + says,
+		Errors: []FieldError{{field, says}}}
+}
+
+// conflict is a 409 with a name to decide by.
+func conflict(kind, says string) *Problem {
+	return &Problem{Type: kind, Status: http.StatusConflict, Detail: says}
+}
+
+var errUnknown = &Problem{Type: "not-found", Status: http.StatusNotFound, Detail: "there is no such thing"}
+
+// problemOf gives an error its status. What is not the caller's doing is
+// logged, not told.
+func (a *api) problemOf(ctx context.Context, err error) *Problem {
+	var p *Problem
+	var choice *ingest.HeldChoiceError
+	switch {
+	case errors.As(err, &p):
+		return p.titled()
+	case errors.As(err, &choice):
+		p = conflict("held-choice-required", choice.Error())
+		p.Held, p.Tickets, p.Unopened = &choice.Held, &choice.Tickets, &choice.Unopened
+	case errors.Is(err, ingest.ErrNotFound):
+		p = errUnknown
+	case errors.Is(err, ingest.ErrGone):
+		p = &Problem{Type: "gone", Status: http.StatusGone,
+			Detail: "older than kept: read conversations and contacts afresh, then follow the log from its beginning, without after"}
+	case errors.Is(err, ingest.ErrConflict), errors.Is(err, ingest.ErrFenced):
+		p = conflict("conflict", err.Error())
+	case ingest.Invalid(err):
+		p = invalid(err)
+	case ingest.Temporary(err):
+		a.logFailure(ctx, err)
+		p = &Problem{Type: "unavailable", Status: http.StatusServiceUnavailable, Detail: "try again in a moment"}
+	default:
+		a.logFailure(ctx, err)
+		p = &Problem{Type: "internal", Status: http.StatusInternalServerError, Detail: "this is a fault of the program; its log says more"}
+	}
+	return p.titled()
+}
+
+// invalid makes a 422 of an error that the data itself is at fault for. Those
+// of one field begin with its name.
+func invalid(err error) *Problem {
+	field, says, found := strings.Cut(err.Error(), ": ")
+	if !found || strings.Contains(field, " ") {
+		return badField("body", err.Error())
+	}
+	return badField(field, says)
+}
+
+func (a *api) logFailure(ctx context.Context, err error) {
+	if ctx.Err() == nil {
+		a.Log.ErrorContext(ctx, "request failed", "error", err)
+	}
+}
+
+// ownProblems makes the library's errors ours.
+func ownProblems(_ huma.Context, _ string, v any) (any, error) {
+	e, ok := v.(*huma.ErrorModel)
+	if !ok {
+		return v, nil
+	}
+	p := &Problem{Type: "invalid", Status: e.Status, Detail: e.Detail}
+	for _, d := range e.Errors {
+		if d != nil {
+			p.Errors = append(p.Errors, FieldError{fieldOf(d.Location), d.Message})
+		}
+	}
+	return p.titled(), nil
+}
+
+// fieldOf names a field as the caller wrote it.
+func fieldOf(location string) string {
+	_, field, nested := strings.Cut(location, ".")
+	if !nested {
+		return location
+	}
+	return field
+}
+
+// unknown answers for paths that no route has.
+func unknown(w http.ResponseWriter, _ *http.Request) { errUnknown.write(w) }

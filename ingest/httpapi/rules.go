@@ -1,0 +1,204 @@
+package httpapi
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"time"
+
+	"gatehouse/ingest"
+)
+
+type ruleStore interface {
+	ListRules(ctx context.Context, f ingest.RuleFilter) (ingest.List[ingest.Rule], error)
+	Rule(ctx context.Context, id int64) (ingest.Rule, error)
+	Rules(ctx context.Context, after int64) ([]ingest.Rule, int64, ingest.Settings, error)
+	SetRule(ctx context.Context, o ingest.RuleOrder) (ingest.RuleSet, error)
+	Lift(ctx context.Context, o ingest.LiftOrder) (ingest.Lifted, error)
+}
+
+func (a *api) rules() {
+	route(a, op{does: "GET /rules", least: ingest.RoleSupervisor, says: "Lists rules, newest first."}, a.listRules)
+	route(a, op{does: "GET /rules/{id}", least: ingest.RoleSupervisor, says: "Returns a rule."}, a.getRule)
+	route(a, op{does: "POST /rules", least: ingest.RoleSupervisor, once: true, status: http.StatusCreated, or: http.StatusOK,
+		says: "Sets a rule on any target; domains, prefixes and networks take an admin. 200: the same rule stands already."}, a.createRule)
+	route(a, op{does: "DELETE /rules/{id}", least: ingest.RoleSupervisor, status: http.StatusAccepted, or: http.StatusNoContent,
+		says: "Lifts a rule. 409 held-choice-required: it holds messages, say in held what becomes of them."}, a.deleteRule)
+	route(a, op{does: "POST /rules/{id}/lift", least: ingest.RoleSupervisor, once: true, status: http.StatusAccepted, or: http.StatusNoContent,
+		says: "As DELETE, with a body."}, a.liftRule)
+}
+
+// RulesInput chooses rules.
+type RulesInput struct {
+	Paging
+	Kind   string `query:"kind" enum:"ban,block,blacklist,allow"`
+	State  string `query:"state" enum:"standing,expired,lifted"`
+	Target string `query:"target" doc:"as in email:ann@example.com"`
+}
+
+func (a *api) listRules(ctx context.Context, in *RulesInput) (*Body[ingest.List[ingest.Rule]], error) {
+	f := ingest.RuleFilter{Part: in.part(), Kind: ingest.RuleKind(in.Kind), State: in.State}
+	if in.Target != "" {
+		target, err := ingest.ParseTarget(in.Target)
+		if err != nil {
+			return nil, badField("target", err.Error())
+		}
+		f.Target = target.String()
+	}
+	return body(a.Store.ListRules(ctx, f))
+}
+
+func (a *api) getRule(ctx context.Context, in *ByNumber) (*Body[ingest.Rule], error) {
+	return body(a.Store.Rule(ctx, in.ID))
+}
+
+// Terms is what a rule says besides its kind and target.
+type Terms struct {
+	Reason     string          `json:"reason,omitempty" maxLength:"100" doc:"a code or a few words; required for blocks and bans from a chat"`
+	Comment    string          `json:"comment,omitempty" maxLength:"2000"`
+	ExpiresIn  string          `json:"expires_in,omitempty" doc:"a duration as in 24h, or never"`
+	OnExpiry   ingest.OnExpiry `json:"on_expiry,omitempty" enum:"keep,release"`
+	Scope      []string        `json:"scope,omitempty" maxItems:"100" doc:"channels by name, or kind:KIND; empty means everywhere"`
+	SpareKnown bool            `json:"spare_known,omitempty" doc:"lets those through who talked before the rule"`
+	AlsoIP     bool            `json:"also_ip,omitempty" doc:"sets the same on the address the contact last wrote from"`
+	Open       string          `json:"open,omitempty" enum:"close,keep" doc:"what becomes of the contact's unclosed conversations; close by default"`
+}
+
+// RuleInput sets a rule.
+type RuleInput struct {
+	Body struct {
+		Kind   ingest.RuleKind `json:"kind" enum:"ban,block,blacklist,allow"`
+		Target string          `json:"target" minLength:"1" maxLength:"1200"`
+		Terms
+	}
+}
+
+// RuleAnswer is the rule that stands, those set together with it, and how many
+// conversations it closed.
+type RuleAnswer struct {
+	ingest.Rule
+	Also   []ingest.Rule `json:"also"`
+	Closed int           `json:"closed_conversations"`
+}
+
+func (a *api) createRule(ctx context.Context, in *RuleInput) (*Answer[RuleAnswer], error) {
+	target, err := ingest.ParseTarget(in.Body.Target)
+	if err != nil {
+		return nil, badField("target", err.Error())
+	}
+	o, err := a.order(ctx, in.Body.Kind, target, in.Body.Terms)
+	if err != nil {
+		return nil, err
+	}
+	if target.Kind == "contact" {
+		if o.Contact, err = ingest.ParseID(target.Value); err != nil {
+			return nil, badField("target", err.Error())
+		}
+		if _, err := a.Store.Contact(ctx, o.Contact); err != nil {
+			return nil, err
+		}
+	}
+	return a.set(ctx, o)
+}
+
+// order makes an order of a rule's terms and holds it against roles and
+// settings.
+func (a *api) order(ctx context.Context, kind ingest.RuleKind, target ingest.Target, t Terms) (ingest.RuleOrder, error) {
+	o := ingest.RuleOrder{Kind: kind, Target: target, Reason: strings.TrimSpace(t.Reason), Comment: t.Comment, Scope: t.Scope,
+		OnExpiry: t.OnExpiry, SpareKnown: t.SpareKnown, AlsoIP: t.AlsoIP, KeepOpen: t.Open == "keep", Actor: who(ctx).Name}
+	switch target.Kind {
+	case "domain", "phone_prefix", "cidr", "range", ingest.Everyone:
+		if err := mustBe(ctx, ingest.RoleAdmin); err != nil {
+			return o, err
+		}
+	}
+	var err error
+	if o.ExpiresAt, err = a.expiry(t.ExpiresIn); err != nil {
+		return o, err
+	}
+	settings, err := a.mayRule(ctx, kind)
+	if err != nil {
+		return o, err
+	}
+	if err := featureOff(settings, o); err != nil {
+		return o, err
+	}
+	return o, a.knownScope(ctx, o.Scope)
+}
+
+// mayRule holds the asker against the settings of who may do what.
+func (a *api) mayRule(ctx context.Context, kind ingest.RuleKind) (ingest.Settings, error) {
+	settings, _, err := a.Store.Settings(ctx)
+	if err != nil {
+		return settings, err
+	}
+	least := map[ingest.RuleKind]ingest.Role{
+		ingest.Block:     ingest.Role(settings.MayBlock),
+		ingest.Ban:       ingest.Role(settings.MayBan),
+		ingest.Blacklist: ingest.Role(settings.MayBlacklist),
+		ingest.Allow:     ingest.RoleSupervisor,
+	}
+	return settings, mustBe(ctx, least[kind])
+}
+
+// featureOff guards what an administrator has to switch on first. Rules that
+// stand stay in force.
+func featureOff(s ingest.Settings, o ingest.RuleOrder) error {
+	if o.Kind != ingest.Block {
+		return nil
+	}
+	if len(o.Scope) == 0 && o.Target.Kind == "contact" && !s.BlockContactEnabled {
+		return conflict("feature-off", "blocks of a contact on all channels are switched off: block_contact_enabled")
+	}
+	for _, scope := range o.Scope {
+		if scope == "kind:chat" && !s.ChatBlockEnabled {
+			return conflict("feature-off", "blocks of chat users are switched off: chat_block_enabled")
+		}
+	}
+	return nil
+}
+
+func (a *api) expiry(in string) (*time.Time, error) {
+	if in == "" || in == "never" {
+		return nil, nil
+	}
+	d, err := time.ParseDuration(in)
+	if err != nil || d <= 0 {
+		return nil, badField("expires_in", "want a duration above 0, as in 24h, or never")
+	}
+	at := a.Now().Add(d)
+	return &at, nil
+}
+
+// knownScope refuses channels that do not exist: such a rule would match
+// nothing and nobody would know.
+func (a *api) knownScope(ctx context.Context, scope []string) error {
+	for _, s := range scope {
+		if kind, ok := strings.CutPrefix(s, "kind:"); ok && kind != "" {
+			continue
+		}
+		if h, err := a.Store.Health(ctx, s); err != nil || len(h) == 0 || s == "" {
+			return orElse(err, badField("scope", "there is no channel "+s))
+		}
+	}
+	return nil
+}
+
+func orElse(err error, p *Problem) error {
+	if err != nil {
+		return err
+	}
+	return p
+}
+
+func (a *api) set(ctx context.Context, o ingest.RuleOrder) (*Answer[RuleAnswer], error) {
+	set, err := a.Store.SetRule(ctx, o)
+	if err != nil {
+		return nil, err
+	}
+	status := http.StatusOK
+	if set.Fresh {
+		status = http.StatusCreated
+	}
+	return &Answer[RuleAnswer]{status, RuleAnswer{set.Rule, set.Also, set.Closed}}, nil
+}

@@ -1,0 +1,109 @@
+package httpapi
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"gatehouse/ingest"
+)
+
+type settingsStore interface {
+	Settings(ctx context.Context) (ingest.Settings, int64, error)
+	SetSettings(ctx context.Context, epoch int64, actor string, change func(*ingest.Settings) error) (ingest.Settings, int64, error)
+}
+
+func (a *api) settings() {
+	route(a, op{does: "GET /settings", least: ingest.RoleAdmin, says: "Returns the settings; ETag is their version."}, a.getSettings)
+	route(a, op{does: "PATCH /settings", least: ingest.RoleAdmin,
+		says: "Changes what is given. With If-Match, 412 if somebody changed rules or settings meanwhile."}, a.patchSettings)
+}
+
+// SettingsOutput is the settings with their version.
+type SettingsOutput struct {
+	ETag string `header:"ETag"`
+	Body ingest.Settings
+}
+
+func (a *api) getSettings(ctx context.Context, _ *struct{}) (*SettingsOutput, error) {
+	settings, epoch, err := a.Store.Settings(ctx)
+	return tagged(settings, epoch, err)
+}
+
+func tagged(settings ingest.Settings, epoch int64, err error) (*SettingsOutput, error) {
+	if err != nil {
+		return nil, err
+	}
+	return &SettingsOutput{strconv.Quote(strconv.FormatInt(epoch, 10)), settings}, nil
+}
+
+// SettingsPatch is some of the settings, as they were sent.
+type SettingsPatch struct{ fields json.RawMessage }
+
+// UnmarshalJSON keeps the fields for the moment when the settings are locked.
+func (p *SettingsPatch) UnmarshalJSON(b []byte) error {
+	p.fields = bytes.Clone(b)
+	return nil
+}
+
+// Schema is that of the settings, with nothing required.
+func (SettingsPatch) Schema(r huma.Registry) *huma.Schema {
+	s := *huma.SchemaFromType(r, reflect.TypeFor[ingest.Settings]())
+	s.Required = nil
+	return &s
+}
+
+// SettingsInput changes settings.
+type SettingsInput struct {
+	IfMatch string `header:"If-Match"`
+	Body    SettingsPatch
+}
+
+func (a *api) patchSettings(ctx context.Context, in *SettingsInput) (*SettingsOutput, error) {
+	epoch, err := epochOf(in.IfMatch)
+	if err != nil {
+		return nil, err
+	}
+	settings, epoch, err := a.Store.SetSettings(ctx, epoch, who(ctx).Name, in.Body.apply)
+	if errors.Is(err, ingest.ErrConflict) {
+		err = &Problem{Type: "stale", Status: http.StatusPreconditionFailed, Detail: err.Error()}
+	}
+	return tagged(settings, epoch, err)
+}
+
+// epochOf reads If-Match; 0 asks for nothing.
+func epochOf(tag string) (int64, error) {
+	if tag == "" || tag == "*" {
+		return 0, nil
+	}
+	n, err := strconv.ParseInt(strings.Trim(tag, `"`), 10, 64)
+	if err != nil || n <= 0 {
+		return 0, badField("If-Match", "not an ETag of the settings")
+	}
+	return n, nil
+}
+
+func (p SettingsPatch) apply(s *ingest.Settings) error {
+	if err := json.Unmarshal(p.fields, s); err != nil {
+		return badField("body", err.Error())
+	}
+	for _, d := range []ingest.Duration{s.BotMaxAge, s.ReopenWithin, s.CloseChatAfter, s.CloseSMSAfter} {
+		if d < 0 {
+			return badField("body", "a duration is negative")
+		}
+	}
+	for _, role := range []string{s.MayBlock, s.MayBan, s.MayBlacklist} {
+		if !slices.Contains([]ingest.Role{ingest.RoleAgent, ingest.RoleSupervisor, ingest.RoleAdmin}, ingest.Role(role)) {
+			return badField("body", "no such role: "+role)
+		}
+	}
+	return nil
+}

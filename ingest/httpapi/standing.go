@@ -1,0 +1,157 @@
+package httpapi
+
+import (
+	"context"
+	"fmt"
+	"net/netip"
+
+	"gatehouse/ingest"
+)
+
+func (a *api) standing() {
+	route(a, op{does: "GET /standing", least: ingest.RoleAgent,
+		says: "Says how somebody stands: whether they may write, be written to, be answered by a machine."}, a.getStanding)
+	route(a, op{does: "POST /standing", least: ingest.RoleAgent,
+		says: "Says it of up to 1,000 at once, in their order."}, a.getStandings)
+}
+
+// Whom names somebody by an identity, an address or both, on a channel or
+// anywhere.
+type Whom struct {
+	Kind    string `json:"kind,omitempty" query:"kind" doc:"email, phone, visitor, telegram …"`
+	Value   string `json:"value,omitempty" query:"value"`
+	IP      string `json:"ip,omitempty" query:"ip"`
+	Channel string `json:"channel,omitempty" query:"channel" doc:"without it only rules for all channels count"`
+}
+
+// StandingInput asks of one.
+type StandingInput struct{ Whom }
+
+// StandingsInput asks of many.
+type StandingsInput struct {
+	Body struct {
+		Items []Whom `json:"items" minItems:"1" maxItems:"1000"`
+	}
+}
+
+func (a *api) getStanding(ctx context.Context, in *StandingInput) (*Body[ingest.Standing], error) {
+	list, err := a.standings(ctx, []Whom{in.Whom})
+	if err != nil {
+		return nil, err
+	}
+	return body(list[0], nil)
+}
+
+func (a *api) getStandings(ctx context.Context, in *StandingsInput) (*Body[ingest.List[ingest.Standing]], error) {
+	list, err := a.standings(ctx, in.Body.Items)
+	return body(ingest.List[ingest.Standing]{Items: list}, err)
+}
+
+func (a *api) standings(ctx context.Context, asked []Whom) ([]ingest.Standing, error) {
+	ids, ips := make([]ingest.Identity, len(asked)), make([]netip.Addr, len(asked))
+	for i, w := range asked {
+		var err error
+		if ids[i], ips[i], err = w.parse(); err != nil {
+			return nil, err
+		}
+	}
+	contacts, err := a.Store.Known(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	p, err := a.people(ctx, contacts)
+	if err != nil {
+		return nil, err
+	}
+	kinds, err := a.kindsOf(ctx, asked)
+	if err != nil {
+		return nil, err
+	}
+	list := make([]ingest.Standing, len(asked))
+	for i, w := range asked {
+		known := append(p.identities(contacts[i]), ids[i])
+		list[i] = a.Judge.Standing(known, contacts[i], ips[i], w.Channel, kinds[w.Channel], a.Now())
+	}
+	return list, nil
+}
+
+// parse makes what was asked canonical.
+func (w Whom) parse() (id ingest.Identity, ip netip.Addr, err error) {
+	if w.Kind == "" && w.IP == "" {
+		return id, ip, badField("kind", "name somebody by kind and value, by ip, or by both")
+	}
+	if w.Kind != "" {
+		if id, err = ingest.ParseIdentity(w.Kind, w.Value, ingest.Verified); err != nil {
+			return id, ip, badField("value", err.Error())
+		}
+	}
+	if w.IP != "" {
+		if ip, err = netip.ParseAddr(w.IP); err != nil {
+			return id, ip, badField("ip", "not an IP address")
+		}
+		ip = ingest.CanonicalIP(ip)
+	}
+	return id, ip, nil
+}
+
+// kindsOf finds the kinds of the channels asked for.
+func (a *api) kindsOf(ctx context.Context, asked []Whom) (map[string]string, error) {
+	kinds := map[string]string{"": ""}
+	for _, w := range asked {
+		if _, seen := kinds[w.Channel]; seen {
+			continue
+		}
+		h, err := a.Store.Health(ctx, w.Channel)
+		if err != nil {
+			return nil, err
+		}
+		if len(h) == 0 {
+			return nil, badField("channel", fmt.Sprintf("there is no channel %q", w.Channel))
+		}
+		kinds[w.Channel] = h[0].Kind
+	}
+	return kinds, nil
+}
+
+// people are contacts with the identities that rules match.
+type people struct {
+	api *api
+	of  map[ingest.ID][]ingest.ContactIdentity
+}
+
+// people reads the identities of contacts, and brings the rules up to date.
+func (a *api) people(ctx context.Context, contacts []ingest.ID) (people, error) {
+	if err := a.renew(ctx); err != nil {
+		return people{}, err
+	}
+	of, err := a.Store.Identities(ctx, contacts)
+	return people{a, of}, err
+}
+
+func (p people) identities(contact ingest.ID) []ingest.Identity {
+	var ids []ingest.Identity
+	for _, i := range p.of[contact] {
+		if i.Joins() {
+			ids = append(ids, i.Identity)
+		}
+	}
+	return ids
+}
+
+func (p people) standing(contact ingest.ID, channel, kind string) ingest.Standing {
+	return p.api.Judge.Standing(p.identities(contact), contact, netip.Addr{}, channel, kind, p.api.Now())
+}
+
+// renew brings the rules in memory to the epoch of the database, so that who
+// has just set a rule sees it.
+func (a *api) renew(ctx context.Context) error {
+	_, epoch, err := a.Store.Settings(ctx)
+	if err != nil || epoch <= a.Judge.Epoch() {
+		return err
+	}
+	changed, epoch, settings, err := a.Store.Rules(ctx, a.Judge.Epoch())
+	if err == nil {
+		a.Judge.Renew(epoch, changed, settings)
+	}
+	return err
+}

@@ -1,0 +1,125 @@
+package httpapi
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"gatehouse/ingest"
+)
+
+const (
+	heartbeat    = 15 * time.Second // a comment, so that proxies keep the line open
+	writeTimeout = 30 * time.Second // a client that reads nothing so long is cut off
+	streamPart   = 200
+)
+
+// StreamInput says where to begin.
+type StreamInput struct {
+	After string   `query:"after" doc:"id of the last event read"`
+	Last  string   `header:"Last-Event-ID"`
+	Types []string `query:"types" doc:"only these, separated by commas"`
+}
+
+func (a *api) streamEvents(ctx context.Context, in *StreamInput) (*huma.StreamResponse, error) {
+	f := ingest.EventFilter{After: in.Last, Types: in.Types, Limit: streamPart}
+	if f.After == "" {
+		f.After = in.After
+	}
+	if f.After == "" {
+		head, err := a.Store.EventHead(ctx)
+		if err != nil {
+			return nil, err
+		}
+		f.After = head
+	}
+	first, err := a.Store.Events(ctx, f) // an error here is still an answer
+	if err != nil {
+		return nil, err
+	}
+	return streamed(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "text/event-stream")
+		w.Header().Set("Cache-Control", "no-store")
+		w.Header().Set("X-Accel-Buffering", "no")
+		s := stream{api: a, w: w, control: http.NewResponseController(w), filter: f, header: r.Header.Get("Authorization")}
+		if err := s.run(r.Context(), first); err != nil {
+			a.logFailure(r.Context(), err)
+		}
+	}), nil
+}
+
+// stream is one follower of the log.
+type stream struct {
+	api     *api
+	w       http.ResponseWriter
+	control *http.ResponseController
+	filter  ingest.EventFilter
+	header  string // of the request: a token that was revoked ends the stream
+}
+
+func (s *stream) run(ctx context.Context, part ingest.List[ingest.Event]) error {
+	pace := time.NewTicker(s.api.Pace)
+	defer pace.Stop()
+	beat := time.NewTicker(heartbeat)
+	defer beat.Stop()
+	if err := s.send([]byte(": following\n\n")); err != nil {
+		return nil // the client has gone
+	}
+	for {
+		if err := s.sendPart(part); err != nil {
+			return nil
+		}
+		if len(part.Items) < s.filter.Limit { // else there is more at once
+			if done, err := s.wait(ctx, pace.C, beat.C); done || err != nil {
+				return err
+			}
+		}
+		var err error
+		if part, err = s.api.Store.Events(ctx, s.filter); err != nil {
+			return err
+		}
+	}
+}
+
+// wait returns when it is time to look again, or true when the stream ends.
+func (s *stream) wait(ctx context.Context, pace, beat <-chan time.Time) (bool, error) {
+	select {
+	case <-ctx.Done():
+		return true, nil
+	case <-pace:
+		return false, nil
+	case <-beat:
+		if _, err := s.api.tokenOf(ctx, s.header); err != nil {
+			return true, nil
+		}
+		return s.send([]byte(": beat\n\n")) != nil, nil
+	}
+}
+
+func (s *stream) sendPart(part ingest.List[ingest.Event]) error {
+	var b bytes.Buffer
+	for _, e := range part.Items {
+		fmt.Fprintf(&b, "id: %s\nevent: %s\ndata: ", e.ID, e.Type)
+		if err := writeJSON(&b, e); err != nil {
+			return err
+		}
+		b.WriteByte('\n')
+	}
+	s.filter.After = part.Next
+	if b.Len() == 0 {
+		return nil
+	}
+	return s.send(b.Bytes())
+}
+
+func (s *stream) send(b []byte) error {
+	_ = s.control.SetWriteDeadline(time.Now().Add(writeTimeout)) // where the server can
+	if _, err := s.w.Write(b); err != nil {
+		return err
+	}
+	return s.control.Flush()
+}
