@@ -57,13 +57,13 @@ func (b *Book) Matching(m ingest.Message, f ingest.Facts) []*ingest.Rule {
 	var found []*ingest.Rule
 	for rules := range b.candidates(m, f) {
 		for _, r := range rules {
-			if r.Matches(m, f) && !slices.Contains(found, r) {
+			if r.Matches(m, f) {
 				found = append(found, r)
 			}
 		}
 	}
 	slices.SortFunc(found, before)
-	return found
+	return slices.Compact(found) // two identities may meet one rule
 }
 
 // before orders rules that match one message: the more specific target first;
