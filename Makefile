@@ -15,6 +15,7 @@ export GOFLAGS := $(filter-out -buildvcs=%,$(GOFLAGS)) -buildvcs=false
 ifndef HOME
 export GOPATH ?= $(CURDIR)/.gatehouse/go
 export GOCACHE ?= $(CURDIR)/.gatehouse/gocache
+export STATICCHECK_CACHE ?= $(CURDIR)/.gatehouse/staticcheck
 endif
 
 ARGS ?=
