@@ -21,12 +21,14 @@ const monthNames = "jan feb mar apr may jun jul aug sep oct nov dec"
 // forms, asctime, ISO 8601. The sender's offset is kept.
 func parseDate(s string) (time.Time, bool) {
 	s = strings.TrimSpace(stripComments(s))
-	if t, err := time.Parse(time.RFC1123Z, s); err == nil {
+	if t, err := time.Parse("Mon, 2 Jan 2006 15:04:05 -0700", s); err == nil {
 		return plausible(t)
 	}
-	for _, layout := range []string{time.RFC3339Nano, "2006-01-02T15:04:05Z0700", "2006-01-02 15:04:05Z07:00", "2006-01-02T15:04:05"} {
-		if t, err := time.Parse(layout, s); err == nil {
-			return plausible(t)
+	if len(s) > 10 && s[4] == '-' && s[7] == '-' {
+		for _, layout := range []string{time.RFC3339Nano, "2006-01-02T15:04:05Z0700", "2006-01-02 15:04:05Z07:00", "2006-01-02T15:04:05"} {
+			if t, err := time.Parse(layout, s); err == nil {
+				return plausible(t)
+			}
 		}
 	}
 	d := dateWords{day: -1, year: -1, hour: -1}

@@ -46,9 +46,10 @@ func contentHash(raw []byte) ingest.Hash {
 
 // addedByMailbox names the fields in which mbox programs keep their state.
 func addedByMailbox(name []byte) bool {
-	switch strings.ToLower(string(name)) {
-	case "status", "x-status", "x-uid", "x-keywords":
-		return true
+	for _, added := range [...]string{"status", "x-status", "x-uid", "x-keywords"} {
+		if len(name) == len(added) && strings.EqualFold(string(name), added) {
+			return true
+		}
 	}
 	return false
 }
@@ -63,6 +64,8 @@ func unescaped(line []byte) []byte {
 	}
 	return line
 }
+
+var lineFeed = []byte{'\n'}
 
 // lineHash hashes lines in large pieces; line ends are held back until more
 // text comes.
@@ -83,7 +86,7 @@ func (w *lineHash) line(line []byte) {
 		return
 	}
 	for ; w.owed > 0; w.owed-- {
-		w.write([]byte{'\n'})
+		w.write(lineFeed)
 	}
 	w.write(line)
 }
@@ -113,10 +116,10 @@ var printed = []string{"message-id", "date", "from", "subject", "received"}
 // that would recognise every such mail.
 func HeaderPrint(header []byte) (p ingest.Print, ok bool) {
 	values := make([][]string, len(printed))
-	eachField(trimFront(header), func(name string, value []byte) {
+	eachField(trimFront(header), func(name, value []byte) {
 		for i, want := range printed {
-			if strings.EqualFold(name, want) {
-				values[i] = append(values[i], strings.Join(strings.Fields(string(value)), " "))
+			if len(name) == len(want) && strings.EqualFold(string(name), want) {
+				values[i] = append(values[i], unfolded(value))
 				ok = true
 			}
 		}
@@ -130,8 +133,23 @@ func HeaderPrint(header []byte) (p ingest.Print, ok bool) {
 	return ingest.Print{Kind: "mail", Hash: ingest.Sum(parts...)}, ok
 }
 
+// unfolded is a field's value with every run of blanks as one, which also
+// undoes what mailboxes fold anew.
+func unfolded(value []byte) string {
+	out := make([]byte, 0, len(value))
+	for _, c := range bytes.TrimSpace(value) {
+		switch {
+		case c != ' ' && c != '\t' && c != '\r' && c != '\n':
+			out = append(out, c)
+		case out[len(out)-1] != ' ':
+			out = append(out, ' ')
+		}
+	}
+	return string(out)
+}
+
 // eachField hands out the fields of a header block with their folded values.
-func eachField(entity []byte, f func(name string, value []byte)) {
+func eachField(entity []byte, f func(name, value []byte)) {
 	block := entity[:min(scanHeader(entity).end, maxHeader)]
 	for len(block) > 0 {
 		line, rest := cutLine(block)
@@ -141,7 +159,7 @@ func eachField(entity []byte, f func(name string, value []byte)) {
 		}
 		if name != nil {
 			from := bytes.IndexByte(line, ':') + 1
-			f(string(name), block[from:len(block)-len(rest)])
+			f(name, block[from:len(block)-len(rest)])
 		}
 		block = rest
 	}

@@ -3,7 +3,6 @@ package mime
 import (
 	"strings"
 	"unicode"
-	"unicode/utf8"
 )
 
 // Lengths beyond which a line is prose and no quote header, in octets.
@@ -15,13 +14,16 @@ const (
 // attributionAt returns how many lines an attribution ("On … wrote:") at line
 // i takes, 0 if there is none. It may be folded over three lines.
 func (t *thread) attributionAt(i int) int {
-	joined := ""
+	length := 0
 	for n := 1; n <= 3 && i+n <= len(t.lines); n++ {
-		line := strings.TrimSpace(t.lines[i+n-1])
-		if line == "" || n > 1 && isQuote(line) || len(joined)+len(line) > maxAttribution {
+		line := t.lines[i+n-1]
+		if length += len(line); length > maxAttribution || isBlank(line) || n > 1 && isQuote(line) {
 			return 0
 		}
-		joined = strings.TrimSpace(joined + " " + line)
+		if !endsInColon(line) {
+			continue
+		}
+		joined := strings.Join(strings.Fields(strings.Join(t.lines[i:i+n], " ")), " ")
 		if !endsAttribution(joined) {
 			continue
 		}
@@ -36,6 +38,12 @@ func (t *thread) attributionAt(i int) int {
 	return 0
 }
 
+// endsInColon is a quick look at what every attribution ends with.
+func endsInColon(line string) bool {
+	line = strings.TrimRight(line, " \t")
+	return strings.HasSuffix(line, ":") || strings.HasSuffix(line, "：") || strings.HasSuffix(line, ";")
+}
+
 // standsApart reports that prose does not go on at line i.
 func (t *thread) standsApart(i int) bool {
 	return i >= len(t.lines) || isBlank(t.lines[i]) || isQuote(t.lines[i])
@@ -44,10 +52,6 @@ func (t *thread) standsApart(i int) bool {
 // endsAttribution reports a line that ends with a language's "wrote:" and
 // names a date or an address.
 func endsAttribution(line string) bool {
-	last, _ := utf8.DecodeLastRuneInString(line)
-	if last != ':' && last != '：' && last != ';' {
-		return false
-	}
 	lower := strings.ToLower(strings.TrimRight(line, ":：; "))
 	for _, verb := range wroteVerbs {
 		if strings.HasSuffix(lower, verb) {
@@ -187,8 +191,12 @@ func blockLength(seen [fieldKinds]bool, count, last int) int {
 // or starred.
 func fieldKind(line string) (kind int, ok bool) {
 	line = strings.TrimLeft(line, "* \t|")
-	i := strings.IndexAny(line, ":：")
-	if i <= 0 || i > 40 {
+	line = line[:min(len(line), 60)]
+	i := strings.IndexByte(line, ':')
+	if i < 0 {
+		i = strings.Index(line, "：")
+	}
+	if i <= 0 {
 		return 0, false
 	}
 	kind, ok = quotedFields[strings.ToLower(strings.Trim(line[:i], "* \u00a0"))]

@@ -8,13 +8,14 @@ type reply struct{ reply, quoted, signature string }
 // splitReply divides a text line by line, each looked at a bounded number of
 // times. The reply is never empty when the text is not.
 func splitReply(text string) reply {
-	t := &thread{lines: strings.Split(strings.TrimSpace(text), "\n")}
+	text = strings.TrimSpace(text)
+	t := &thread{lines: strings.Split(text, "\n")}
 	t.measure()
 	own := t.own()
-	out := reply{reply: own.text(t.lines), quoted: own.rest(t.lines)}
+	out := reply{reply: own.text(text, t.lines), quoted: own.rest(text, t.lines)}
 	out.reply, out.signature = splitSignature(out.reply)
 	if out.reply == "" {
-		return reply{reply: strings.TrimSpace(text)}
+		return reply{reply: text}
 	}
 	return out
 }
@@ -31,27 +32,37 @@ type thread struct {
 // pick is the lines that make the reply, as ranges in order.
 type pick [][2]int
 
-// text joins the picked lines.
-func (p pick) text(lines []string) string {
-	var b strings.Builder
+// text joins the picked lines; a single range is a slice of the whole.
+func (p pick) text(whole string, lines []string) string {
+	var parts []string
+	at, offset := 0, 0
 	for _, r := range p {
-		for _, line := range lines[r[0]:r[1]] {
-			b.WriteString(line)
-			b.WriteByte('\n')
+		from := offset + octets(lines[at:r[0]])
+		at, offset = r[1], from+octets(lines[r[0]:r[1]])
+		if offset > from {
+			parts = append(parts, whole[from:offset-1])
 		}
 	}
-	return trimBlank(b.String())
+	return trimBlank(strings.Join(parts, "\n"))
+}
+
+// octets is how much of a text the lines take, line ends included.
+func octets(lines []string) (n int) {
+	for _, line := range lines {
+		n += len(line) + 1
+	}
+	return n
 }
 
 // rest joins the lines that were not picked.
-func (p pick) rest(lines []string) string {
+func (p pick) rest(whole string, lines []string) string {
 	var out pick
 	at := 0
 	for _, r := range p {
 		out = append(out, [2]int{at, r[0]})
 		at = r[1]
 	}
-	return append(out, [2]int{at, len(lines)}).text(lines)
+	return append(out, [2]int{at, len(lines)}).text(whole, lines)
 }
 
 // trimBlank trims blank lines at both ends and keeps the first line's indent.
@@ -150,7 +161,7 @@ func (t *thread) saysMore(from, to int) bool {
 	if from >= to {
 		return false
 	}
-	return !isSignatureMark(t.lines[from])
+	return t.lines[from] != "-- " && !isLooseMark(t.lines[from]) && !isAdvert(t.lines[from])
 }
 
 func (t *thread) skipBlank(i int) int {

@@ -12,32 +12,29 @@ const (
 // splitSignature takes the signature off the end of a reply. A reply that
 // would be empty without it keeps it.
 func splitSignature(text string) (reply, signature string) {
-	lines := strings.Split(text, "\n")
-	at := signatureStart(lines)
-	if at == len(lines) {
+	at := signatureStart(text)
+	if reply = trimBlank(text[:at]); reply == "" {
 		return text, ""
 	}
-	reply = trimBlank(strings.Join(lines[:at], "\n"))
-	if reply == "" {
-		return text, ""
-	}
-	return reply, trimBlank(strings.Join(lines[at:], "\n"))
+	return reply, trimBlank(text[at:])
 }
 
-func signatureStart(lines []string) int {
-	start := len(lines)
+// signatureStart walks up from the end of a text and returns where its
+// signature begins, its length if there is none.
+func signatureStart(text string) int {
+	start := len(text)
 	filled := 0 // lines with text below
-	for i := len(lines) - 1; i >= 0 && len(lines)-i <= maxSignature+1; i-- {
-		line := lines[i]
+	for n, end := 0, len(text); n <= maxSignature && end >= 0; n++ {
+		begin := strings.LastIndexByte(text[:end], '\n') + 1
+		line := text[begin:end]
+		end = begin - 1
 		switch {
 		case isQuote(line):
 			return start
 		case line == "-- ":
-			return i
-		case isSignatureMark(line) && filled <= maxLooseSig:
-			start = i
-		case filled < maxAdvert && isAdvert(line):
-			start = i
+			return begin
+		case filled <= maxLooseSig && isLooseMark(line), filled < maxAdvert && isAdvert(line):
+			start = begin
 		}
 		if !isBlank(line) {
 			filled++
@@ -46,14 +43,14 @@ func signatureStart(lines []string) int {
 	return start
 }
 
-// isSignatureMark reports a line that delimits a signature (RFC 3676 §4.3 and
-// its careless forms).
-func isSignatureMark(line string) bool {
+// isLooseMark reports a carelessly written form of the line "-- " that
+// delimits a signature (RFC 3676 §4.3).
+func isLooseMark(line string) bool {
 	switch strings.TrimRight(line, " ") {
 	case "--", "__", "—", "––":
 		return true
 	}
-	return isAdvert(line)
+	return false
 }
 
 // isAdvert reports "Sent from my phone" in any language of the table.

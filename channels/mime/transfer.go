@@ -46,7 +46,8 @@ func transfer(w io.Writer, name string, body []byte) (defect string) {
 	return ""
 }
 
-// base64Values maps a character to its value, skipped ones to 0xff, "=" to 0xfe.
+// base64Values maps a character to its value, those outside the alphabet to
+// 0xff, "=" to 0xfe.
 var base64Values = func() (t [256]byte) {
 	for i := range t {
 		t[i] = 0xff
@@ -58,45 +59,67 @@ var base64Values = func() (t [256]byte) {
 	return t
 }()
 
-// base64Writer gathers alphabet characters and decodes them in pieces.
+// base64Writer gathers lines and decodes them in pieces.
 type base64Writer struct {
-	w   io.Writer
-	in  [4096]byte
-	n   int
-	out [3072]byte
+	w       io.Writer
+	in      [4096]byte
+	n       int
+	out     [3072]byte
+	strange bool // there were characters outside the alphabet
 }
 
+// flush decodes the whole groups of four gathered so far; at the end of a
+// stream also what is left of one.
 func (b *base64Writer) flush(final bool) {
-	whole := b.n &^ 3
-	n, _ := base64.StdEncoding.Decode(b.out[:], b.in[:whole])
+	n, err := base64.StdEncoding.Decode(b.out[:], b.in[:b.n&^3])
+	if err != nil {
+		b.sift()
+		n, _ = base64.StdEncoding.Decode(b.out[:], b.in[:b.n&^3])
+	}
 	_, _ = b.w.Write(b.out[:n])
-	rest := copy(b.in[:], b.in[whole:b.n])
-	if final && rest > 1 {
-		n, _ = base64.RawStdEncoding.Decode(b.out[:], b.in[:rest])
-		_, _ = b.w.Write(b.out[:n])
+	b.n = copy(b.in[:], b.in[b.n&^3:b.n])
+	if !final {
+		return
 	}
-	if b.n = rest; final {
-		b.n = 0
-	}
+	b.sift()
+	n, _ = base64.RawStdEncoding.Decode(b.out[:], b.in[:b.n])
+	_, _ = b.w.Write(b.out[:n])
+	b.strange = b.strange || b.n == 1
+	b.n = 0
 }
 
-// add takes a line's characters and returns how many were outside the alphabet.
-func (b *base64Writer) add(line []byte) (skipped int) {
-	for _, c := range line {
-		switch v := base64Values[c]; {
-		case v < 64:
-			if b.n == len(b.in) {
-				b.flush(false)
-			}
-			b.in[b.n] = c
-			b.n++
-		case v == 0xfe:
-			b.flush(true) // the end of one stream; another may follow
+// sift drops what is outside the alphabet.
+func (b *base64Writer) sift() {
+	kept := b.in[:0]
+	for _, c := range b.in[:b.n] {
+		switch {
+		case base64Values[c] < 64:
+			kept = append(kept, c)
 		case c != ' ' && c != '\t' && c != '\r':
-			skipped++
+			b.strange = true
 		}
 	}
-	return skipped
+	b.n = len(kept)
+}
+
+// add gathers characters; "=" ends a stream, behind which another may follow.
+func (b *base64Writer) add(line []byte) {
+	for len(line) > 0 {
+		end := bytes.IndexByte(line, '=')
+		if end == 0 {
+			b.flush(true)
+			line = bytes.TrimLeft(line, "=")
+			continue
+		}
+		if end < 0 {
+			end = len(line)
+		}
+		k := copy(b.in[b.n:], line[:end])
+		b.n, line = b.n+k, line[k:]
+		if b.n == len(b.in) {
+			b.flush(false)
+		}
+	}
 }
 
 // writeBase64 decodes what can be decoded: strange characters are skipped and
@@ -108,19 +131,17 @@ func writeBase64(w io.Writer, body []byte) (defect string) {
 		var line []byte
 		line, body = cutLine(body)
 		if ended && !allBase64(line) {
-			b.flush(true)
-			return "bad_base64"
+			b.strange = true
+			break
 		}
-		if b.add(line) > 0 {
-			defect = "bad_base64"
-		}
+		b.add(line)
 		ended = ended || bytes.IndexByte(line, '=') >= 0
 	}
-	if b.n%4 == 1 {
-		defect = "bad_base64"
-	}
 	b.flush(true)
-	return defect
+	if b.strange {
+		return "bad_base64"
+	}
+	return ""
 }
 
 func allBase64(line []byte) bool {
