@@ -49,7 +49,6 @@ func readBody(w http.ResponseWriter, r *http.Request, limit int64) ([]byte, erro
 	var buf bytes.Buffer
 	buf.Grow(int(max(r.ContentLength, 0)) + bytes.MinRead)
 	_, err := io.Copy(&buf, http.MaxBytesReader(w, r.Body, limit))
-	_ = control.SetReadDeadline(time.Time{})
 	var large *http.MaxBytesError
 	switch {
 	case errors.As(err, &large):
@@ -57,5 +56,7 @@ func readBody(w http.ResponseWriter, r *http.Request, limit int64) ([]byte, erro
 	case err != nil:
 		return nil, fmt.Errorf("read the body: %w", err)
 	}
+	// Only now: after a failure the server would wait for the rest for ever.
+	_ = control.SetReadDeadline(time.Time{})
 	return buf.Bytes(), nil
 }

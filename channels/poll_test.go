@@ -286,7 +286,7 @@ func TestRunnerRecoversAndReports(t *testing.T) {
 			},
 		}
 		stop := start(runner(s, p, "one"))
-		time.Sleep(65 * time.Second)
+		time.Sleep(80 * time.Second)
 		stop()
 		var states []string
 		for _, h := range s.Health("mail") {

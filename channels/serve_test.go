@@ -1,0 +1,243 @@
+package channels_test
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"gatehouse/channels"
+	"gatehouse/channels/channeltest"
+	"gatehouse/ingest"
+)
+
+// hooks is a webhook of lines: each a message, "receipt", or what a test wants
+// to happen.
+type hooks struct{ host channels.Host }
+
+var kind = channels.Kind{
+	Name: "lines", Family: ingest.Hook,
+	Webhook: func(s channels.Settings, h channels.Host) (channels.Webhook, error) {
+		var none struct{}
+		return hooks{h}, s(&none)
+	},
+	Door: func(_ channels.Settings, _ channels.Host, in channels.Intake) (http.Handler, error) {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if _, err := in.Receive(r.Context(), []ingest.Arrival{{Keys: []string{r.URL.Path}}}); err != nil {
+				http.Error(w, err.Error(), http.StatusServiceUnavailable)
+			}
+		}), nil
+	},
+}
+
+func (hooks) Verify(r channels.Request) error {
+	switch r.Header.Get("Secret") {
+	case "right":
+		return nil
+	case "other":
+		return &channels.Refusal{Status: http.StatusForbidden, Err: errors.New("wrong secret")}
+	}
+	return errors.New("no secret")
+}
+
+func (h hooks) Parse(r channels.Request) ([]ingest.Arrival, channels.Reply, error) {
+	reply := channels.Reply{Type: "text/xml", Body: []byte("<ok/>")}
+	var arrivals []ingest.Arrival
+	for line := range strings.Lines(string(r.Raw)) {
+		switch line = strings.TrimSpace(line); line {
+		case "receipt":
+			reply.Ignored++
+		case "foreign":
+			reply.Foreign++
+		case "panic":
+			panic(line)
+		case "nonsense":
+			return nil, channels.Reply{Status: 500}, errors.New("nonsense")
+		default:
+			arrivals = append(arrivals, ingest.Arrival{Message: ingest.Message{ReceivedAt: h.host.Now()}, Raw: []byte(line), Keys: []string{line}})
+		}
+	}
+	return arrivals, reply, nil
+}
+
+func TestHook(t *testing.T) {
+	for name, tt := range map[string]struct {
+		path, secret, body string
+		status             int
+		received, dead     int
+		ignored, foreign   int
+	}{
+		"messages":           {"/hooks/golden", "right", "a\nb\nreceipt\nreceipt\nforeign\n", 200, 2, 0, 2, 1},
+		"nothing for us":     {"/hooks/golden", "right", "receipt", 200, 0, 0, 1, 0},
+		"wrong signature":    {"/hooks/golden", "", "a", 401, 0, 0, 0, 0},
+		"its own refusal":    {"/hooks/golden", "other", "a", 403, 0, 0, 0, 0},
+		"unreadable":         {"/hooks/golden", "right", "a\nnonsense", 200, 0, 1, 0, 0},
+		"a reader's panic":   {"/hooks/golden", "right", "a\npanic", 200, 0, 1, 0, 0},
+		"unknown channel":    {"/hooks/silver", "right", "a", 404, 0, 0, 0, 0},
+		"below a hook":       {"/hooks/golden/x", "right", "a", 404, 0, 0, 0, 0},
+		"a door":             {"/lines/golden/deep/x", "", "", 200, 1, 0, 0, 0},
+		"another kind":       {"/chat/golden/messages", "right", "a", 404, 0, 0, 0, 0},
+		"no channel":         {"/hooks", "right", "a", 404, 0, 0, 0, 0},
+		"nothing in the way": {"/", "right", "a", 404, 0, 0, 0, 0},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d := channeltest.NewDesk(t, kind, "{}")
+			r := httptest.NewRequest(http.MethodPost, tt.path, strings.NewReader(tt.body))
+			r.Header.Set("Secret", tt.secret)
+			w := d.Do(r)
+			received, dead := 0, 0
+			for _, m := range d.Store.Messages() {
+				if m.State == ingest.Dead {
+					dead++
+					if string(m.Arrival.Raw) != tt.body || m.Arrival.Problem != ingest.ReasonUnreadable || m.Arrival.Note == "" {
+						t.Errorf("dead %+v", m.Arrival)
+					}
+				} else {
+					received++
+				}
+			}
+			if w.Code != tt.status || received != tt.received || dead != tt.dead || d.Ignored != tt.ignored || d.Foreign != tt.foreign {
+				t.Errorf("%d, received %d, dead %d, ignored %d, foreign %d", w.Code, received, dead, d.Ignored, d.Foreign)
+			}
+			if refused := w.Code == 401 || w.Code == 403; refused != (len(d.Refused) == 1) {
+				t.Errorf("refusals %v", d.Refused)
+			}
+		})
+	}
+}
+
+func TestHookRepliesAsTheProviderWants(t *testing.T) {
+	d := channeltest.NewDesk(t, kind, "{}")
+	r := httptest.NewRequest(http.MethodPost, "/hooks/golden", strings.NewReader("a"))
+	r.Header.Set("Secret", "right")
+	if w := d.Do(r); w.Body.String() != "<ok/>" || w.Header().Get("Content-Type") != "text/xml" {
+		t.Errorf("%s, %v", w.Body, w.Header())
+	}
+}
+
+func server(endpoints ...*channels.Endpoint) *channels.Server {
+	s := &channels.Server{Log: slog.New(slog.DiscardHandler)}
+	s.Serve(endpoints...)
+	return s
+}
+
+func TestServerPausedAndRetired(t *testing.T) {
+	in := channeltest.NewIntake(channeltest.NewStore(), channeltest.Channel, kind.Family)
+	e, err := channels.NewEndpoint(kind, channeltest.Settings([]byte("{}")), channeltest.Host(), in, func() bool { return true })
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := server(e, channels.RetiredEndpoint(kind, "old"))
+	for path, want := range map[string]int{
+		"/hooks/golden": 503, "/lines/golden/x": 503, "/hooks/old": 410, "/lines/old/x": 410, "/hooks/new": 404,
+	} {
+		w := httptest.NewRecorder()
+		s.ServeHTTP(w, httptest.NewRequest(http.MethodPost, path, strings.NewReader("a")))
+		if w.Code != want {
+			t.Errorf("%s: %d, want %d", path, w.Code, want)
+		}
+	}
+	if n := len(in.Store.Messages()); n != 0 {
+		t.Errorf("%d messages of a paused channel", n)
+	}
+	s.Serve()
+	w := httptest.NewRecorder()
+	if s.ServeHTTP(w, httptest.NewRequest(http.MethodPost, "/hooks/golden", nil)); w.Code != 404 {
+		t.Errorf("a channel that is gone: %d", w.Code)
+	}
+}
+
+func TestEndpointNeedsAWayIn(t *testing.T) {
+	if _, err := channels.NewEndpoint(channels.Kind{Name: "mute"}, nil, channeltest.Host(), nil, nil); err == nil {
+		t.Error("an endpoint of a poller's kind")
+	}
+	if _, err := channels.NewEndpoint(kind, channeltest.Settings([]byte("colour: red")), channeltest.Host(), nil, nil); err == nil {
+		t.Error("an unknown setting")
+	}
+}
+
+// pipe is a listener whose connections are in memory, so that deadlines run by
+// a test's own clock.
+type pipe struct {
+	conns chan net.Conn
+	done  chan struct{}
+}
+
+func (p *pipe) Accept() (net.Conn, error) {
+	select {
+	case c := <-p.conns:
+		return c, nil
+	case <-p.done:
+		return nil, net.ErrClosed
+	}
+}
+func (p *pipe) Close() error   { close(p.done); return nil }
+func (p *pipe) Addr() net.Addr { return &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1)} }
+
+func TestSlowBodyIsCutOff(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		in := channeltest.NewIntake(channeltest.NewStore(), channeltest.Channel, kind.Family)
+		e, err := channels.NewEndpoint(kind, channeltest.Settings([]byte("{}")), channeltest.Host(), in, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		l := &pipe{conns: make(chan net.Conn), done: make(chan struct{})}
+		hs := &http.Server{Handler: server(e), ReadHeaderTimeout: channels.HeaderTimeout, ErrorLog: slog.NewLogLogger(slog.DiscardHandler, 0)}
+		go func() { _ = hs.Serve(l) }()
+		client, peer := net.Pipe()
+		l.conns <- peer
+		began := time.Now()
+		go func() {
+			_, _ = io.WriteString(client, "POST /hooks/golden HTTP/1.1\r\nHost: x\r\nSecret: right\r\nContent-Length: 9\r\n\r\na")
+		}()
+		resp, err := http.ReadResponse(bufio.NewReader(client), nil)
+		if err != nil || resp.StatusCode != http.StatusBadRequest || time.Since(began) != channels.BodyTimeout {
+			t.Errorf("%+v, %v after %v", resp, err, time.Since(began))
+		}
+		_ = client.Close()
+		_ = hs.Shutdown(context.Background())
+		if now, err := in.Hold(t.Context(), 1<<62); err != nil {
+			t.Error("memory was not given back", err)
+		} else {
+			now()
+		}
+	})
+}
+
+func TestReceptionStands(t *testing.T) {
+	s := channeltest.NewStore()
+	r := &channels.Reception{
+		Group: channels.NewGroup(s, nil), Budget: channels.NewBudget(10),
+		StandingOf: func(_ context.Context, channel string, ids []ingest.Identity, ip string) (ingest.Standing, error) {
+			return ingest.Standing{Widget: channel + ids[0].Key() + ip}, nil
+		},
+	}
+	var in channels.Intake = r
+	if got, err := in.Standing(t.Context(), "c", []ingest.Identity{{Kind: "visitor", Value: "v"}}, "192.0.2.1"); err != nil || got.Widget != "cvisitor:v192.0.2.1" {
+		t.Errorf("%+v, %v", got, err)
+	}
+	if _, err := in.Receive(t.Context(), post("a")); err != nil || len(s.Messages()) != 1 {
+		t.Error(err)
+	}
+}
+
+func TestSecrets(t *testing.T) {
+	for text, want := range map[string]int{
+		"secret: a": 1, "secret: [a, b]": 2, "{}": 0, `secret: ""`: -1, `secret: [a, ""]`: -1, "secret: {a: b}": -1,
+	} {
+		var s struct {
+			Secret channels.Secrets `yaml:"secret"`
+		}
+		if err := channeltest.Settings([]byte(text))(&s); (err != nil) != (want < 0) || err == nil && len(s.Secret) != want {
+			t.Errorf("%s: %q, %v", text, s.Secret, err)
+		}
+	}
+}
