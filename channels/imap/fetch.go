@@ -40,13 +40,16 @@ func (c *conn) fetch(set imap.NumSet, o *imap.FetchOptions, expect int64, room f
 	defer c.wire.rest()
 	cmd := c.client.Fetch(set, o)
 	for m := cmd.Next(); m != nil; m = cmd.Next() {
-		it, err := c.read(m, room)
-		if err != nil {
-			c.cut()
-			_ = cmd.Close()
-			return err
+		it, err := c.read(m, o, room)
+		if err == nil {
+			each(it)
+			continue
 		}
-		each(it)
+		c.cut()
+		if !errors.Is(err, errCut) { // of a body that was cut off the library must not read again
+			_ = cmd.Close()
+		}
+		return err
 	}
 	if err := cmd.Close(); refusal(err) != nil {
 		return err
@@ -57,7 +60,7 @@ func (c *conn) fetch(set imap.NumSet, o *imap.FetchOptions, expect int64, room f
 	return nil
 }
 
-func (c *conn) read(m *imapclient.FetchMessageData, room func(imap.UID) int64) (item, error) {
+func (c *conn) read(m *imapclient.FetchMessageData, o *imap.FetchOptions, room func(imap.UID) int64) (item, error) {
 	var it item
 	for d := m.Next(); d != nil; d = m.Next() {
 		switch d := d.(type) {
@@ -68,6 +71,9 @@ func (c *conn) read(m *imapclient.FetchMessageData, room func(imap.UID) int64) (
 		case imapclient.FetchItemDataInternalDate:
 			it.date = d.Time
 		case imapclient.FetchItemDataBodySection:
+			if len(o.BodySection) == 0 || d.Section.Specifier != o.BodySection[0].Specifier || len(d.Section.Part) > 0 {
+				continue
+			}
 			if err := c.literal(&it, d.Literal, room(it.uid)); err != nil {
 				return it, err
 			}
@@ -91,11 +97,14 @@ func (c *conn) literal(it *item, l imap.LiteralReader, room int64) error {
 		return nil
 	}
 	body := make([]byte, l.Size())
-	if _, err := io.ReadFull(l, body); err == nil {
-		it.body = body // a connection that ends looks like the end of the body: only the length tells
+	if _, err := io.ReadFull(l, body); err != nil { // the length alone tells: the library takes any end for that of the body
+		return ingest.AsTemporary(errCut)
 	}
+	it.body = body
 	return nil
 }
+
+var errCut = errors.New("the connection ended within a body")
 
 // headerFields are what a refusal and a header print need.
 var headerFields = []string{"Message-ID", "Date", "From", "Sender", "Return-Path", "Subject", "Received", "Authentication-Results"}

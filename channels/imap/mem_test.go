@@ -89,7 +89,7 @@ func (b *mailbox) flags(folder string) [][]imap.Flag {
 // poller polls the server at the port with further settings, a line each.
 func poller(t *testing.T, port int, settings ...string) *Poller {
 	t.Helper()
-	text := fmt.Sprintf("host: 127.0.0.1\nport: %d\ntls: none\nusername: support\npassword: secret\ncommand_timeout: 5s\n%s\n",
+	text := fmt.Sprintf("host: 127.0.0.1\nport: %d\ntls: none\nusername: support\npassword: secret\n%s\n",
 		port, strings.Join(settings, "\n"))
 	p, err := New(channeltest.Settings([]byte(text)), channeltest.Host())
 	must(t, err)
