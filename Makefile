@@ -25,15 +25,16 @@ VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unkn
 DOVECOT = $(if $(shell PATH=$$PATH:/usr/sbin command -v dovecot),dovecot)
 
 build:
-	[ -z "$${PHASE-}" ] || echo '2/3 the program: building (the first time about two minutes)' >&2
 	CGO_ENABLED=0 go build -ldflags '-X main.version=$(VERSION)' -o bin/gatehouse ./cmd/gatehouse >&2
 
 # What the demo lacks; an address in the environment stands for a server.
 tools:
-	PHASE="$${PHASE+1/3 }" .ci/tools.sh $(if $(DATABASE_URL),,postgres) $(if $(REDIS_URL),,redis) >&2 </dev/null
+	.ci/tools.sh $(if $(DATABASE_URL),,postgres) $(if $(REDIS_URL),,redis) >&2 </dev/null
 
 demo:
-	PHASE=yes $(MAKE) -s -j2 tools build
+	echo '1/3 Postgres and Redis: what this machine lacks is unpacked into .gatehouse' >&2
+	echo '2/3 the program: built at the same time (two minutes the first time)' >&2
+	$(MAKE) -s -j2 tools build
 	echo '3/3 the story' >&2
 	exec bin/gatehouse demo $(ARGS)
 

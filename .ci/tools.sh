@@ -27,17 +27,14 @@ lacking() {
   [ ${#missing[@]} -gt 0 ]
 }
 
-if ! lacking "$@"; then
-  echo "${PHASE-}${*:-servers}: at hand"
-  exit 0
-fi
+lacking "$@" || exit 0
 (umask 022 && mkdir -p "$clone/.gatehouse" "$base")
 [ "$base" = "$clone/.gatehouse" ] || echo "$base" >"$clone/.gatehouse/where"
 exec 9>"$base/tools.lock"
 flock 9 # another make may be at it
 if lacking "$@"; then
-  echo "${PHASE-}${missing[*]}: unpacking Debian's packages, about 30 MB, into $base/tools"
-  "$clone/.ci/unpack.sh" "${missing[@]}" || echo '  they cannot be had'
+  echo "unpacking Debian's packages for ${missing[*]}, about 30 MB, into $base/tools"
+  "$clone/.ci/unpack.sh" "${missing[@]}" || echo 'they cannot be had'
 fi
 if lacking "$@" && [[ " ${missing[*]} " == *' postgres '* ]]; then
   echo 'no Postgres: install postgresql-15 (Debian: apt-get install postgresql), or set DATABASE_URL'

@@ -28,7 +28,7 @@ for tool in "$@"; do
   case $tool in
   postgres) needed postgresql ;; # which depends on postgresql-NN of the release
   redis) needed redis-tools ;;
-  esac >>"$apt/names" || echo "  no package for $tool"
+  esac >>"$apt/names" || echo "no package for $tool"
 done
 mapfile -t names < <(sort -u "$apt/names")
 (cd "$apt/deb" && apt download "${names[@]}")
