@@ -85,6 +85,23 @@ func TestBookWithChanges(t *testing.T) {
 	})
 }
 
+// TestSuccessorsApart holds that two Books made from one do not share what
+// each added, though it stands under the same target.
+func TestSuccessorsApart(t *testing.T) {
+	everyone := func(n int64) ingest.Rule { return rule(t, n, ingest.Block, "everyone") }
+	s := ingest.DefaultSettings()
+	book := pipeline.NewBook(1, s, []ingest.Rule{everyone(1), everyone(2), everyone(3)})
+	one, two := book.With(2, s, []ingest.Rule{everyone(4)}), book.With(2, s, []ingest.Rule{everyone(5)})
+	for _, c := range []struct {
+		book *pipeline.Book
+		want []int64
+	}{{book, []int64{1, 2, 3}}, {one, []int64{1, 2, 3, 4}}, {two, []int64{1, 2, 3, 5}}} {
+		if got := numbers(c.book.Matching(ingest.Message{}, ingest.Facts{Now: now})); !slices.Equal(got, c.want) {
+			t.Errorf("rules %v, want %v", got, c.want)
+		}
+	}
+}
+
 func TestRangesAtTheirEnds(t *testing.T) {
 	for _, c := range []struct {
 		target  string
