@@ -22,6 +22,7 @@ needed() {
 }
 
 rm -rf "$apt" "$new"
+trap 'rm -rf "$apt" "$new"' EXIT
 mkdir -p "$apt"/{state/lists/partial,cache/archives/partial,deb} "$new"
 apt update || true # one of the machine's sources that fails need not be the one with our packages
 for tool in "$@"; do
@@ -31,8 +32,9 @@ for tool in "$@"; do
   esac >>"$apt/names" || echo "no package for $tool"
 done
 mapfile -t names < <(sort -u "$apt/names")
+[ ${#names[@]} -gt 0 ]
 (cd "$apt/deb" && apt download "${names[@]}")
 for deb in "$apt"/deb/*.deb; do dpkg -x "$deb" "$new"; done
 [ ! -d "$base/tools" ] || cp -a "$base/tools/." "$new/"
-rm -rf "$base/tools" "$apt"
+rm -rf "$base/tools"
 mv "$new" "$base/tools" # a broken download leaves no half
