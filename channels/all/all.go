@@ -4,11 +4,13 @@ package all
 import (
 	"gatehouse/channels"
 	"gatehouse/channels/chat"
+	"gatehouse/channels/imap"
 )
 
 // Kinds are the adapters, by name.
 var Kinds = []channels.Kind{
 	chat.Kind,
+	imap.Kind,
 }
 
 // Find returns the adapter of a name.

@@ -92,6 +92,9 @@ func checkStored(t testing.TB, k channels.Kind, stored []Stored) {
 		if a.Problem != "" {
 			continue
 		}
+		if a.Message.Auto == "" {
+			t.Errorf("%q does not say whether a person wrote it: want at least %q", a.Keys, ingest.AutoNone)
+		}
 		again, err := reread(k, a.Raw)
 		if err != nil {
 			t.Errorf("%q cannot be read again: %v", a.Keys, err)

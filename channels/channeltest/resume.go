@@ -10,13 +10,13 @@ import (
 	"gatehouse/ingest"
 )
 
-// most batches that Resume follows: a source in a test is small.
+// mostBatches bounds what Resume follows: a source in a test is small.
 const mostBatches = 100
 
 // Resume makes sure that a poller loses and doubles nothing wherever it is
-// stopped. source returns a new poller over a source that holds want messages,
-// in batches of more than one if want is enough. Each batch in turn fails, or
-// is stored without the poller hearing of it; then the poller starts afresh.
+// stopped. source returns a new poller over a source that holds want messages
+// and keeps them. Each batch in turn fails, or is stored without the poller
+// hearing of it; then the poller starts afresh.
 func Resume(t *testing.T, family ingest.Family, want int, source func(t *testing.T) channels.Poller) {
 	gone := ingest.AsTemporary(errors.New("the database is away"))
 	for name, fail := range map[string]func(*Store){
@@ -24,16 +24,25 @@ func Resume(t *testing.T, family ingest.Family, want int, source func(t *testing
 		"answer lost": func(s *Store) { s.LoseAnswer(gone) },
 	} {
 		t.Run(name, func(t *testing.T) {
-			for at := 0; at < mostBatches && stopAt(t, family, want, source(t), at, fail); at++ {
+			for at := range mostBatches {
+				err := StopAt(family, want, source(t), at, fail)
+				if errors.Is(err, errNotReached) && at > 0 {
+					return
+				}
+				if err != nil {
+					t.Errorf("stopped at batch %d: %v", at, err)
+				}
 			}
+			t.Errorf("the source has no end after %d batches", mostBatches)
 		})
 	}
 }
 
-// stopAt polls with the batch numbered at failing, and then to the end. It
-// reports whether there was such a batch.
-func stopAt(t *testing.T, family ingest.Family, want int, p channels.Poller, at int, fail func(*Store)) bool {
-	t.Helper()
+var errNotReached = errors.New("the source had no such batch")
+
+// StopAt polls with the batch numbered at failing as fail makes it, closes, and
+// polls to the end. The error says what was lost or doubled.
+func StopAt(family ingest.Family, want int, p channels.Poller, at int, fail func(*Store)) error {
 	ctx, s, n := context.Background(), NewStore(), 0
 	s.Before(func(ingest.Batch) {
 		if n == at {
@@ -42,26 +51,18 @@ func stopAt(t *testing.T, family ingest.Family, want int, p channels.Poller, at 
 		n++
 	})
 	err := p.Poll(ctx, NewSession(s, Channel, family))
-	reached := n > at
-	if reached == (err == nil) {
-		t.Errorf("batch %d fails: %t, and Poll returns %v", at, reached, err)
+	_ = p.Close() // a connection that broke may say so
+	if n <= at {
+		return errors.Join(errNotReached, err)
 	}
-	shut(t, p)
+	if err == nil {
+		return errors.New("Poll hides that a batch failed")
+	}
 	if err := p.Poll(ctx, NewSession(s, Channel, family)); err != nil {
-		t.Errorf("poll after batch %d failed: %v", at, err)
+		return fmt.Errorf("the next poll: %w", err)
 	}
-	shut(t, p)
-	if err := complete(s, want); err != nil {
-		t.Errorf("after batch %d failed: %v", at, err)
-	}
-	return reached
-}
-
-func shut(t *testing.T, p channels.Poller) {
-	t.Helper()
-	if err := p.Close(); err != nil {
-		t.Logf("close: %v", err) // a connection that broke may say so
-	}
+	_ = p.Close()
+	return complete(s, want)
 }
 
 // complete says what is wrong if the store does not hold want messages, each once.
