@@ -39,7 +39,7 @@ func Evict(pidFile, dir string, sig syscall.Signal, grace time.Duration) error {
 // was gone within grace.
 func end(pid int, dir string, sig syscall.Signal, grace time.Duration) bool {
 	if worksIn(pid, dir) {
-		syscall.Kill(pid, sig)
+		_ = syscall.Kill(pid, sig) // one that has just ended is seen below
 	}
 	for deadline := time.Now().Add(grace); worksIn(pid, dir); time.Sleep(10 * time.Millisecond) {
 		if time.Now().After(deadline) {

@@ -3,6 +3,7 @@ package localredis_test
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"os"
@@ -152,7 +153,7 @@ func TestImitation(t *testing.T) {
 	base := temp(t)
 	base.Tools = "/nonexistent"
 	t.Setenv("PATH", "/nonexistent")
-	if _, err := localredis.Start(t.Context(), base, localredis.Options{}); err != localredis.ErrNone {
+	if _, err := localredis.Start(t.Context(), base, localredis.Options{}); !errors.Is(err, localredis.ErrNone) {
 		t.Fatalf("without a Redis: %v, want %v", err, localredis.ErrNone)
 	}
 	var log bytes.Buffer
