@@ -59,7 +59,7 @@ func (w *world) joinConversation(v *verdict) {
 		t.lastAt = at
 	}
 	w.members[member{t.ID, d.Contact}] = true
-	if p := w.contacts[d.Contact]; p.talkedAt.IsZero() {
+	if p := w.contacts[d.Contact]; p != nil && p.talkedAt.IsZero() { // nil: a token's holder writes for another
 		p.talkedAt = w.now
 	}
 }
@@ -78,8 +78,10 @@ func (w *world) newConversation(v *verdict) *talk {
 		t.ReleasedBy = r.pass.Job
 	}
 	v.newTalk = t
-	w.conversations[t.ID] = t
-	w.current[place{d.Contact, r.channel.ID}] = t
+	w.keep(t)
+	if t.Status != ingest.Closed {
+		w.current[place{d.Contact, r.channel.ID}] = t
+	}
 	return t
 }
 

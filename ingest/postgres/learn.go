@@ -77,7 +77,7 @@ func (w *world) questions() questions {
 	var q questions
 	for _, r := range w.rows {
 		oneAtATime := r.channel.Family.OneAtATime()
-		for _, i := range r.joining() {
+		for i := range r.message.Joining() {
 			q.kinds, q.values = append(q.kinds, i.Kind), append(q.values, i.Value)
 			if oneAtATime {
 				q.atChannel = append(q.atChannel, r.channel.ID)
@@ -163,7 +163,8 @@ func (w *world) readConversations(ctx context.Context, rows pgx.Rows) error {
 	for rows.Next() {
 		t := &talk{}
 		var family, status string
-		if err := rows.Scan(&t.ID, &t.Number, &t.ContactID, &t.channelID, &family, &status, &t.ClosedAt, &t.OpenedAt); err != nil {
+		if err := rows.Scan(&t.ID, &t.Number, &t.ContactID, &t.channelID, &family, &status, &t.ClosedAt, &t.OpenedAt,
+			&t.Continues, &t.Imported); err != nil {
 			return err
 		}
 		c, err := w.store.channelByID(ctx, t.channelID)
@@ -171,7 +172,7 @@ func (w *world) readConversations(ctx context.Context, rows pgx.Rows) error {
 			return err
 		}
 		t.Channel, t.Kind, t.Status = c.Name, c.Kind, ingest.Status(status)
-		w.conversations[t.ID] = t
+		w.keep(t)
 		if c.Family.OneAtATime() {
 			w.current[place{t.ContactID, t.channelID}] = t
 		}

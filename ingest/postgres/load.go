@@ -50,13 +50,14 @@ type load struct {
 	plain bool // the one statement is enough
 
 	channel channel // of the move
+	refuser Refuser
 }
 
 var errNoKey = errors.New("an arrival without a key: a repeat could not be told")
 
 // load prepares a batch; it reads nothing but the names of channels.
 func (s *Store) load(ctx context.Context, b ingest.Batch) (*load, error) {
-	l := &load{move: b.Move, lanes: map[int]bool{}, now: s.now(), plain: true}
+	l := &load{move: b.Move, lanes: map[int]bool{}, now: s.now(), plain: true, refuser: s.refuser}
 	if b.Move != nil {
 		c, err := s.channel(ctx, b.Move.Channel)
 		if err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"sort"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -26,49 +27,86 @@ func refusedTrail(rule int64) string {
 	return fmt.Sprintf("screen: ban rule %d refuses it, judged by its header; its body was not read", rule)
 }
 
+// Refuser is a Judge that can tell a refusal by header alone.
+type Refuser interface {
+	Judge
+	Refuses(m ingest.Message, kind string, now time.Time) *ingest.Rule
+}
+
 // checkRefusals holds the rules lock and asks whether the bans seen by header
-// still stand. An arrival whose ban is gone is wanted again with its body, so
-// the batch ends before it: the cursor must not pass it.
+// still refuse. An arrival whose ban is gone is wanted again with its body, so
+// nothing of the batch is stored: the cursor must not pass it.
 func (l *load) checkRefusals(ctx context.Context, tx pgx.Tx) error {
-	ids := map[int64]bool{}
+	var refused []*item
 	for _, it := range l.items {
 		if it.arrival.Refused != 0 {
-			ids[it.arrival.Refused] = true
+			refused = append(refused, it)
 		}
 	}
-	if len(ids) == 0 {
+	if refused == nil {
 		return nil
 	}
 	if _, err := tx.Exec(ctx, sqlRulesLockShared); err != nil {
 		return err
 	}
+	again := l.bansGone
+	if l.refuser != nil {
+		again = l.askAgain
+	}
+	gone, err := again(ctx, tx, refused)
+	if err != nil || !gone {
+		return err
+	}
+	return errAgain
+}
+
+// askAgain judges the headers once more, under the rules of now.
+func (l *load) askAgain(ctx context.Context, tx pgx.Tx, refused []*item) (gone bool, err error) {
+	var epoch int64
+	if err := tx.QueryRow(ctx, sqlSettleEpoch).Scan(&epoch); err != nil {
+		return false, err
+	}
+	if epoch > l.refuser.Epoch() {
+		if err := renew(ctx, tx, l.refuser); err != nil {
+			return false, err
+		}
+	}
+	for _, it := range refused {
+		rule := l.refuser.Refuses(it.arrival.Message, it.channel.Kind, l.now)
+		if rule == nil {
+			it.again, gone = true, true
+			continue
+		}
+		it.arrival.Refused = rule.ID
+	}
+	return gone, nil
+}
+
+// bansGone asks only whether the rules named stand.
+func (l *load) bansGone(ctx context.Context, tx pgx.Tx, refused []*item) (gone bool, err error) {
+	ids := map[int64]bool{}
+	for _, it := range refused {
+		ids[it.arrival.Refused] = true
+	}
 	rows, err := tx.Query(ctx, sqlRulesInForce, keysOf(ids))
 	if err != nil {
-		return err
+		return false, err
 	}
 	standing, err := pgx.CollectRows(rows, pgx.RowTo[int64])
 	if err != nil {
-		return err
+		return false, err
 	}
 	for _, id := range standing {
 		delete(ids, id)
 	}
-	if len(ids) == 0 {
-		return nil
+	for _, it := range refused {
+		it.again = ids[it.arrival.Refused]
 	}
-	return l.wantAgain(ids)
+	return len(ids) > 0, nil
 }
 
 // errAgain ends a transaction that stores nothing.
 var errAgain = fmt.Errorf("a ban seen by header was lifted meanwhile: %w", ingest.ErrConflict)
-
-// wantAgain marks the arrivals whose bans are gone and stores nothing at all.
-func (l *load) wantAgain(gone map[int64]bool) error {
-	for _, it := range l.items {
-		it.again = gone[it.arrival.Refused]
-	}
-	return errAgain
-}
 
 // countRefusals counts what was refused by header and drops the rows beyond
 // the first hundred.

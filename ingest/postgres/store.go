@@ -32,8 +32,9 @@ func statement(name string) string {
 // Store keeps everything in one Postgres database. It is safe for concurrent
 // use.
 type Store struct {
-	pool *pgxpool.Pool
-	now  func() time.Time
+	pool    *pgxpool.Pool
+	now     func() time.Time
+	refuser Refuser
 
 	unsafe unsafe // tests only
 
@@ -45,6 +46,9 @@ type Store struct {
 type Options struct {
 	MaxConns int32            // 0: the URL's pool_max_conns, else 24
 	Now      func() time.Time // nil: time.Now
+	// Refuser is asked again, under the rules lock, about what was refused by
+	// header. Nil: it counts whether the ban stands.
+	Refuser Refuser
 }
 
 // Open connects to the database at url. It does not migrate.
@@ -75,7 +79,7 @@ func Open(ctx context.Context, url string, o Options) (*Store, error) {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	return &Store{pool: pool, now: o.Now, channels: map[string]channel{}}, nil
+	return &Store{pool: pool, now: o.Now, refuser: o.Refuser, channels: map[string]channel{}}, nil
 }
 
 func setDefault(m map[string]string, key, value string) {

@@ -1,6 +1,7 @@
 package postgres
 
 import (
+	"slices"
 	"time"
 
 	"gatehouse/ingest"
@@ -17,7 +18,8 @@ type world struct {
 	contacts      map[ingest.ID]*person
 	owners        map[address]ingest.ID
 	conversations map[ingest.ID]*talk
-	current       map[place]*talk // the unclosed conversation of a contact on a channel, else its last
+	continued     map[ingest.ID][]*talk // by the conversation that they continue
+	current       map[place]*talk       // the unclosed conversation of a contact on a channel, else its last
 	ancestors     map[thread][]*ancestor
 	members       map[member]bool
 	tickets       map[place]ingest.ID // of contacts on one-at-a-time channels
@@ -93,7 +95,7 @@ func newWorld(s *Store) *world {
 	return &world{
 		store: s, now: s.now(),
 		contacts: map[ingest.ID]*person{}, owners: map[address]ingest.ID{},
-		conversations: map[ingest.ID]*talk{}, current: map[place]*talk{},
+		conversations: map[ingest.ID]*talk{}, continued: map[ingest.ID][]*talk{}, current: map[place]*talk{},
 		ancestors: map[thread][]*ancestor{}, members: map[member]bool{},
 		tickets: map[place]ingest.ID{}, known: map[ingest.ID]bool{},
 		deferred: map[string]bool{}, lanes: map[int]bool{},
@@ -151,18 +153,20 @@ func (r *row) joining() []ingest.Identity {
 	if r.message.Unproven {
 		return nil
 	}
-	var ids []ingest.Identity
-	for _, i := range r.message.Identities {
-		if i.Joins() {
-			ids = append(ids, i)
-		}
+	return slices.Collect(r.message.Joining())
+}
+
+// keep takes a conversation in.
+func (w *world) keep(t *talk) {
+	w.conversations[t.ID] = t
+	if !t.Continues.IsZero() {
+		w.continued[t.Continues] = append(w.continued[t.Continues], t)
 	}
-	return ids
 }
 
 // facts is all that the decision on r may rest on.
 func (w *world) facts(r *row) ingest.Facts {
-	f := ingest.Facts{Now: w.now, Kind: r.channel.Kind, Pass: r.pass}
+	f := ingest.Facts{Now: w.now, Kind: r.channel.Kind, Pass: r.pass, Names: w.names(r)}
 	id := w.contactOf(r)
 	if p := w.contacts[id]; p != nil {
 		f.Contact = &ingest.Contact{ID: id, CreatedAt: p.created}
@@ -179,7 +183,41 @@ func (w *world) facts(r *row) ingest.Facts {
 			}
 		}
 	}
+	f.Thread = append(f.Thread, w.continuations(f.Thread, id)...)
 	return f
+}
+
+// names lists every contact that a joining identity names, an unproven mail's
+// too: who breaks his own sender check does not evade a rule.
+func (w *world) names(r *row) []ingest.ID {
+	var ids []ingest.ID
+	for i := range r.message.Joining() {
+		if id, ok := w.owners[address{i.Kind, i.Value}]; ok && !slices.Contains(ids, id) {
+			ids = append(ids, id)
+		}
+	}
+	return ids
+}
+
+// continuations follows closed conversations to what continues them.
+func (w *world) continuations(thread []ingest.Ancestor, contact ingest.ID) []ingest.Ancestor {
+	var next []ingest.Ancestor
+	for _, a := range thread {
+		if a.Conversation == nil || a.Conversation.Status != ingest.Closed {
+			continue
+		}
+		for _, t := range w.continued[a.Conversation.ID] {
+			next = append(next, ingest.Ancestor{Conversation: &t.Conversation, Belongs: a.Belongs || w.belongs(t, contact)})
+		}
+	}
+	if next == nil {
+		return nil
+	}
+	return append(next, w.continuations(next, contact)...)
+}
+
+func (w *world) belongs(t *talk, contact ingest.ID) bool {
+	return !contact.IsZero() && (t.ContactID == contact || w.members[member{t.ID, contact}])
 }
 
 func (w *world) contactOf(r *row) ingest.ID {
@@ -207,8 +245,7 @@ func (w *world) ancestorFacts(a *ancestor, contact ingest.ID) (ingest.Ancestor, 
 	switch {
 	case a.state == ingest.Conversed && w.conversations[a.conversation] != nil:
 		t := w.conversations[a.conversation]
-		belongs := !contact.IsZero() && (t.ContactID == contact || w.members[member{t.ID, contact}])
-		return ingest.Ancestor{Conversation: &t.Conversation, Belongs: belongs}, true
+		return ingest.Ancestor{Conversation: &t.Conversation, Belongs: w.belongs(t, contact)}, true
 	case a.state == ingest.Held && w.known[a.ticket]:
 		return ingest.Ancestor{Ticket: a.ticket, Belongs: !contact.IsZero() && a.contact == contact}, true
 	}

@@ -1,0 +1,1 @@
+update epoch set settings = $1::jsonb where settings = '{}'
