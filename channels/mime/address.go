@@ -139,15 +139,10 @@ func (m *mailbox) read(charset string) (box ingest.Mailbox) {
 	case m.angled:
 		box = ingest.Mailbox{Name: tidyName(name), Address: bareAddress(m.angle)}
 	case m.at:
-		plain := m.plain.String()
-		if strings.Contains(plain, "=?") {
-			plain, _ = decodeHeaderText(plain, charset) // the address stands in an encoded word
-		}
+		plain, _ := decodeHeaderText(m.plain.String(), charset) // the address may stand in an encoded word
 		box = splitPlain(plain)
-	case strings.IndexByte(name, '@') >= 0:
-		box = splitPlain(name)
 	default:
-		box.Name = tidyName(name)
+		box = splitPlain(name)
 	}
 	if box.Name == "" && m.comment != "" {
 		comment, _ := decodeHeaderText(m.comment, charset)
@@ -156,25 +151,27 @@ func (m *mailbox) read(charset string) (box ingest.Mailbox) {
 	return box
 }
 
-// splitPlain divides "Ann ann@example.com" and "Ann <ann@example.com>".
+// splitPlain divides "Ann ann@example.com" and, out of an encoded word, "Ann
+// <ann@example.com>". Without an "@" all is name.
 func splitPlain(s string) ingest.Mailbox {
+	s = strings.TrimSpace(s)
+	at := strings.LastIndexByte(s, '@')
+	if at < 0 {
+		return ingest.Mailbox{Name: tidyName(s)}
+	}
 	if open := strings.LastIndexByte(s, '<'); open >= 0 {
 		return ingest.Mailbox{Name: tidyName(s[:open]), Address: bareAddress(s[open:])}
 	}
-	s = strings.TrimSpace(s)
-	at := strings.LastIndexByte(s, '@')
-	begin := strings.LastIndexAny(s[:at], " \t") + 1
-	if strings.HasPrefix(s, `"`) && strings.IndexByte(s[1:], '"') == at-2 {
+	local, domain := strings.TrimRight(s[:at], " \t"), strings.TrimLeft(s[at+1:], " \t")
+	begin := strings.LastIndexAny(local, " \t") + 1
+	if strings.HasPrefix(local, `"`) && strings.IndexByte(local[1:], '"') == len(local)-2 {
 		begin = 0 // a quoted local part
 	}
-	end := len(s)
-	if i := strings.IndexAny(s[at:], " \t"); i >= 0 {
-		end = at + i
+	end := strings.IndexAny(domain, " \t")
+	if end < 0 {
+		end = len(domain)
 	}
-	if end == len(s) && begin > 0 && at-begin == 0 {
-		return ingest.Mailbox{Address: bareAddress(s)} // blanks around the "@"
-	}
-	return ingest.Mailbox{Name: tidyName(s[:begin] + s[end:]), Address: bareAddress(s[begin:end])}
+	return ingest.Mailbox{Name: tidyName(local[:begin] + domain[end:]), Address: bareAddress(local[begin:] + "@" + domain[:end])}
 }
 
 // bareAddress is an addr-spec without comments, blanks, route and needless
