@@ -7,7 +7,7 @@ var wroteVerbs = []string{
 	"napisał", "napisała", "napisał(a)", "pisze", "napsal", "napsal(a)", "napsala", "napísal", "napísal(a)",
 	"пишет", "написал", "написал(а)", "написала", "писал", "писал(а)", "пише", "написав", "написав(ла)",
 	"skrev", "skrev följande", "skrev følgende", "kirjoitti", "yazdı", "tarihinde şunu yazdı", "şunu yazdı", "írta", "ezt írta",
-	"έγραψε", "כתב", "כתבה", "כתב/ה", "‫כתב", "كتب", "كتبت", "写道", "寫道", "写到", "書きました", "のメッセージ",
+	"έγραψε", "כתב", "כתבה", "כתב/ה", "كتب", "كتبت", "写道", "寫道", "写到", "書きました", "のメッセージ",
 	"님이 작성", "작성", "đã viết", "a scris", "je napisao", "је написао",
 }
 

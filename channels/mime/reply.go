@@ -2,6 +2,10 @@ package mime
 
 import "strings"
 
+// maxLines bounds how many lines of a text are looked at; the rest counts as
+// one.
+const maxLines = 500_000
+
 // reply is a text divided into what is new, history and signature.
 type reply struct{ reply, quoted, signature string }
 
@@ -9,7 +13,7 @@ type reply struct{ reply, quoted, signature string }
 // times. The reply is never empty when the text is not.
 func splitReply(text string) reply {
 	text = strings.TrimSpace(text)
-	t := &thread{lines: strings.Split(text, "\n")}
+	t := &thread{lines: strings.SplitN(text, "\n", maxLines)}
 	t.measure()
 	own := t.own()
 	out := reply{reply: own.text(text, t.lines), quoted: own.rest(text, t.lines)}
@@ -114,15 +118,21 @@ func (t *thread) own() pick {
 	return pick{{0, n}}
 }
 
-// dropTrailingQuote steps back over quoted lines at the end, unless there is
-// nothing else.
+// dropTrailingQuote steps back over quoted lines at the end and over the line
+// that, in whatever language, says whose they are; unless there is nothing
+// else.
 func (t *thread) dropTrailingQuote(n int) int {
 	end := n
+	quoted := false
 	for end > 0 && (isQuote(t.lines[end-1]) || isBlank(t.lines[end-1])) {
 		end--
+		quoted = quoted || isQuote(t.lines[end])
 	}
-	if end == 0 {
+	switch {
+	case end == 0 || !quoted:
 		return n
+	case end > 1 && endsInColon(t.lines[end-1]) && names(t.lines[end-1]) && len(t.lines[end-1]) < maxAttribution:
+		return end - 1
 	}
 	return end
 }

@@ -79,8 +79,8 @@ func TestSignatures(t *testing.T) {
 		"Yes.\n\niPhoneから送信":                          "iPhoneから送信",
 		"Yes.\n\nGet Outlook for iOS":                 "Get Outlook for iOS",
 		"Yes.\n\nOn 1.3.2024 a@b.example wrote:\n> x": "",
-		"-- \nAnn":                                    "",
-		"Yes.":                                        "",
+		"-- \nAnn": "",
+		"Yes.":     "",
 	} {
 		if got := splitReply(text); got.signature != want || got.reply == "" {
 			t.Errorf("%q: signature %q, want %q; reply %q", text, got.signature, want, got.reply)

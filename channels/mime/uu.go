@@ -2,6 +2,7 @@ package mime
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"io"
 )
 
@@ -76,4 +77,42 @@ func uuLine(out, chars []byte, n int) []byte {
 		out = append(out, a<<2|b>>4, b<<4|c>>2, c<<6|d)
 	}
 	return out[:n]
+}
+
+// innerFile is a uuencoded file within a text.
+type innerFile struct {
+	name  string
+	lines []byte
+	span  [2]int // where it stands in the text
+}
+
+func innerFiles(text []byte) (files []innerFile) {
+	for at := 0; len(files) < maxParts; {
+		name, lines, span, ok := cutUU(text[at:])
+		if !ok {
+			break
+		}
+		files = append(files, innerFile{name, lines, [2]int{at + span[0], at + span[1]}})
+		at += span[1]
+	}
+	return files
+}
+
+// takeUU takes the uuencoded files out of a text.
+func (r *reader) takeUU(e *entity, text []byte) (rest []byte, files []File) {
+	at := 0
+	for _, f := range innerFiles(text) {
+		d := &digest{sum: sha256.New()}
+		writeUU(d, f.lines)
+		name, _ := decodeHeaderText(f.name, "")
+		file := d.file(baseName(name), "application/octet-stream")
+		file.Disposition = "attachment"
+		files = append(files, file)
+		rest = append(rest, text[at:f.span[0]]...)
+		at = f.span[1]
+	}
+	if at == 0 {
+		return text, nil
+	}
+	return append(rest, text[at:]...), files
 }

@@ -1,0 +1,78 @@
+package mime
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+type segment struct {
+	n       int
+	value   string
+	encoded bool
+}
+
+// extended puts an RFC 2231 value together: name*, or name*0, name*1* … in
+// any order. The charset stands in the first segment.
+func (p params) extended(name string) string {
+	var segs []segment
+	for _, one := range p {
+		if len(one.name) <= len(name) || one.name[len(name)] != '*' || one.name[:len(name)] != name {
+			continue
+		}
+		digits := one.name[len(name)+1:]
+		encoded := digits == "" || strings.HasSuffix(digits, "*")
+		n, err := strconv.Atoi(strings.TrimSuffix(digits, "*"))
+		if digits == "" || err == nil && n >= 0 {
+			segs = append(segs, segment{n, one.value, encoded})
+		}
+	}
+	if len(segs) == 0 {
+		return ""
+	}
+	slices.SortStableFunc(segs, func(a, b segment) int { return cmp.Compare(a.n, b.n) })
+	return joinSegments(segs)
+}
+
+func joinSegments(segs []segment) string {
+	var b []byte
+	charset := ""
+	for i, s := range segs {
+		if i == 0 && s.encoded {
+			if parts := strings.SplitN(s.value, "'", 3); len(parts) == 3 {
+				charset, s.value = parts[0], parts[2]
+			}
+		}
+		if s.encoded {
+			b = appendPercent(b, s.value)
+		} else {
+			b = append(b, s.value...)
+		}
+	}
+	return decodeBytes(b, charset).text
+}
+
+func appendPercent(b []byte, s string) []byte {
+	for i := 0; i < len(s); i++ {
+		if s[i] == '%' && i+2 < len(s) && unhex(s[i+1]) >= 0 && unhex(s[i+2]) >= 0 {
+			b = append(b, byte(unhex(s[i+1])<<4|unhex(s[i+2])))
+			i += 2
+			continue
+		}
+		b = append(b, s[i])
+	}
+	return b
+}
+
+func unhex(c byte) int {
+	switch {
+	case '0' <= c && c <= '9':
+		return int(c - '0')
+	case 'a' <= c && c <= 'f':
+		return int(c-'a') + 10
+	case 'A' <= c && c <= 'F':
+		return int(c-'A') + 10
+	}
+	return -1
+}
