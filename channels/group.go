@@ -4,10 +4,8 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 	"sync"
 	"time"
-	"unicode/utf8"
 
 	"gatehouse/ingest"
 )
@@ -165,29 +163,6 @@ func (g *Group) storeAll(ctx context.Context, calls []*call, n int) {
 	}
 }
 
-// storeOne stores the arrivals of one call in one commit. If their data is at
-// fault, the bad one is replaced by a dead one; if no single one is to blame,
-// all are.
-func (g *Group) storeOne(ctx context.Context, arrivals []ingest.Arrival) (ingest.Receipt, error) {
-	receipt, err := g.write(ctx, arrivals)
-	if !ingest.Invalid(err) {
-		return receipt, err
-	}
-	cause := err
-	for i := range arrivals {
-		some := slices.Clone(arrivals)
-		some[i] = rejected(arrivals[i], cause)
-		if receipt, err = g.write(ctx, some); !ingest.Invalid(err) {
-			return receipt, err
-		}
-	}
-	all := make([]ingest.Arrival, len(arrivals))
-	for i := range arrivals {
-		all[i] = rejected(arrivals[i], cause)
-	}
-	return g.write(ctx, all)
-}
-
 // write commits one batch and gives the hint.
 func (g *Group) write(ctx context.Context, arrivals []ingest.Arrival) (ingest.Receipt, error) {
 	receipt, err := g.store.Receive(ctx, ingest.Batch{Arrivals: arrivals})
@@ -208,34 +183,10 @@ func (c *call) answer(r ingest.Receipt, err error) {
 	close(c.done)
 }
 
-// rejected is a with nothing left that a database could refuse: its raw bytes
-// and keys, where and when it came, and why it is dead.
-func rejected(a ingest.Arrival, cause error) ingest.Arrival {
-	return ingest.Arrival{
-		Message: ingest.Message{
-			Channel: a.Message.Channel, Family: a.Message.Family, ReceivedAt: a.Message.ReceivedAt, Auto: ingest.AutoNone,
-		},
-		Raw: a.Raw, Keys: a.Keys, Content: a.Content,
-		Problem: ingest.ReasonRejected, Note: plain(cause.Error()),
-	}
-}
-
 func bytesOf(arrivals []ingest.Arrival) int {
 	n := 0
 	for i := range arrivals {
 		n += len(arrivals[i].Raw)
 	}
 	return n
-}
-
-// plain makes a text of strangers fit for a column: valid UTF-8, no NUL, at
-// most 500 bytes.
-func plain(s string) string {
-	s = strings.ToValidUTF8(strings.ReplaceAll(s, "\x00", ""), "\uFFFD")
-	for cut := 500; len(s) > cut; cut-- {
-		if utf8.RuneStart(s[cut]) {
-			return s[:cut]
-		}
-	}
-	return s
 }

@@ -56,7 +56,7 @@ func StopAt(family ingest.Family, want int, p channels.Poller, at int, fail func
 		return errors.Join(errNotReached, err)
 	}
 	if err == nil {
-		return errors.New("Poll hides that a batch failed")
+		return errors.New("poll hides that a batch failed")
 	}
 	if err := p.Poll(ctx, NewSession(s, Channel, family)); err != nil {
 		return fmt.Errorf("the next poll: %w", err)

@@ -1,6 +1,7 @@
 package chat
 
 import (
+	"context"
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
@@ -83,9 +84,11 @@ func (d *door) problem(err error) *problem {
 	return tryAgain(http.StatusServiceUnavailable, 5*time.Second, "not stored, try again")
 }
 
-// body reads a request's JSON into v, and what it weighs.
+// body reads a request's JSON into v. Memory is taken for three times its
+// size: the body, the raw form made of it, and the attachments decoded.
 func (d *door) body(w http.ResponseWriter, r *http.Request, limit int64, v any) (raw []byte, release func(), err error) {
-	raw, release, err = channels.ReadBody(w, r, limit, d.in.Hold)
+	hold := func(ctx context.Context, n int64) (func(), error) { return d.in.Hold(ctx, 3*n) }
+	raw, release, err = channels.ReadBody(w, r, limit, hold)
 	switch {
 	case errors.Is(err, channels.ErrTooLarge):
 		return nil, nil, trouble(http.StatusRequestEntityTooLarge, "the body is too large")

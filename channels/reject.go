@@ -1,0 +1,57 @@
+package channels
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"gatehouse/ingest"
+)
+
+// storeOne stores the arrivals of one call in one commit. If their data is at
+// fault, the bad one is replaced by a dead one; if no single one is to blame,
+// all are.
+func (g *Group) storeOne(ctx context.Context, arrivals []ingest.Arrival) (ingest.Receipt, error) {
+	receipt, err := g.write(ctx, arrivals)
+	if !ingest.Invalid(err) {
+		return receipt, err
+	}
+	cause := err
+	for i := range arrivals {
+		some := slices.Clone(arrivals)
+		some[i] = rejected(arrivals[i], cause)
+		if receipt, err = g.write(ctx, some); !ingest.Invalid(err) {
+			return receipt, err
+		}
+	}
+	all := make([]ingest.Arrival, len(arrivals))
+	for i := range arrivals {
+		all[i] = rejected(arrivals[i], cause)
+	}
+	return g.write(ctx, all)
+}
+
+// rejected is a with nothing left that a database could refuse: its raw bytes
+// and keys, where and when it came, and why it is dead.
+func rejected(a ingest.Arrival, cause error) ingest.Arrival {
+	return ingest.Arrival{
+		Message: ingest.Message{
+			Channel: a.Message.Channel, Family: a.Message.Family, ReceivedAt: a.Message.ReceivedAt, Auto: ingest.AutoNone,
+		},
+		Raw: a.Raw, Keys: a.Keys, Content: a.Content,
+		Problem: ingest.ReasonRejected, Note: plain(cause.Error()),
+	}
+}
+
+// plain makes a text of strangers fit for a column: valid UTF-8, no NUL, at
+// most 500 bytes.
+func plain(s string) string {
+	s = strings.ToValidUTF8(strings.ReplaceAll(s, "\x00", ""), "\uFFFD")
+	for cut := 500; len(s) > cut; cut-- {
+		if utf8.RuneStart(s[cut]) {
+			return s[:cut]
+		}
+	}
+	return s
+}
