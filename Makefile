@@ -21,8 +21,10 @@ endif
 ARGS ?=
 FUZZTIME ?= 15s
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
-# Files with the build tag dovecot hold the tests that need one.
+# What the tests can count on, asked after testdeps. Files with the build tag
+# dovecot hold the tests that need one.
 DOVECOT = $(if $(shell PATH=$$PATH:/usr/sbin command -v dovecot),dovecot)
+RACE = $(if $(and $(wildcard /usr/include/stdlib.h),$(shell command -v gcc)),-race)
 
 build:
 	CGO_ENABLED=0 go build -ldflags '-X main.version=$(VERSION)' -o bin/gatehouse ./cmd/gatehouse >&2
@@ -42,23 +44,22 @@ testdeps:
 	.ci/tools.sh postgres redis >&2 </dev/null
 	.ci/testdeps.sh >&2 </dev/null
 
-test: export CGO_ENABLED := 1
 test: testdeps
-	.ci/lint.sh
-	go test -race -vet=off -tags '$(DOVECOT)' -timeout 9m ./... </dev/null
+	export CGO_ENABLED=$(if $(RACE),1,0)
+	.ci/lint.sh $(RACE)
+	go test $(RACE) -vet=off -tags '$(DOVECOT)' -timeout 9m ./... </dev/null
 
 # The long tests too: fuzzing, the demo as a program reads it, crashes, loads.
-test-all: export CGO_ENABLED := 1
 test-all: testdeps
 	.ci/fuzz.sh $(FUZZTIME)
 	.ci/demo.sh
-	.ci/long.sh 'long $(DOVECOT)' </dev/null
+	CGO_ENABLED=$(if $(RACE),1,0) .ci/long.sh $(RACE) -tags 'long $(DOVECOT)' </dev/null
 
 fuzz:
 	.ci/fuzz.sh $(FUZZTIME)
 
 lint:
-	.ci/lint.sh
+	CGO_ENABLED=$(if $(RACE),1,0) .ci/lint.sh $(RACE)
 
 bench: tools
 	CGO_ENABLED=0 go build -o bin/gatehouse-bench ./cmd/gatehouse-bench >&2
