@@ -13,7 +13,7 @@ type reply struct{ reply, quoted, signature string }
 // times. The reply is never empty when the text is not.
 func splitReply(text string) reply {
 	text = strings.TrimSpace(text)
-	t := &thread{lines: strings.SplitN(text, "\n", maxLines)}
+	t := &thread{lines: strings.SplitN(text, "\n", min(strings.Count(text, "\n")+1, maxLines))}
 	t.measure()
 	own := t.own()
 	out := reply{reply: own.text(text, t.lines), quoted: own.rest(text, t.lines)}
