@@ -20,7 +20,7 @@ var forAgents = []ingest.State{ingest.Conversed, ingest.Purged}
 
 func (a *api) messages() {
 	route(a, op{does: "GET /messages", least: ingest.RoleAgent,
-		says: "Lists messages, newest first. Agents see those in conversations."}, a.listMessages)
+		says: "Lists messages, newest first to the millisecond. Agents see those in conversations."}, a.listMessages)
 	route(a, op{does: "GET /messages/{id}", least: ingest.RoleAgent,
 		says: "Returns a message. To agents, held, refused and dead ones do not exist."}, a.getMessage)
 	route(a, op{does: "GET /messages/{id}/raw", least: ingest.RoleAdmin,

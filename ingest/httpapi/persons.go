@@ -60,6 +60,10 @@ type PersonTerms struct {
 
 func (a *api) setFrom(placeKind string, kind ingest.RuleKind) func(context.Context, *PersonInput) (*Answer[RuleAnswer], error) {
 	return func(ctx context.Context, in *PersonInput) (*Answer[RuleAnswer], error) {
+		settings, err := a.mayRule(ctx, kind)
+		if err != nil {
+			return nil, err
+		}
 		place, err := a.place(ctx, placeKind, in.ID)
 		if err != nil {
 			return nil, err
@@ -73,7 +77,7 @@ func (a *api) setFrom(placeKind string, kind ingest.RuleKind) func(context.Conte
 		if err != nil {
 			return nil, err
 		}
-		o, err := a.order(ctx, kind, target, terms)
+		o, err := a.order(ctx, settings, kind, target, terms)
 		if err != nil {
 			return nil, err
 		}
@@ -183,15 +187,15 @@ type LiftFromInput struct {
 
 func (a *api) liftFrom(placeKind string, kind ingest.RuleKind) func(context.Context, *LiftFromInput) (*Answer[*ingest.Job], error) {
 	return func(ctx context.Context, in *LiftFromInput) (*Answer[*ingest.Job], error) {
+		if _, err := a.mayRule(ctx, kind); err != nil {
+			return nil, err
+		}
 		place, err := a.place(ctx, placeKind, in.ID)
 		if err != nil {
 			return nil, err
 		}
 		if place.Contact.IsZero() {
 			return nil, errUnknown
-		}
-		if _, err := a.mayRule(ctx, kind); err != nil {
-			return nil, err
 		}
 		return a.lift(ctx, ingest.LiftOrder{Contact: place.Contact, Kinds: []ingest.RuleKind{kind}, Held: in.Held, To: in.To})
 	}

@@ -82,11 +82,15 @@ type RuleAnswer struct {
 }
 
 func (a *api) createRule(ctx context.Context, in *RuleInput) (*Answer[RuleAnswer], error) {
+	settings, err := a.mayRule(ctx, in.Body.Kind)
+	if err != nil {
+		return nil, err
+	}
 	target, err := ingest.ParseTarget(in.Body.Target)
 	if err != nil {
 		return nil, badField("target", err.Error())
 	}
-	o, err := a.order(ctx, in.Body.Kind, target, in.Body.Terms)
+	o, err := a.order(ctx, settings, in.Body.Kind, target, in.Body.Terms)
 	if err != nil {
 		return nil, err
 	}
@@ -101,9 +105,9 @@ func (a *api) createRule(ctx context.Context, in *RuleInput) (*Answer[RuleAnswer
 	return a.set(ctx, o)
 }
 
-// order makes an order of a rule's terms and holds it against roles and
-// settings.
-func (a *api) order(ctx context.Context, kind ingest.RuleKind, target ingest.Target, t Terms) (ingest.RuleOrder, error) {
+// order makes an order of a rule's terms and holds it against the asker's role
+// and the settings.
+func (a *api) order(ctx context.Context, s ingest.Settings, kind ingest.RuleKind, target ingest.Target, t Terms) (ingest.RuleOrder, error) {
 	o := ingest.RuleOrder{Kind: kind, Target: target, Reason: strings.TrimSpace(t.Reason), Comment: t.Comment, Scope: t.Scope,
 		OnExpiry: t.OnExpiry, SpareKnown: t.SpareKnown, AlsoIP: t.AlsoIP, KeepOpen: t.Open == "keep", Actor: who(ctx).Name}
 	switch target.Kind {
@@ -116,11 +120,7 @@ func (a *api) order(ctx context.Context, kind ingest.RuleKind, target ingest.Tar
 	if o.ExpiresAt, err = a.expiry(t.ExpiresIn); err != nil {
 		return o, err
 	}
-	settings, err := a.mayRule(ctx, kind)
-	if err != nil {
-		return o, err
-	}
-	if err := featureOff(settings, o); err != nil {
+	if err := featureOff(s, o); err != nil {
 		return o, err
 	}
 	return o, a.knownScope(ctx, o.Scope)

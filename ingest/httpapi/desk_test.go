@@ -1,0 +1,190 @@
+package httpapi_test
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"gatehouse/ingest"
+	"gatehouse/ingest/httpapi"
+)
+
+const (
+	agent      = ingest.RoleAgent
+	supervisor = ingest.RoleSupervisor
+	admin      = ingest.RoleAdmin
+)
+
+func TestMessagesAreReadWithTheirText(t *testing.T) {
+	d := open(t)
+	ids := d.receive(d.chat("v1", "hello from a chat"), d.mail("ann@example.com", "My order", "hello by mail"))
+	d.ask(agent, "GET /messages/"+ids[0].String(), "").is(200).has(
+		"text", "hello from a chat", "channel", "chat", "kind", "chat", "state", "conversed", "from.kind", "visitor", "from.value", "v1",
+		"client_ip", "192.0.2.7", "identities", "1", "keys", "1", "attachments", "0", "to", "0", "answers", "0", "rule", "", "reason", "")
+	d.ask(agent, "GET /messages/"+ids[1].String(), "").is(200).has(
+		"text", "hello by mail", "subject", "My order", "from.address", "ann@example.com", "to.0.address", "support@example.com", "client_ip", "")
+	first := d.ask(agent, "GET /messages?limit=1", "").is(200).has("items", "1")
+	second := d.ask(agent, "GET /messages?limit=1&cursor="+first.get("next"), "").is(200).has("items", "1", "next", "")
+	if a, b := first.get("items.0.id"), second.get("items.0.id"); a <= b {
+		t.Errorf("%s before %s: want each once, by id backwards", a, b)
+	}
+	d.ask(agent, "GET /messages?channel=mail", "").is(200).has("items", "1", "items.0.subject", "My order")
+	d.ask(agent, "GET /messages?channel=nowhere", "").is(200).has("items", "0")
+	d.ask(agent, "GET /messages?cursor=x", "").problem(422, "invalid").has("errors.0.field", "cursor")
+	d.ask(agent, "GET /messages/"+ingest.NewID(time.Now()).String(), "").problem(404, "not-found")
+}
+
+func TestTimesAndArraysOnTheWire(t *testing.T) {
+	d := open(t)
+	ids := d.receive(d.chat("v1", "hello"))
+	a := d.ask(agent, "GET /messages/"+ids[0].String(), "").is(200)
+	if !regexp.MustCompile(`^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$`).MatchString(a.get("received_at")) {
+		t.Errorf("received_at is %s: want RFC 3339 in UTC with milliseconds", a.get("received_at"))
+	}
+	for _, list := range []string{"to", "attachments", "answers", "defects", "identities", "trail", "keys"} {
+		if !strings.Contains(string(a.Body), `"`+list+`":[`) {
+			t.Errorf("%s is not an array\n%s", list, a.Body)
+		}
+	}
+	if a.get("trail") == "0" {
+		t.Error("a decided message has no trail")
+	}
+}
+
+func TestRawAndAttachmentsAreFiles(t *testing.T) {
+	d := open(t)
+	ids := d.receive(d.chat("v1", "see the file", "<script>alert(1)</script>"))
+	path := "/messages/" + ids[0].String()
+	raw := d.ask(admin, "GET "+path+"/raw", "").is(200)
+	if !strings.Contains(string(raw.Body), "see the file") || raw.Header.Get("X-Content-Type-Options") != "nosniff" {
+		t.Errorf("raw: %v %s", raw.Header, raw.Body)
+	}
+	file := d.ask(agent, "GET "+path+"/attachments/0", "").is(200)
+	if string(file.Body) != "<script>alert(1)</script>" {
+		t.Errorf("attachment is %q", file.Body)
+	}
+	if got := file.Header.Get("Content-Disposition"); !strings.HasPrefix(got, "attachment;") {
+		t.Errorf("Content-Disposition is %q: a browser would show it in our name", got)
+	}
+	d.ask(agent, "GET "+path+"/attachments/1", "").problem(404, "not-found")
+	d.ask(admin, "GET /audit?subject=message:"+ids[0].String(), "").is(200).has("items", "1", "items.0.action", "message.raw", "items.0.actor", "admin")
+}
+
+func TestRawLargerThanAChunkIsWhole(t *testing.T) {
+	d := open(t)
+	big := d.mail("ann@example.com", "big", "text")
+	big.Raw = []byte(strings.Repeat("0123456789abcdef", 200_000)) // 3.2 MB: four chunks
+	ids := d.receive(big)
+	if got := d.ask(admin, "GET /messages/"+ids[0].String()+"/raw", "").is(200); string(got.Body) != string(big.Raw) {
+		t.Errorf("%d bytes of %d, or others", len(got.Body), len(big.Raw))
+	}
+}
+
+func TestAgentsDoNotSeeHeldMessages(t *testing.T) {
+	d := open(t)
+	d.rule(`{"kind":"block","target":"email:eve@example.net"}`)
+	ids := d.receive(d.mail("eve@example.net", "spam", "buy"), d.mail("ann@example.com", "order", "hello"))
+	d.ask(agent, "GET /messages/"+ids[0].String(), "").problem(404, "not-found")
+	d.ask(agent, "POST /messages/"+ids[0].String()+"/block", "").problem(404, "not-found")
+	d.ask(agent, "GET /messages", "").is(200).has("items", "1", "items.0.id", ids[1].String())
+	d.ask(agent, "GET /messages?state=held", "").is(200).has("items", "0")
+	d.ask(supervisor, "GET /messages/"+ids[0].String(), "").is(200).has("state", "held", "rule.target", "email:eve@example.net")
+	d.ask(supervisor, "GET /messages?state=held", "").is(200).has("items", "1")
+}
+
+// rule sets a rule as an admin and returns its id.
+func (d *desk) rule(body string) string {
+	d.t.Helper()
+	return d.ask(admin, "POST /rules", body).is(http.StatusCreated).get("id")
+}
+
+func TestConversationsAreReadAndChanged(t *testing.T) {
+	d := open(t)
+	d.receive(d.chat("v1", "one"), d.chat("v1", "two"), d.chat("v2", "three"), d.mail("ann@example.com", "order", "four"))
+	list := d.ask(agent, "GET /conversations?channel=chat", "").is(200).has("items", "2")
+	id := list.get("items.1.id")
+	if list.get("items.1.messages") != "2" {
+		id = list.get("items.0.id")
+	}
+	path := "/conversations/" + id
+	d.ask(agent, "GET "+path, "").is(200).has("messages", "2", "status", "unassigned", "kind", "chat", "standing.effect", "none", "standing.rule", "")
+	d.ask(agent, "GET "+path+"/messages", "").is(200).has("items", "2", "items.0.text", "one", "items.1.text", "two")
+	part := d.ask(agent, "GET "+path+"/messages?limit=1", "").is(200).has("items", "1", "items.0.text", "one")
+	d.ask(agent, "GET "+path+"/messages?limit=1&cursor="+part.get("next"), "").is(200).has("items.0.text", "two", "next", "")
+	d.ask(agent, "PATCH "+path, `{"status":"open","assignee":"Mia","tags":["vip"]}`).is(200).has(
+		"status", "open", "assignee", "Mia", "tags.0", "vip", "closed_at", "")
+	d.ask(agent, "GET /conversations?status=open&assignee=Mia&tag=vip", "").is(200).has("items", "1")
+	d.ask(agent, "PATCH "+path, `{"status":"closed"}`).is(200).has("status", "closed", "closed_by", "agent", "assignee", "Mia")
+	d.ask(agent, "GET /conversations?status=unclosed", "").is(200).has("items", "2")
+	d.ask(agent, "PATCH "+path, `{"status":"gone"}`).problem(422, "invalid").has("errors.0.field", "status")
+	d.ask(agent, "PATCH "+path, `{"colour":"red"}`).problem(422, "invalid")
+
+	d.receive(d.chat("v1", "again")) // opens a new one that continues it
+	d.ask(agent, "PATCH "+path, `{"status":"open"}`).problem(409, "conflict")
+	d.ask(agent, "GET /events?types=conversation.closed,conversation.changed", "").is(200).has(
+		"items", "2", "items.1.conversation_id", id, "items.1.data.status", "closed")
+}
+
+func TestContactsAreFound(t *testing.T) {
+	d := open(t)
+	d.receive(d.chat("v1", "one"), d.mail("ann@example.com", "order", "four"), d.mail("eve_1@example.net", "spam", "buy"))
+	d.ask(agent, "GET /contacts", "").is(200).has("items", "3")
+	ann := d.ask(agent, "GET /contacts?q=ann@exam", "").is(200).has("items", "1", "items.0.identities.0.value", "ann@example.com", "items.0.name", "Ann Example")
+	id := ann.get("items.0.id")
+	d.ask(agent, "GET /contacts?q="+id[:18], "").is(200)
+	d.ask(agent, "GET /contacts?q=e_1%25", "").is(200).has("items", "0") // no wildcards
+	d.ask(agent, "GET /contacts?q=e_1", "").is(200).has("items", "1")
+	d.ask(agent, "GET /contacts?to=2020-01-01T00:00:00Z", "").is(200).has("items", "0")
+	d.ask(admin, "PATCH /settings", `{"block_contact_enabled":true}`).is(200)
+	d.ask(agent, "POST /contacts/"+id+"/block", `{"reason":"spam"}`).is(201)
+	d.ask(agent, "GET /contacts?standing=blocked", "").is(200).has("items", "1", "items.0.id", id,
+		"items.0.standing.effect", "hold", "items.0.standing.may_send", "true", "items.0.standing.rule.reason", "spam")
+	d.ask(agent, "GET /contacts?standing=active", "").is(200).has("items", "2")
+	d.ask(agent, "GET /contacts/"+id, "").is(200).has("standing.may_auto", "false", "held", "0")
+	d.receive(d.mail("ann@example.com", "more", "five"))
+	d.ask(agent, "GET /contacts/"+id, "").is(200).has("held", "1", "unopened", "1")
+	first := d.ask(agent, "GET /contacts?limit=2", "").is(200).has("items", "2")
+	d.ask(agent, "GET /contacts?limit=2&cursor="+first.get("next"), "").is(200).has("items", "1", "next", "")
+}
+
+func TestTheWeekBeginsOnMondayHere(t *testing.T) {
+	berlin, err := time.LoadLocation("Europe/Berlin")
+	must(t, err)
+	next := time.Now().AddDate(0, 0, 8) // another week
+	d := open(t, func(o *httpapi.Options) { o.Location, o.Now = berlin, func() time.Time { return next } })
+	d.receive(d.chat("v1", "one"))
+	d.ask(agent, "GET /contacts", "").is(200).has("items", "0")
+	d.ask(agent, "GET /contacts?q=v1", "").is(200).has("items", "1")
+	d.ask(agent, "GET /contacts?standing=active", "").is(200).has("items", "1")
+}
+
+func TestStatsBalance(t *testing.T) {
+	d := open(t)
+	d.receive(d.chat("v1", "one"), d.chat("v1", "two"))
+	d.ask(agent, "GET /stats", "").is(200).has("channels", "2", "channels.0.name", "chat", "channels.0.accepted", "2", "channels.0.conversed", "2")
+}
+
+func TestHealth(t *testing.T) {
+	d := open(t)
+	for path, want := range map[string]int{"/healthz": 200, "/readyz": 200, "/api/v1/nowhere": 404} {
+		if got := plain(d, path); got != want {
+			t.Errorf("%s: %d, want %d", path, got, want)
+		}
+	}
+	d.store.Close()
+	if got := plain(d, "/readyz"); got != http.StatusServiceUnavailable {
+		t.Errorf("/readyz without a database: %d", got)
+	}
+	if got := plain(d, "/healthz"); got != 200 {
+		t.Errorf("/healthz without a database: %d", got)
+	}
+}
+
+func plain(d *desk, path string) int {
+	w := httptest.NewRecorder()
+	d.ServeHTTP(w, httptest.NewRequest(http.MethodGet, path, nil))
+	return w.Code
+}

@@ -1,0 +1,194 @@
+package httpapi_test
+
+import (
+	"encoding/json"
+	"net/http"
+	"sort"
+	"strings"
+	"testing"
+
+	"gatehouse/ingest"
+)
+
+// matrix names the least role of every route, by default settings. A route
+// that is not here fails the test, and so does a line without a route.
+var matrix = map[string]ingest.Role{
+	"GET /messages":                             agent,
+	"GET /messages/{id}":                        agent,
+	"GET /messages/{id}/attachments/{index}":    agent,
+	"GET /messages/{id}/raw":                    admin,
+	"GET /conversations":                        agent,
+	"GET /conversations/{id}":                   agent,
+	"GET /conversations/{id}/messages":          agent,
+	"PATCH /conversations/{id}":                 agent,
+	"GET /contacts":                             agent,
+	"GET /contacts/{id}":                        agent,
+	"POST /contacts/{id}/unblock":               supervisor,
+	"GET /rules":                                supervisor,
+	"GET /rules/{id}":                           supervisor,
+	"POST /rules":                               supervisor,
+	"DELETE /rules/{id}":                        supervisor,
+	"POST /rules/{id}/lift":                     supervisor,
+	"GET /blocked":                              supervisor,
+	"GET /blocked/{id}":                         supervisor,
+	"POST /blocked/{id}/release":                supervisor,
+	"POST /blocked/{id}/delete":                 supervisor,
+	"POST /blocked/release":                     supervisor,
+	"POST /blocked/delete":                      supervisor,
+	"GET /jobs":                                 supervisor,
+	"GET /jobs/{id}":                            supervisor,
+	"GET /stats":                                agent,
+	"GET /channels":                             supervisor,
+	"GET /channels/{name}":                      supervisor,
+	"POST /channels/{name}/pause":               admin,
+	"POST /channels/{name}/resume":              admin,
+	"GET /standing":                             agent,
+	"POST /standing":                            agent,
+	"GET /settings":                             admin,
+	"PATCH /settings":                           admin,
+	"GET /events":                               agent,
+	"GET /events/stream":                        agent,
+	"GET /dead":                                 supervisor,
+	"GET /dead/{id}/raw":                        admin,
+	"POST /dead/{id}/retry":                     admin,
+	"DELETE /dead/{id}":                         admin,
+	"GET /tokens":                               admin,
+	"POST /tokens":                              admin,
+	"DELETE /tokens/{id}":                       admin,
+	"GET /audit":                                admin,
+	"POST|DELETE /contacts/{id}/block":          agent,
+	"POST|DELETE /conversations/{id}/block":     agent,
+	"POST|DELETE /messages/{id}/block":          agent,
+	"POST|DELETE /blocked/{id}/block":           supervisor,
+	"POST|DELETE /contacts/{id}/ban":            supervisor,
+	"POST|DELETE /conversations/{id}/ban":       supervisor,
+	"POST|DELETE /messages/{id}/ban":            supervisor,
+	"POST|DELETE /blocked/{id}/ban":             supervisor,
+	"POST|DELETE /contacts/{id}/blacklist":      admin,
+	"POST|DELETE /conversations/{id}/blacklist": admin,
+	"POST|DELETE /messages/{id}/blacklist":      admin,
+	"POST|DELETE /blocked/{id}/blacklist":       admin,
+	"POST|DELETE /contacts/{id}/allow":          supervisor,
+	"POST|DELETE /conversations/{id}/allow":     supervisor,
+	"POST|DELETE /messages/{id}/allow":          supervisor,
+	"POST|DELETE /blocked/{id}/allow":           supervisor,
+}
+
+// routes lists what the description has, as "GET /path".
+func routes(t *testing.T, d *desk) []string {
+	t.Helper()
+	a := d.ask("", "GET /openapi.json", "").is(200)
+	var o struct {
+		Paths map[string]map[string]json.RawMessage `json:"paths"`
+	}
+	must(t, json.Unmarshal(a.Body, &o))
+	var list []string
+	for path, methods := range o.Paths {
+		for method := range methods {
+			list = append(list, strings.ToUpper(method)+" "+path)
+		}
+	}
+	sort.Strings(list)
+	return list
+}
+
+func leastOf() map[string]ingest.Role {
+	least := map[string]ingest.Role{}
+	for does, role := range matrix {
+		methods, path, _ := strings.Cut(does, " ")
+		for m := range strings.SplitSeq(methods, "|") {
+			least[m+" "+path] = role
+		}
+	}
+	return least
+}
+
+// real is the request of a route to something that exists, so that only the
+// role decides.
+func (d *desk) real(does string, talk answer) (string, string) {
+	contact, conversation := talk.get("items.0.contact_id"), talk.get("items.0.id")
+	message := d.ask(admin, "GET /messages?conversation_id="+conversation, "").get("items.0.id")
+	method, path, _ := strings.Cut(does, " ")
+	id := map[string]string{"contacts": contact, "conversations": conversation, "messages": message,
+		"rules": "1", "tokens": "999", "jobs": "1"}[strings.Split(path, "/")[1]]
+	if id == "" {
+		id = contact // of the right form: 404 at worst
+	}
+	path = strings.NewReplacer("{id}", id, "{index}", "0", "{name}", "chat").Replace(path)
+	body := ""
+	if method == http.MethodPost || method == http.MethodPatch {
+		body = "{}"
+	}
+	return method + " " + path, body
+}
+
+func TestEveryRouteKnowsItsRoles(t *testing.T) {
+	d := open(t)
+	d.receive(d.chat("v1", "hello"))
+	talk := d.ask(agent, "GET /conversations", "").is(200)
+	least := leastOf()
+	for _, does := range routes(t, d) {
+		want, ok := least[does]
+		if !ok {
+			t.Errorf("%s: a new route; name its least role in the matrix", does)
+			continue
+		}
+		delete(least, does)
+		if does == "GET /events/stream" {
+			continue // it does not end: TestStream…
+		}
+		request, body := d.real(does, talk)
+		d.ask("", request, body).problem(401, "no-token")
+		for _, role := range []ingest.Role{agent, supervisor, admin} {
+			if a := d.ask(role, request, body); (a.Code == 403) == role.AtLeast(want) || a.Code == 401 || a.Code >= 500 {
+				t.Errorf("%s as %s: %d; its least role is %s\n%s", does, role, a.Code, want, a.Body)
+			}
+		}
+	}
+	for does := range least {
+		t.Errorf("%s: in the matrix, but there is no such route", does)
+	}
+}
+
+func TestTokensThatAreNoGood(t *testing.T) {
+	d := open(t)
+	for name, header := range map[string]string{
+		"none": "", "no scheme": d.tokens[admin], "basic": "Basic " + d.tokens[admin], "unknown": "Bearer gh_NOSUCHTOKEN", "empty": "Bearer ",
+	} {
+		if a := d.ask("", "GET /stats", "", "Authorization", header); a.Code != 401 || a.Header.Get("WWW-Authenticate") != "Bearer" {
+			t.Errorf("%s: %d %q", name, a.Code, a.Header.Get("WWW-Authenticate"))
+		}
+	}
+	d.ask("", "GET /stats", "", "Authorization", "bearer "+d.tokens[agent]).is(200)
+}
+
+func TestTokensAreMadeAndRevoked(t *testing.T) {
+	d := open(t)
+	made := d.ask(admin, "POST /tokens", `{"name":"bot","role":"agent","expires_in":"24h"}`).is(201).has("role", "agent", "revoked_at", "")
+	secret := made.get("secret")
+	if secret == "" || made.get("expires_at") == "" {
+		t.Fatalf("no secret or no end: %s", made.Body)
+	}
+	use := func() answer { return d.ask("", "GET /stats", "", "Authorization", "Bearer "+secret) }
+	use().is(200)
+	list := d.ask(admin, "GET /tokens?limit=1", "").is(200).has("items", "1", "items.0.id", made.get("id"), "items.0.secret", "")
+	if list.get("items.0.last_used_at") == "" || strings.Contains(string(list.Body), secret) {
+		t.Errorf("want when it was used, and no secret: %s", list.Body)
+	}
+	d.ask(admin, "DELETE /tokens/"+made.get("id"), "").is(204)
+	use().problem(401, "no-token")
+	d.ask(admin, "DELETE /tokens/999", "").problem(404, "not-found")
+	d.ask(admin, "POST /tokens", `{"name":"bot","role":"root"}`).problem(422, "invalid").has("errors.0.field", "role")
+	d.ask(admin, "GET /audit?subject=token:"+made.get("id"), "").is(200).has("items", "2", "items.0.action", "token.revoke")
+}
+
+// The settings move the roles of rules.
+func TestSettingsSayWhoMayRule(t *testing.T) {
+	d := open(t)
+	d.receive(d.mail("ann@example.com", "order", "hello"))
+	path := "/contacts/" + d.ask(agent, "GET /contacts", "").get("items.0.id")
+	d.ask(agent, "POST "+path+"/ban", "").problem(403, "role")
+	d.ask(admin, "PATCH /settings", `{"may_ban":"agent","may_block":"supervisor"}`).is(200)
+	d.ask(agent, "POST "+path+"/ban", "").is(201)
+	d.ask(agent, "POST "+path+"/block", "").problem(403, "role")
+}

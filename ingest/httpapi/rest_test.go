@@ -1,0 +1,199 @@
+package httpapi_test
+
+import (
+	"context"
+	"encoding/json"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"gatehouse/ingest"
+)
+
+func TestStanding(t *testing.T) {
+	d := open(t)
+	d.receive(d.chat("v1", "hello"), d.mail("ann@example.com", "order", "hello"))
+	d.ask(supervisor, "POST "+d.contactOf("ann@example.com")+"/ban", `{"reason":"abuse"}`).is(201)
+	d.rule(`{"kind":"block","target":"ip:192.0.2.66","scope":["kind:chat"],"expires_in":"1h"}`)
+	d.ask(agent, "GET /standing?kind=email&value=Ann@Example.com", "").is(200).has("effect", "refuse", "may_send", "false",
+		"may_receive", "false", "widget", "hide", "rule.reason", "abuse")
+	d.ask(agent, "GET /standing?kind=email&value=bob@example.com", "").is(200).has("effect", "none", "may_send", "true", "widget", "show", "rule", "")
+	d.ask(agent, "GET /standing?kind=visitor&value=v9&ip=192.0.2.66&channel=chat", "").is(200).has("effect", "hold", "may_send", "true", "may_auto", "false")
+	d.ask(agent, "GET /standing?ip=192.0.2.66&channel=mail", "").is(200).has("effect", "none")
+	d.ask(agent, "GET /standing", "").problem(422, "invalid")
+	d.ask(agent, "GET /standing?kind=email&value=", "").problem(422, "invalid").has("errors.0.field", "value")
+	d.ask(agent, "GET /standing?ip=nowhere", "").problem(422, "invalid").has("errors.0.field", "ip")
+	d.ask(agent, "GET /standing?ip=192.0.2.1&channel=nowhere", "").problem(422, "invalid").has("errors.0.field", "channel")
+	many := strings.Repeat(`{"kind":"email","value":"bob@example.com"},`, 999) + `{"kind":"email","value":"ann@example.com"}`
+	d.ask(agent, "POST /standing", `{"items":[`+many+`]}`).is(200).has("items", "1000", "items.998.effect", "none", "items.999.effect", "refuse")
+	d.ask(agent, "POST /standing", `{"items":[`+many+`,{"ip":"192.0.2.1"}]}`).problem(422, "invalid")
+}
+
+func TestSettings(t *testing.T) {
+	d := open(t)
+	first := d.ask(admin, "GET /settings", "").is(200).has("block_contact_enabled", "false", "close_chat_after", "30m0s", "may_ban", "supervisor")
+	tag := first.Header.Get("ETag")
+	second := d.ask(admin, "PATCH /settings", `{"close_chat_after":"10m","bot_enabled":true}`, "If-Match", tag).is(200).has(
+		"close_chat_after", "10m0s", "bot_enabled", "true", "may_ban", "supervisor")
+	if second.Header.Get("ETag") == tag {
+		t.Error("the version stayed")
+	}
+	d.ask(admin, "PATCH /settings", `{"bot_enabled":false}`, "If-Match", tag).problem(412, "stale")
+	d.ask(admin, "GET /settings", "").is(200).has("bot_enabled", "true")
+	for body, field := range map[string]string{
+		`{"may_ban":"nobody"}`: "may_ban", `{"close_chat_after":"soon"}`: "body", `{"close_chat_after":"-1s"}`: "body",
+		`{"colour":"red"}`: "colour", `{"bot_enabled":1}`: "bot_enabled", `[]`: "body",
+	} {
+		d.ask(admin, "PATCH /settings", body).problem(422, "invalid").has("errors.0.field", field)
+	}
+	d.ask(admin, "PATCH /settings", `{"bot_enabled"`).problem(400, "invalid")
+	if _, epoch, _, err := d.store.Rules(context.Background(), 0); err != nil || epoch != 2 {
+		t.Errorf("epoch %d, want 2: one change raised it once (%v)", epoch, err)
+	}
+}
+
+func TestChannels(t *testing.T) {
+	d := open(t)
+	d.ask(supervisor, "GET /channels", "").is(200).has("items", "2", "items.0.name", "chat", "items.0.state", "ok", "items.0.lag_s", "0",
+		"items.0.cursor", "", "items.0.last_error", "", "items.0.last_ok_at", "", "items.0.family", "chat")
+	d.ask(admin, "POST /channels/chat/pause", "").is(200).has("state", "paused")
+	d.ask(supervisor, "GET /channels/chat", "").is(200).has("state", "paused")
+	d.ask(admin, "POST /channels/chat/resume", "").is(200).has("state", "ok")
+	d.ask(admin, "POST /channels/nowhere/pause", "").problem(404, "not-found")
+	d.ask(supervisor, "GET /channels/nowhere", "").problem(404, "not-found")
+	d.ask(agent, "GET /events", "").is(200).has("items", "2", "items.0.type", "channel.paused", "items.1.data.channel", "chat")
+}
+
+// unreadable is a message that arrived torn.
+func (d *desk) unreadable(raw string) ingest.ID {
+	a := d.chat("v1", "")
+	a.Raw, a.Problem, a.Note, a.Derived = []byte(raw), ingest.ReasonUnreadable, "no JSON", true
+	a.Message.From, a.Message.Identities = ingest.Sender{}, nil
+	return d.receive(a)[0]
+}
+
+func TestDeadMessages(t *testing.T) {
+	d := open(t)
+	torn, fine := d.unreadable(`{"text":`).String(), d.unreadable(`{"text":"readable after all"}`).String()
+	d.ask(supervisor, "GET /dead", "").is(200).has("items", "2", "items.0.id", fine, "items.0.reason", "unreadable", "items.0.note", "no JSON")
+	d.ask(supervisor, "GET /dead?reason=crashed", "").is(200).has("items", "0")
+	d.ask(supervisor, "GET /dead?channel=chat&limit=1", "").is(200).has("items", "1")
+	if raw := d.ask(admin, "GET /dead/"+torn+"/raw", "").is(200); string(raw.Body) != `{"text":` {
+		t.Errorf("raw is %q", raw.Body)
+	}
+	d.ask(admin, "POST /dead/"+torn+"/retry", "").problem(422, "still-unreadable")
+	d.ask(admin, "POST /dead/"+fine+"/retry", "").is(202).has("state", "received")
+	d.settle()
+	d.ask(agent, "GET /messages/"+fine, "").is(200).has("state", "conversed", "text", "readable after all", "from.value", "mended", "reason", "", "note", "")
+	d.ask(admin, "DELETE /dead/"+torn, "").is(204)
+	d.ask(admin, "DELETE /dead/"+torn, "").problem(404, "not-found")
+	d.ask(admin, "GET /dead/"+fine+"/raw", "").problem(404, "not-found")
+	d.ask(supervisor, "GET /messages/"+torn, "").is(200).has("state", "purged", "note", "", "trail", "0")
+	d.ask(admin, "GET /messages/"+torn+"/raw", "").problem(404, "not-found")
+	d.ask(agent, "GET /stats", "").is(200).has("channels.0.accepted", "2", "channels.0.purged", "1", "channels.0.conversed", "1", "channels.0.dead", "0")
+	if v, err := d.store.Verify(context.Background(), time.Time{}); err != nil || len(v.Violations) > 0 {
+		t.Errorf("laws: %+v, %v", v, err)
+	}
+}
+
+func TestIdempotencyKeys(t *testing.T) {
+	d := open(t)
+	const path, body = "POST /rules", `{"kind":"ban","target":"email:eve@example.net"}`
+	first := d.ask(supervisor, path, body, "Idempotency-Key", "k1").is(201)
+	again := d.ask(supervisor, path, body, "Idempotency-Key", "k1").is(201)
+	if string(first.Body) != string(again.Body) || again.Header.Get("Idempotency-Replayed") != "true" {
+		t.Errorf("another answer:\n%s%s", first.Body, again.Body)
+	}
+	d.ask(supervisor, path, body).is(200) // without the key: the rule stands already
+	d.ask(supervisor, path, strings.Replace(body, "eve", "mal", 1), "Idempotency-Key", "k1").problem(422, "invalid").has("errors.0.field", "Idempotency-Key")
+	d.ask(admin, path, body, "Idempotency-Key", "k1").is(200) // another token's key
+	d.ask(supervisor, path, body, "Idempotency-Key", strings.Repeat("k", 201)).problem(422, "invalid")
+	d.ask(supervisor, "POST /rules", `{"kind":"ban"`, "Idempotency-Key", "k2").is(400)
+	d.ask(supervisor, "POST /rules", `{"kind":"ban"`, "Idempotency-Key", "k2").is(400)
+	d.ask(supervisor, "GET /rules", "").is(200).has("items", "1")
+
+	o := ingest.Once{Token: d.ids[supervisor], Method: "POST", Path: "/api/v1/rules", Key: "k3", Body: ingest.Sum("", body)}
+	state, err := d.store.BeginOnce(context.Background(), o)
+	must(t, err)
+	if !state.Fresh {
+		t.Fatal("a new key is not fresh")
+	}
+	d.ask(supervisor, path, body, "Idempotency-Key", "k3").problem(409, "running")
+	must(t, d.store.ForgetOnce(context.Background(), o))
+	d.ask(supervisor, path, body, "Idempotency-Key", "k3").is(200)
+}
+
+// A request that failed for the moment may be sent again under its key.
+func TestIdempotencyKeyOfAFailureIsFreeAgain(t *testing.T) {
+	d := open(t)
+	ctx := context.Background()
+	o := ingest.Once{Token: 1, Method: "POST", Path: "/x", Key: "k"}
+	for range 2 {
+		state, err := d.store.BeginOnce(ctx, o)
+		must(t, err)
+		if !state.Fresh {
+			t.Fatal("not free again")
+		}
+		must(t, d.store.ForgetOnce(ctx, o))
+	}
+}
+
+func TestProblems(t *testing.T) {
+	d := open(t)
+	for _, c := range []struct {
+		does, body string
+		status     int
+		kind       string
+	}{
+		{"GET /messages/not-an-id", "", 422, "invalid"},
+		{"GET /messages?limit=0", "", 422, "invalid"},
+		{"GET /messages?limit=201", "", 422, "invalid"},
+		{"GET /messages?state=lost", "", 422, "invalid"},
+		{"GET /nowhere", "", 404, "not-found"},
+		{"POST /rules", "", 400, "invalid"},
+		{"POST /rules", "{", 400, "invalid"},
+		{"POST /rules", `{"kind":"ban"}`, 422, "invalid"},
+		{"POST /rules", `{"kind":"ban","target":"email:a@example.com","extra":1}`, 422, "invalid"},
+		{"POST /rules", `{"kind":"ban","target":"email:a@example.com","comment":"` + strings.Repeat("x", 2001) + `"}`, 422, "invalid"},
+	} {
+		d.ask(admin, c.does, c.body).problem(c.status, c.kind).has("status", itoa(c.status))
+	}
+	d.store.Close()
+	d.ask(admin, "GET /stats", "").problem(503, "unavailable")
+}
+
+func itoa(n int) string {
+	b, _ := json.Marshal(n)
+	return string(b)
+}
+
+func TestTheDescriptionIsOfThisAPI(t *testing.T) {
+	d := open(t)
+	var o struct {
+		OpenAPI    string `json:"openapi"`
+		Components struct {
+			Schemas map[string]struct {
+				Properties map[string]struct {
+					Type any `json:"type"`
+				} `json:"properties"`
+			} `json:"schemas"`
+		} `json:"components"`
+	}
+	must(t, json.Unmarshal(d.ask("", "GET /openapi.json", "").is(200).Body, &o))
+	rule := o.Components.Schemas["Rule"].Properties
+	got := map[string]any{"openapi": o.OpenAPI, "id": rule["id"].Type, "scope": rule["scope"].Type, "target": rule["target"].Type}
+	want := map[string]any{"openapi": "3.1.0", "id": "string", "scope": "array", "target": "string"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("description (-want +got):\n%s", diff)
+	}
+	for _, gone := range []string{"ErrorModel", "ErrorDetail"} {
+		if _, ok := o.Components.Schemas[gone]; ok {
+			t.Errorf("the library's %s is described, ours is Problem", gone)
+		}
+	}
+	if yaml := d.ask("", "GET /openapi.yaml", "").is(200); !strings.Contains(string(yaml.Body), "/contacts/{id}/unblock:") {
+		t.Errorf("no YAML of it: %.200s", yaml.Body)
+	}
+}

@@ -1,0 +1,103 @@
+package httpapi_test
+
+import (
+	"bufio"
+	"context"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"gatehouse/ingest/httpapi"
+)
+
+// follow opens a stream and gives its lines until the test ends.
+func (d *desk) follow(url, query string, headers ...string) (*http.Response, <-chan string) {
+	d.t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	d.t.Cleanup(cancel)
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, url+httpapi.Prefix+"/events/stream"+query, nil)
+	must(d.t, err)
+	r.Header.Set("Authorization", "Bearer "+d.tokens[agent])
+	for i := 0; i < len(headers); i += 2 {
+		r.Header.Set(headers[i], headers[i+1])
+	}
+	response, err := http.DefaultClient.Do(r)
+	must(d.t, err)
+	lines := make(chan string)
+	go func() {
+		defer close(lines)
+		defer response.Body.Close()
+		for scan := bufio.NewScanner(response.Body); scan.Scan(); {
+			select {
+			case lines <- scan.Text():
+			case <-ctx.Done():
+				return
+			}
+		}
+	}()
+	return response, lines
+}
+
+// events reads the next n events' types and ids.
+func events(t *testing.T, lines <-chan string, n int) (types, ids []string) {
+	t.Helper()
+	for len(types) < n {
+		line, ok := <-lines
+		if !ok {
+			t.Fatalf("the stream ended after %v", types)
+		}
+		if id, ok := strings.CutPrefix(line, "id: "); ok {
+			ids = append(ids, id)
+		}
+		if kind, ok := strings.CutPrefix(line, "event: "); ok {
+			types = append(types, kind)
+		}
+	}
+	return types, ids
+}
+
+func TestStreamFollowsTheLog(t *testing.T) {
+	d := open(t)
+	server := httptest.NewServer(d)
+	t.Cleanup(func() { server.CloseClientConnections(); server.Close(); http.DefaultClient.CloseIdleConnections() })
+	d.receive(d.chat("v0", "before"))
+
+	response, lines := d.follow(server.URL, "")
+	if response.StatusCode != 200 || response.Header.Get("Content-Type") != "text/event-stream" {
+		t.Fatalf("%d %s", response.StatusCode, response.Header.Get("Content-Type"))
+	}
+	<-lines // it follows now
+	d.receive(d.chat("v1", "one"))
+	types, ids := events(t, lines, 3)
+	if got := strings.Join(types, " "); got != "contact.created conversation.opened message.conversed" {
+		t.Errorf("%s: want what came after it began", got)
+	}
+	_, again := d.follow(server.URL, "", "Last-Event-ID", ids[0])
+	if types, _ := events(t, again, 2); types[0] != "conversation.opened" {
+		t.Errorf("resumed with %v", types)
+	}
+	_, some := d.follow(server.URL, "?types=message.conversed&after="+ids[0])
+	if _, got := events(t, some, 1); got[0] != ids[2] {
+		t.Errorf("%s, want %s", got[0], ids[2])
+	}
+}
+
+func TestEventsAreReadInOrderAndForgotten(t *testing.T) {
+	d := open(t)
+	d.ask(agent, "GET /events", "").is(200).has("items", "0", "next", "")
+	d.receive(d.chat("v1", "one"))
+	d.receive(d.chat("v1", "two"))
+	all := d.ask(agent, "GET /events", "").is(200).has("items", "4", "items.0.type", "contact.created", "items.3.type", "message.conversed")
+	if strings.Contains(string(all.Body), "two") {
+		t.Errorf("an event has content: %s", all.Body)
+	}
+	first := d.ask(agent, "GET /events?limit=1", "").is(200).has("items", "1", "next", all.get("items.0.id"))
+	d.ask(agent, "GET /events?after="+first.get("next"), "").is(200).has("items", "3", "next", all.get("next"))
+	d.ask(agent, "GET /events?types=conversation.opened", "").is(200).has("items", "1", "next", all.get("next"))
+	d.ask(agent, "GET /events?after="+all.get("next"), "").is(200).has("items", "0", "next", all.get("next"))
+	d.ask(agent, "GET /events?after=x", "").problem(422, "invalid").has("errors.0.field", "after")
+	d.ask(agent, "GET /events?after=1-1", "").problem(410, "gone")
+	d.ask(agent, "GET /events/stream?after=1-1", "").problem(410, "gone")
+}
