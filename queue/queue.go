@@ -126,3 +126,23 @@ func (q *Queue) Run(ctx context.Context, work bool) error {
 	}
 	return nil
 }
+
+// Ping asks whether the Redis at url answers.
+func Ping(ctx context.Context, url string) error {
+	client, err := dial(url)
+	if err != nil {
+		return err
+	}
+	defer client.Close()
+	return client.Ping(ctx).Err()
+}
+
+// Forget removes the queue from Redis, tasks and all: for programs that made
+// one of their own for a while.
+func (q *Queue) Forget() error {
+	err := asynq.NewInspectorFromRedisClient(q.redis).DeleteQueue(q.o.Name, true)
+	if errors.Is(err, asynq.ErrQueueNotFound) {
+		return nil
+	}
+	return err
+}

@@ -1,0 +1,145 @@
+// Package app is the running program: it joins the store, the rules in memory,
+// the queue, the channels and the API, and runs them together. What is joined
+// here meets nowhere else.
+package app
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"os"
+	"time"
+
+	"gatehouse/channels"
+	"gatehouse/cmd/gatehouse/config"
+	"gatehouse/ingest"
+	"gatehouse/ingest/postgres"
+	"gatehouse/migrations"
+	"gatehouse/pipeline"
+	"gatehouse/queue"
+)
+
+// Roles are the parts of the work that a process takes on.
+type Roles struct{ Web, Poll, Work bool }
+
+// AllRoles is what one process does alone.
+var AllRoles = Roles{Web: true, Poll: true, Work: true}
+
+// settleLimit is how many messages one settle decides at most.
+const settleLimit = 200
+
+// App is one process of Gatehouse.
+type App struct {
+	Config config.Config
+	Store  *postgres.Store
+	Judge  *pipeline.Judge
+	Log    *slog.Logger
+
+	version  string
+	roles    Roles
+	queue    *queue.Queue
+	budget   *channels.Budget
+	group    *channels.Group
+	hooks    *channels.Server
+	pollers  []*channels.Runner
+	paused   pauses
+	counters *counters
+}
+
+// Options are what Open needs besides the configuration.
+type Options struct {
+	Roles   Roles
+	Log     *slog.Logger
+	Version string
+}
+
+// Open migrates the database, makes the channels known and joins everything.
+// It starts nothing yet; Close lets go of what it opened.
+func Open(ctx context.Context, c config.Config, o Options) (*App, error) {
+	if _, err := migrations.Up(ctx, c.DatabaseURL); err != nil {
+		return nil, err
+	}
+	judge := &pipeline.Judge{}
+	store, err := postgres.Open(ctx, c.DatabaseURL, postgres.Options{Refuser: judge})
+	if err != nil {
+		return nil, err
+	}
+	a := &App{Config: c, Store: store, Judge: judge, Log: o.Log, version: o.Version, roles: o.Roles,
+		budget: channels.NewBudget(c.RawBudget)}
+	if err := a.join(ctx); err != nil {
+		a.Close()
+		return nil, err
+	}
+	return a, nil
+}
+
+// Close lets go of the queue and the store.
+func (a *App) Close() {
+	if a.queue != nil {
+		if err := a.queue.Close(); err != nil {
+			a.Log.Debug("close redis", "error", err)
+		}
+	}
+	a.Store.Close()
+}
+
+func (a *App) join(ctx context.Context) (err error) {
+	a.counters = newCounters(a)
+	a.queue, err = queue.Open(queue.Options{
+		RedisURL: a.Config.RedisURL, Name: a.Config.Queue, Workers: a.Config.Workers, Store: a.Store, Log: a.Log,
+		Settle: func(ctx context.Context, lane int) (ingest.Settled, error) {
+			return a.Store.Settle(ctx, lane, settleLimit, a.Judge)
+		},
+		Settings: func() ingest.Settings { return a.Judge.Book().Settings() },
+		Settled:  a.counters.settled,
+	})
+	if err != nil {
+		return err
+	}
+	if err := a.Store.BeginSettings(ctx, a.Config.Settings); err != nil {
+		return fmt.Errorf("settings: %w", err)
+	}
+	if err := a.Store.Refresh(ctx, a.Judge); err != nil {
+		return fmt.Errorf("rules: %w", err)
+	}
+	a.group = channels.NewGroup(a.Store, a.queue.Hint)
+	a.hooks = &channels.Server{Log: a.Log, Count: a.Store.Count, Refused: a.counters.refused}
+	return a.joinChannels(ctx)
+}
+
+// holder names this process in leases.
+func holder() string {
+	host, err := os.Hostname()
+	if err != nil {
+		host = "unknown"
+	}
+	return fmt.Sprintf("%s/%d", host, os.Getpid())
+}
+
+// clientIP finds callers behind the configured proxies.
+func (a *App) proxies() channels.Proxies {
+	return channels.Proxies{Trusted: a.Config.HTTP.Trusted}
+}
+
+// refreshEvery is how long a process without settles lives with old rules.
+const refreshEvery = 500 * time.Millisecond
+
+// refresh keeps the rules and the pauses in memory fresh for questions that
+// decide nothing; a settle brings its own up to date under the lock.
+func (a *App) refresh(ctx context.Context) {
+	for tick := time.NewTicker(refreshEvery); ; {
+		if err := a.Store.Refresh(ctx, a.Judge); err != nil && ctx.Err() == nil {
+			a.Log.Debug("rules not refreshed", "error", err)
+		}
+		a.paused.refresh(ctx, a.Store)
+		select {
+		case <-ctx.Done():
+			tick.Stop()
+			return
+		case <-tick.C:
+		}
+	}
+}
+
+// ForgetQueue removes the queue from Redis; call it after Run has returned.
+func (a *App) ForgetQueue() error { return a.queue.Forget() }

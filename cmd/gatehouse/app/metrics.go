@@ -1,0 +1,50 @@
+package app
+
+import (
+	"net/http"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+)
+
+// counters are the program's metrics; each App has its own registry.
+type counters struct {
+	registry *prometheus.Registry
+	messages prometheus.Counter
+	hooks    *prometheus.CounterVec
+}
+
+func newCounters(a *App) *counters {
+	c := &counters{
+		registry: prometheus.NewRegistry(),
+		messages: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "gatehouse_settled_total", Help: "Messages decided by this process."}),
+		hooks: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "gatehouse_hook_refused_total", Help: "Requests whose signature was wrong."}, []string{"channel"}),
+	}
+	away := prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		Name: "gatehouse_redis_away", Help: "1 while Redis does not answer and work goes on without it."},
+		func() float64 {
+			if a.queue.Away() {
+				return 1
+			}
+			return 0
+		})
+	epoch := prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		Name: "gatehouse_rules_epoch", Help: "Version of the rules in this process's memory."},
+		func() float64 { return float64(a.Judge.Epoch()) })
+	c.registry.MustRegister(c.messages, c.hooks, away, epoch,
+		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	return c
+}
+
+func (c *counters) settled(n int) { c.messages.Add(float64(n)) }
+
+func (c *counters) refused(channel string, _ *http.Request, _ error) {
+	c.hooks.WithLabelValues(channel).Inc()
+}
+
+func (c *counters) handler() http.Handler {
+	return promhttp.HandlerFor(c.registry, promhttp.HandlerOpts{})
+}

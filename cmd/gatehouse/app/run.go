@@ -1,0 +1,150 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+
+	"gatehouse/channels/all"
+	"gatehouse/ingest"
+	"gatehouse/ingest/httpapi"
+)
+
+// drainFor is how long requests under way may take at the end.
+const drainFor = 10 * time.Second
+
+// Run works until ctx ends and returns when everything has stopped: first the
+// listener and the pollers, so that nothing new comes, then the commits under
+// way, then the workers. ready, if not nil, is told the listener's address.
+func (a *App) Run(ctx context.Context, ready func(addr string)) error {
+	var listener net.Listener
+	if a.roles.Web {
+		l, err := net.Listen("tcp", a.Config.HTTP.Listen)
+		if err != nil {
+			return fmt.Errorf("listen: %w", err)
+		}
+		listener = l
+	}
+	working, stopWork := context.WithCancel(context.WithoutCancel(ctx))
+	defer stopWork()
+	var inward, work sync.WaitGroup
+	inward.Go(func() { a.refresh(ctx) })
+	if a.roles.Poll {
+		for _, p := range a.pollers {
+			inward.Go(func() { p.Run(ctx) })
+		}
+	}
+	work.Go(func() {
+		if err := a.queue.Run(working, a.roles.Work); err != nil {
+			a.Log.Error("queue ended", "error", err)
+		}
+	})
+	var served error
+	if listener != nil {
+		if ready != nil {
+			ready(listener.Addr().String())
+		}
+		served = a.serve(ctx, listener)
+	} else {
+		<-ctx.Done()
+	}
+	inward.Wait()
+	a.group.Wait()
+	stopWork()
+	work.Wait()
+	return served
+}
+
+// serve answers HTTP until ctx ends, then lets the requests under way finish.
+func (a *App) serve(ctx context.Context, l net.Listener) error {
+	requests, endRequests := context.WithCancel(context.WithoutCancel(ctx))
+	defer endRequests()
+	server := &http.Server{
+		Handler:           a.handler(),
+		ReadHeaderTimeout: 5 * time.Second,
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    64 << 10,
+		BaseContext:       func(net.Listener) context.Context { return requests },
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- server.Serve(l) }()
+	select {
+	case err := <-ended:
+		return fmt.Errorf("serve: %w", err)
+	case <-ctx.Done():
+	}
+	drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainFor)
+	defer cancel()
+	go func() { // streams never end by themselves
+		select {
+		case <-time.After(time.Second):
+			endRequests()
+		case <-requests.Done():
+		}
+	}()
+	if err := server.Shutdown(drain); err != nil {
+		_ = server.Close()
+	}
+	if err := <-ended; !errors.Is(err, http.ErrServerClosed) {
+		return fmt.Errorf("serve: %w", err)
+	}
+	return nil
+}
+
+// handler is everything that the one listener answers.
+func (a *App) handler() http.Handler {
+	mux := http.NewServeMux()
+	api := httpapi.New(httpapi.Options{
+		Store: a.desk(), Judge: a.Judge, Reread: reread, Attachment: attachment, Hold: a.budget.Hold, Wake: a.wake,
+		Location: a.Config.Location(), Log: a.Log, Version: a.version,
+	})
+	mux.Handle(httpapi.Prefix+"/", api)
+	mux.Handle("GET /healthz", api)
+	mux.Handle("GET /readyz", api)
+	mux.Handle("GET /metrics", a.counters.handler())
+	mux.Handle("/hooks/", a.hooks)
+	for _, k := range all.Kinds {
+		if k.Door != nil {
+			mux.Handle("/"+k.Name+"/", a.hooks)
+		}
+	}
+	mux.HandleFunc("GET /{$}", front)
+	return mux
+}
+
+// front greets whoever opens the address in a browser.
+func front(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	_, _ = fmt.Fprintf(w, "Gatehouse takes in messages for customer support.\n\n"+
+		"The API begins at %s, described by %s/openapi.yaml; it wants a bearer token (gatehouse token create).\n",
+		httpapi.Prefix, httpapi.Prefix)
+}
+
+// wake hints at whatever waits.
+func (a *App) wake(ctx context.Context) {
+	if lanes, err := a.Store.Waiting(ctx); err == nil {
+		a.queue.Hint(lanes)
+	}
+}
+
+var errCannot = errors.New("this kind of channel cannot")
+
+func reread(kind string, raw []byte) (ingest.Message, error) {
+	k, ok := all.Find(kind)
+	if !ok || k.Reread == nil {
+		return ingest.Message{}, fmt.Errorf("read a message again: %w", errCannot)
+	}
+	return k.Reread(raw)
+}
+
+func attachment(kind string, raw []byte, index int) ([]byte, error) {
+	k, ok := all.Find(kind)
+	if !ok || k.Attachment == nil {
+		return nil, fmt.Errorf("attachment: %w", errCannot)
+	}
+	return k.Attachment(raw, index)
+}

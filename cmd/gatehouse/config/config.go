@@ -1,0 +1,121 @@
+// Package config reads Gatehouse's configuration: one YAML file, strictly, with
+// ${ENVIRONMENT} and file: for secrets, and GATEHOUSE_… variables for scalars.
+// What counts is a flag before the environment before the file before the
+// default.
+package config
+
+import (
+	"fmt"
+	"net"
+	"net/netip"
+	"net/url"
+	"time"
+
+	"go.yaml.in/yaml/v3"
+
+	"gatehouse/ingest"
+)
+
+// Config is the whole of it. The doc tags are what `serve --help` and the
+// README say of each key.
+type Config struct {
+	DatabaseURL   string          `yaml:"database_url" doc:"Postgres, as a URL"`
+	RedisURL      string          `yaml:"redis_url" doc:"Redis, as redis://, rediss:// or unix://"`
+	Queue         string          `yaml:"queue" doc:"name of the Asynq queue"`
+	HTTP          HTTP            `yaml:"http"`
+	TimeZone      string          `yaml:"time_zone" doc:"what 'since Monday' means"`
+	DefaultRegion string          `yaml:"default_region" doc:"of numbers written without a country, as DE"`
+	RawBudget     int64           `yaml:"raw_budget_bytes" doc:"raw messages in memory at once, in bytes"`
+	Workers       int             `yaml:"workers" doc:"settles at once"`
+	Settings      ingest.Settings `yaml:"settings" doc:"what a new installation starts with; afterwards the API changes it"`
+	Channels      []Channel       `yaml:"channels"`
+}
+
+// HTTP is the one listener.
+type HTTP struct {
+	Listen         string   `yaml:"listen" doc:"address and port"`
+	PublicURL      string   `yaml:"public_url" doc:"how the world reaches it"`
+	TrustedProxies []string `yaml:"trusted_proxies" doc:"networks whose X-Forwarded-For is believed"`
+
+	Trusted []netip.Prefix `yaml:"-"`
+}
+
+// Channel is one mailbox, number or endpoint. What else its mapping holds is
+// its adapter's to read.
+type Channel struct {
+	Name string
+	Kind string
+	node *yaml.Node
+	file string
+}
+
+// Default is what holds where nothing else is said.
+func Default() Config {
+	return Config{
+		RedisURL:  "redis://127.0.0.1:6379/0",
+		Queue:     "gatehouse",
+		HTTP:      HTTP{Listen: "127.0.0.1:8080"},
+		TimeZone:  "UTC",
+		RawBudget: 64 << 20,
+		Workers:   4,
+		Settings:  ingest.DefaultSettings(),
+	}
+}
+
+// Location is TimeZone as the time package knows it.
+func (c *Config) Location() *time.Location {
+	loc, err := time.LoadLocation(c.TimeZone)
+	if err != nil {
+		return time.UTC // check has refused it already
+	}
+	return loc
+}
+
+// PublicURL is the base of what providers call: HTTP.PublicURL, or the listener.
+func (c *Config) PublicURL() string {
+	if c.HTTP.PublicURL != "" {
+		return c.HTTP.PublicURL
+	}
+	return "http://" + c.HTTP.Listen
+}
+
+// check says what is wrong beyond the shape of the file.
+func (c *Config) check() error {
+	if c.DatabaseURL == "" {
+		return fmt.Errorf("database_url is not set: set it in the file or as GATEHOUSE_DATABASE_URL")
+	}
+	if _, err := time.LoadLocation(c.TimeZone); err != nil {
+		return fmt.Errorf("time_zone %q is no zone of the IANA database", c.TimeZone)
+	}
+	if _, _, err := net.SplitHostPort(c.HTTP.Listen); err != nil {
+		return fmt.Errorf("http.listen %q: want address:port", c.HTTP.Listen)
+	}
+	if u, err := url.Parse(c.HTTP.PublicURL); err != nil || c.HTTP.PublicURL != "" && (u.Scheme == "" || u.Host == "") {
+		return fmt.Errorf("http.public_url %q: want scheme://host", c.HTTP.PublicURL)
+	}
+	if c.RawBudget < 1<<20 {
+		return fmt.Errorf("raw_budget_bytes %d: want at least 1048576", c.RawBudget)
+	}
+	for _, p := range c.HTTP.TrustedProxies {
+		prefix, err := netip.ParsePrefix(p)
+		if err != nil {
+			return fmt.Errorf("http.trusted_proxies: %q is no network, as 127.0.0.1/32", p)
+		}
+		c.HTTP.Trusted = append(c.HTTP.Trusted, prefix)
+	}
+	return c.checkNames()
+}
+
+func (c *Config) checkNames() error {
+	seen := map[string]bool{}
+	for _, ch := range c.Channels {
+		if err := ch.checkName(); err != nil {
+			return err
+		}
+		if seen[ch.Name] {
+			return ch.fault(ch.node, "a second channel is named %q", ch.Name)
+		}
+		seen[ch.Name] = true
+	}
+	return nil
+}

@@ -1,0 +1,114 @@
+package config
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// environ is an environment of the given pairs.
+func environ(pairs map[string]string) func(string) (string, bool) {
+	return func(name string) (string, bool) { v, ok := pairs[name]; return v, ok }
+}
+
+func write(t *testing.T, text string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "gatehouse.yaml")
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+const good = `
+database_url: postgres://gatehouse@127.0.0.1/gatehouse
+http: {listen: 127.0.0.1:9000, trusted_proxies: [10.0.0.0/8]}
+time_zone: Europe/Berlin
+settings: {bot_enabled: true, reopen_within: 48h}
+channels:
+  - name: support-mail
+    kind: imap
+    host: mail.example.com
+    port: ${PORT}
+    password: ${PASSWORD}
+`
+
+type mailbox struct {
+	Host     string `yaml:"host"`
+	Port     int    `yaml:"port"`
+	Password string `yaml:"password"`
+}
+
+func TestLoad(t *testing.T) {
+	c, err := Load(write(t, good), environ(map[string]string{
+		"PORT": "1993", "PASSWORD": "pa: ss", "GATEHOUSE_HTTP_LISTEN": "127.0.0.1:9001", "GATEHOUSE_WORKERS": "7"}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c.HTTP.Listen != "127.0.0.1:9001" || c.Workers != 7 {
+		t.Errorf("the environment comes before the file: %+v", c)
+	}
+	if !c.Settings.BotEnabled || c.Settings.MayBan != "supervisor" {
+		t.Errorf("settings keep their defaults beside what the file says: %+v", c.Settings)
+	}
+	if len(c.HTTP.Trusted) != 1 || c.Location().String() != "Europe/Berlin" {
+		t.Errorf("%+v", c)
+	}
+	var m mailbox
+	if err := c.Channels[0].Decode(&m); err != nil {
+		t.Fatal(err)
+	}
+	if m != (mailbox{"mail.example.com", 1993, "pa: ss"}) {
+		t.Errorf("%+v", m)
+	}
+}
+
+func TestLoadReadsSecretsFromFiles(t *testing.T) {
+	secret := write(t, "s3cret\n")
+	c, err := Load(write(t, "database_url: x\nchannels: [{name: a, kind: imap, password: 'file:"+secret+"'}]"), environ(nil))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var m mailbox
+	if err := c.Channels[0].Decode(&m); err != nil || m.Password != "s3cret" {
+		t.Errorf("%+v %v", m, err)
+	}
+}
+
+// Each of these is refused, and the message says where and what.
+func TestLoadRefuses(t *testing.T) {
+	for name, c := range map[string]struct{ text, says string }{
+		"unknown key":         {"database_url: x\nhttpp: {}", `line 2: unknown key "httpp"`},
+		"unknown nested key":  {"database_url: x\nhttp:\n  listn: a", `line 3: unknown key "listn"`},
+		"unknown setting":     {"database_url: x\nsettings: {bot: true}", `unknown key "bot"`},
+		"wrong type":          {"database_url: x\nworkers: many", "line 2"},
+		"no database":         {"redis_url: redis://x", "database_url is not set"},
+		"bad zone":            {"database_url: x\ntime_zone: Mars/Base", "Mars/Base"},
+		"bad proxy":           {"database_url: x\nhttp: {trusted_proxies: [me]}", `"me" is no network`},
+		"bad name":            {"database_url: x\nchannels: [{name: A b, kind: imap}]", `channel name "A b"`},
+		"no kind":             {"database_url: x\nchannels: [{name: a}]", "has no kind"},
+		"two of a name":       {"database_url: x\nchannels: [{name: a, kind: chat}, {name: a, kind: imap}]", `a second channel is named "a"`},
+		"unset variable":      {"database_url: ${NOWHERE}", "the variable NOWHERE is not set"},
+		"missing secret file": {"database_url: file:/nonexistent/secret", "line 1"},
+		"no yaml":             {"database_url: [", "yaml"},
+		"a list":              {"- a", "want a mapping"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := Load(write(t, c.text), environ(nil))
+			if err == nil || !strings.Contains(err.Error(), c.says) {
+				t.Errorf("%v, want it to say %q", err, c.says)
+			}
+		})
+	}
+}
+
+func TestChannelDecodeIsStrict(t *testing.T) {
+	c, err := NewChannel("name: a\nkind: imap\nhost: h\npasswort: x")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Decode(&mailbox{}); err == nil || !strings.Contains(err.Error(), `line 4: unknown key "passwort"`) {
+		t.Errorf("%v", err)
+	}
+}

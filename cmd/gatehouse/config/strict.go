@@ -1,0 +1,79 @@
+package config
+
+import (
+	"encoding"
+	"fmt"
+	"reflect"
+	"sort"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// strict reports the first key of node that the struct behind into does not
+// have. The library checks this for whole files only.
+func strict(node *yaml.Node, into any) error {
+	return strictType(node, reflect.TypeOf(into))
+}
+
+var (
+	textType = reflect.TypeFor[encoding.TextUnmarshaler]()
+	yamlType = reflect.TypeFor[yaml.Unmarshaler]()
+)
+
+func strictType(node *yaml.Node, t reflect.Type) error {
+	for t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	if reflect.PointerTo(t).Implements(textType) || reflect.PointerTo(t).Implements(yamlType) {
+		return nil
+	}
+	switch {
+	case node.Kind == yaml.SequenceNode && t.Kind() == reflect.Slice:
+		for _, n := range node.Content {
+			if err := strictType(n, t.Elem()); err != nil {
+				return err
+			}
+		}
+	case node.Kind == yaml.MappingNode && t.Kind() == reflect.Struct:
+		return strictStruct(node, t)
+	}
+	return nil
+}
+
+func strictStruct(node *yaml.Node, t reflect.Type) error {
+	known := fieldsOf(t)
+	for i := 0; i+1 < len(node.Content); i += 2 {
+		key := node.Content[i]
+		field, ok := known[key.Value]
+		if !ok {
+			return fmt.Errorf("line %d: unknown key %q: known are %s", key.Line, key.Value, strings.Join(names(known), ", "))
+		}
+		if err := strictType(node.Content[i+1], field.Type); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// fieldsOf maps the yaml names of a struct to its fields.
+func fieldsOf(t reflect.Type) map[string]reflect.StructField {
+	known := map[string]reflect.StructField{}
+	for i := range t.NumField() {
+		f := t.Field(i)
+		name, _, _ := strings.Cut(f.Tag.Get("yaml"), ",")
+		if f.IsExported() && name != "" && name != "-" {
+			known[name] = f
+		}
+	}
+	return known
+}
+
+func names(known map[string]reflect.StructField) []string {
+	list := make([]string, 0, len(known))
+	for name := range known {
+		list = append(list, name)
+	}
+	sort.Strings(list)
+	return list
+}

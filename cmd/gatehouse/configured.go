@@ -1,0 +1,89 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"strings"
+
+	"gatehouse/cmd/gatehouse/app"
+	"gatehouse/cmd/gatehouse/config"
+	"gatehouse/ingest"
+	"gatehouse/ingest/postgres"
+)
+
+// configured is the flag that commands with a configuration share.
+type configured struct {
+	Config string `help:"Configuration file (YAML)." env:"GATEHOUSE_CONFIG" placeholder:"FILE"`
+}
+
+func (c configured) load(env *environment) (config.Config, error) {
+	cfg, err := config.Load(c.Config, env.environ)
+	if errors.Is(err, fs.ErrNotExist) {
+		return cfg, exitError{exitUsage, err}
+	}
+	return cfg, err
+}
+
+// store opens the database that the configuration names.
+func (c configured) store(env *environment) (*postgres.Store, error) {
+	cfg, err := c.load(env)
+	if err != nil {
+		return nil, err
+	}
+	s, err := postgres.Open(env.ctx, cfg.DatabaseURL, postgres.Options{})
+	if err != nil {
+		return nil, err
+	}
+	if err := s.Ping(env.ctx); err != nil {
+		s.Close()
+		return nil, fmt.Errorf("database: %w", err)
+	}
+	return s, nil
+}
+
+type serveCmd struct {
+	configured
+	Role []string `help:"Parts of the work to take on: web, poll, work." default:"web,poll,work" enum:"web,poll,work"`
+}
+
+func (c *serveCmd) Run(env *environment) error {
+	cfg, err := c.load(env)
+	if err != nil {
+		return err
+	}
+	a, err := app.Open(env.ctx, cfg, app.Options{Roles: rolesOf(c.Role), Log: env.log, Version: version})
+	if err != nil {
+		return err
+	}
+	defer a.Close()
+	err = a.Run(env.ctx, func(addr string) {
+		env.log.Info("serving", "address", "http://"+addr, "channels", len(cfg.Channels), "roles", strings.Join(c.Role, ","), "version", version)
+	})
+	env.log.Info("stopped")
+	return err
+}
+
+func rolesOf(names []string) app.Roles {
+	var r app.Roles
+	for _, n := range names {
+		switch n {
+		case "web":
+			r.Web = true
+		case "poll":
+			r.Poll = true
+		case "work":
+			r.Work = true
+		}
+	}
+	return r
+}
+
+// ignoreCancelled turns an end that was asked for into none.
+func ignoreCancelled(ctx context.Context, err error) error {
+	if ctx.Err() != nil && (errors.Is(err, context.Canceled) || ingest.Temporary(err)) {
+		return nil
+	}
+	return err
+}
