@@ -41,11 +41,8 @@ type answer struct {
 // memory, stack and time. It is for a mail of which it is feared that reading
 // it ends the process, and sets the limits for the whole process.
 func ParseChild(authServID string, in io.Reader, out io.Writer) error {
-	debug.SetMaxStack(childStack)
-	for resource, n := range map[int]uint64{syscall.RLIMIT_DATA: childMemory, syscall.RLIMIT_CPU: childSeconds, syscall.RLIMIT_CORE: 0} {
-		if err := syscall.Setrlimit(resource, &syscall.Rlimit{Cur: n, Max: n}); err != nil {
-			return fmt.Errorf("set limit %d: %w", resource, err)
-		}
+	if err := limitProcess(childMemory); err != nil {
+		return err
 	}
 	raw, err := io.ReadAll(in)
 	if err != nil {
@@ -58,6 +55,17 @@ func ParseChild(authServID string, in io.Reader, out io.Writer) error {
 	}
 	a.Message, a.Thread, a.Prints = r.Message, r.Message.Thread, r.Prints
 	return json.NewEncoder(out).Encode(a)
+}
+
+// limitProcess bounds what this process may take; memory is in octets.
+func limitProcess(memory uint64) error {
+	debug.SetMaxStack(childStack)
+	for resource, n := range map[int]uint64{syscall.RLIMIT_DATA: memory, syscall.RLIMIT_CPU: childSeconds, syscall.RLIMIT_CORE: 0} {
+		if err := syscall.Setrlimit(resource, &syscall.Rlimit{Cur: n, Max: n}); err != nil {
+			return fmt.Errorf("set limit %d: %w", resource, err)
+		}
+	}
+	return nil
 }
 
 // A child reads mails in processes of their own.

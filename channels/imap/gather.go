@@ -169,7 +169,7 @@ func (p *Poller) finish(f *folder, b *batch, since time.Time, err error) (*batch
 		s.arrival = p.pack(f, s, since)
 	}
 	if err == nil {
-		p.window = min(2*p.window, maxBatch)
+		p.window = min(2*p.window, p.widest)
 	}
 	if len(b.slots) == 0 {
 		b.release()

@@ -2,6 +2,7 @@ package imap
 
 import (
 	"fmt"
+	"io"
 	"os"
 	"testing"
 	"time"
@@ -11,10 +12,29 @@ import (
 	"gatehouse/channels/channeltest"
 )
 
-// TestMain lets the test program read mails apart, as the real one does.
+// children are what the test program does instead of testing when its first
+// argument says so.
+var children = map[string]func() error{
+	ChildCommand:    func() error { return ParseChild(os.Args[2], os.Stdin, os.Stdout) },
+	"child-dies":    func() error { _, _ = io.Copy(io.Discard, os.Stdin); os.Exit(3); return nil },
+	"child-hangs":   func() error { select {} },
+	"child-babbles": func() error { _, err := fmt.Println("not an answer"); return err },
+	"child-eats": func() error {
+		if err := limitProcess(256 << 20); err != nil {
+			return nil // no limit: the test must fail
+		}
+		b := make([]byte, 1<<30)
+		for i := 0; i < len(b); i += 4096 {
+			b[i] = 1
+		}
+		_, err := fmt.Println("{}")
+		return err
+	},
+}
+
 func TestMain(m *testing.M) {
-	if len(os.Args) > 2 && os.Args[1] == ChildCommand {
-		if err := ParseChild(os.Args[2], os.Stdin, os.Stdout); err != nil {
+	if len(os.Args) > 1 && children[os.Args[1]] != nil {
+		if err := children[os.Args[1]](); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			os.Exit(1)
 		}

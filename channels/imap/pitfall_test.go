@@ -267,9 +267,9 @@ func TestStarNamesTheLastOldMail(t *testing.T) {
 func TestWrongSize(t *testing.T) {
 	for name, size := range map[string]int{"far too small": 1, "too large": 4000, "none": -1} {
 		t.Run(name, func(t *testing.T) {
-			s, store := newScript(t, 3), channeltest.NewStore()
 			big := mail(1) + strings.Repeat("line\r\n", 50_000)
-			s.mails[1] = scripted{uid: 2, text: big, size: size}
+			s := newScript(t, 3, func(s *script) { s.mails[1] = scripted{uid: 2, text: big, size: size} })
+			store := channeltest.NewStore()
 			if size < 0 {
 				s.when("UID FETCH", func(p *peer, tag, args string) bool {
 					p.fetch(args, false, func(m scripted, what string) string {
@@ -430,14 +430,13 @@ func TestFloodEndsConnection(t *testing.T) {
 }
 
 func TestNoUIDVALIDITY(t *testing.T) {
-	s, store := newScript(t, 3), channeltest.NewStore()
-	s.validity = 0
+	s, store := newScript(t, 3, func(s *script) { s.validity = 0 }), channeltest.NewStore()
 	p := impatient(t, s)
 	if err := poll(t, p, store); err == nil || !strings.Contains(err.Error(), "UIDVALIDITY") {
 		t.Errorf("Poll returned %v", err)
 	}
 	holds(t, store)
-	s.validity = 7
+	s.become(7, s.list()...)
 	must(t, p.Close())
 	pollOK(t, p, store, upTo(3)...)
 }

@@ -24,7 +24,8 @@ type Poller struct {
 	log     *slog.Logger
 	conn    *conn // nil: not connected
 	folders []*folder
-	window  int // messages asked for at a time: one after a connection died, then more again
+	window  int // messages asked for at a time: one after a connection died, then more again,
+	widest  int // up to this
 	noIdle  bool
 	options mime.Options
 	inside  reader
@@ -53,7 +54,7 @@ type note struct {
 
 func newPoller(c config, host channels.Host) *Poller {
 	o := mime.Options{AuthServID: c.AuthServID}
-	p := &Poller{config: c, host: host, log: host.Log, window: maxBatch, options: o, inside: here(o)}
+	p := &Poller{config: c, host: host, log: host.Log, window: maxBatch, widest: maxBatch, options: o, inside: here(o)}
 	p.apart = child{command: c.child, options: o, timeout: c.CommandTimeout}.read
 	for _, name := range c.Folders {
 		p.folders = append(p.folders, &folder{name: name, notes: map[imap.UID]note{}})
@@ -109,6 +110,10 @@ func (p *Poller) Close() error {
 
 // load reads the folder's place: another replica may have polled meanwhile.
 func (f *folder) load(ctx context.Context, in channels.Session) error {
+	if f.under != nil { // a panic ended the last round: what was under way is in the place or it is not
+		<-f.under
+		f.under = nil
+	}
 	place, err := in.Cursor(ctx, f.name)
 	if err != nil {
 		return err

@@ -21,12 +21,15 @@ type reader func(ctx context.Context, raw []byte) (reading, error)
 // here reads in this process. A panic over one mail is that mail's problem.
 func here(o mime.Options) reader {
 	return func(_ context.Context, raw []byte) (r reading, err error) {
-		defer func() {
-			if p := recover(); p != nil {
-				err = fmt.Errorf("the reader panicked: %T", p) // the value may quote the mail
-			}
-		}()
+		defer rescue(&err)
 		return reading{mime.Read(raw, o).Message(), mime.Prints(raw)}, nil
+	}
+}
+
+// rescue makes an error of a panic, without its value, which may quote the mail.
+func rescue(err *error) {
+	if p := recover(); p != nil {
+		*err = fmt.Errorf("the reader panicked: %T", p)
 	}
 }
 

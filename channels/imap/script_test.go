@@ -20,7 +20,8 @@ type script struct {
 	port     int
 	greeting string
 	caps     string
-	tls      *tls.Config // answers STARTTLS
+	tls      *tls.Config // for STARTTLS, and if
+	private  bool        // from the first octet
 
 	mu       sync.Mutex
 	mails    []scripted
@@ -45,13 +46,17 @@ type peer struct {
 	n    int // of the connection, from 1
 }
 
-// newScript serves the first n mails, with UIDs from 1.
-func newScript(t *testing.T, n int) *script {
+// newScript serves the first n mails, with UIDs from 1. set changes it before
+// it serves.
+func newScript(t *testing.T, n int, set ...func(*script)) *script {
 	t.Helper()
 	s := &script{t: t, greeting: "* OK ready", caps: "IMAP4rev1 IDLE MOVE UIDPLUS", validity: 7,
 		on: map[string]func(*peer, string, string) bool{}}
 	for i := range n {
 		s.mails = append(s.mails, scripted{uid: uint32(i + 1), text: mail(i)})
+	}
+	for _, change := range set {
+		change(s)
 	}
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	must(t, err)
@@ -72,6 +77,9 @@ func (s *script) accept(l net.Listener) {
 		s.mu.Unlock()
 		s.done.Go(func() {
 			defer c.Close()
+			if s.private {
+				c = tls.Server(c, s.tls)
+			}
 			(&peer{s, c, bufio.NewReader(c), n}).serve()
 		})
 	}
@@ -157,13 +165,17 @@ func (p *peer) answer(tag, name, args string) {
 	case "CAPABILITY":
 		p.say("* CAPABILITY %s", p.caps)
 	case "STARTTLS":
+		if p.tls == nil {
+			p.say("%s BAD unknown command", tag)
+			return
+		}
 		p.say("%s OK begin", tag)
 		p.conn = tls.Server(p.conn, p.tls)
 		p.r = bufio.NewReader(p.conn)
 		return
 	case "SELECT", "EXAMINE":
 		p.say("* %d EXISTS", len(p.list()))
-		p.say("* OK [UIDVALIDITY %d] ids", p.validity)
+		p.say("* OK [UIDVALIDITY %d] ids", p.now())
 		p.say("* OK [UIDNEXT %d] next", p.last()+1)
 	case "UID SEARCH":
 		p.say("* SEARCH%s", p.found(args, false))
@@ -176,6 +188,20 @@ func (p *peer) answer(tag, name, args string) {
 		_, _ = p.r.ReadString('\n')
 	}
 	p.say("%s OK done", tag)
+}
+
+// now is the present UIDVALIDITY.
+func (s *script) now() uint32 {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.validity
+}
+
+// become gives the folder another UIDVALIDITY and other mail.
+func (s *script) become(validity uint32, mails ...scripted) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.validity, s.mails = validity, mails
 }
 
 func (p *peer) last() uint32 {

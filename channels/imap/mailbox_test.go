@@ -2,7 +2,10 @@ package imap
 
 import (
 	"fmt"
+	"io"
+	"log"
 	"net"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -17,24 +20,35 @@ import (
 	"gatehouse/ingest"
 )
 
-// mailbox is somebody's mailbox on a server in this process.
+// mailbox is somebody's mailbox, user support, on a server that behaves.
 type mailbox struct {
 	t    *testing.T
-	user *imapmemserver.User
 	port int
+	own  *imapclient.Client // delivers and creates
 }
 
+// servers are what the ordinary tests run on.
+var servers = map[string]func(*testing.T) *mailbox{"memory": newMailbox}
+
+func onEachServer(t *testing.T, test func(t *testing.T, b *mailbox)) {
+	for name, start := range servers {
+		t.Run(name, func(t *testing.T) { test(t, start(t)) })
+	}
+}
+
+// newMailbox is on a server in this process.
 func newMailbox(t *testing.T) *mailbox {
 	t.Helper()
-	b := &mailbox{t: t, user: imapmemserver.NewUser("support", "secret")}
-	must(t, b.user.Create("INBOX", nil))
+	user := imapmemserver.NewUser("support", "secret")
+	must(t, user.Create("INBOX", nil))
 	mem := imapmemserver.New()
-	mem.AddUser(b.user)
+	mem.AddUser(user)
 	server := imapserver.New(&imapserver.Options{
 		NewSession: func(*imapserver.Conn) (imapserver.Session, *imapserver.GreetingData, error) {
 			return mem.NewSession(), nil, nil
 		},
 		Caps:         imap.CapSet{imap.CapIMAP4rev1: {}, imap.CapUIDPlus: {}, imap.CapMove: {}, imap.CapIdle: {}},
+		Logger:       log.New(io.Discard, "", 0),
 		InsecureAuth: true,
 	})
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -42,7 +56,12 @@ func newMailbox(t *testing.T) *mailbox {
 	var done sync.WaitGroup
 	done.Go(func() { _ = server.Serve(l) })
 	t.Cleanup(func() { _ = server.Close(); done.Wait() })
-	b.port = l.Addr().(*net.TCPAddr).Port
+	return openMailbox(t, l.Addr().(*net.TCPAddr).Port)
+}
+
+func openMailbox(t *testing.T, port int) *mailbox {
+	b := &mailbox{t: t, port: port}
+	b.own = b.connect()
 	return b
 }
 
@@ -56,34 +75,61 @@ func (b *mailbox) put(folder string, from, to int) {
 
 func (b *mailbox) deliver(folder, text string, at time.Time) {
 	b.t.Helper()
-	_, err := b.user.Append(folder, literal{strings.NewReader(text)}, &imap.AppendOptions{Time: at})
+	cmd := b.own.Append(folder, int64(len(text)), &imap.AppendOptions{Time: at})
+	_, err := io.WriteString(cmd, text)
+	must(b.t, err)
+	must(b.t, cmd.Close())
+	_, err = cmd.Wait()
 	must(b.t, err)
 }
 
-type literal struct{ *strings.Reader }
+func (b *mailbox) create(folder string) {
+	b.t.Helper()
+	must(b.t, b.own.Create(folder, nil).Wait())
+}
 
-// client is another person's connection to the mailbox.
-func (b *mailbox) client(folder string) *imapclient.Client {
+// recreate makes the folder anew: it is empty and has another UIDVALIDITY.
+func (b *mailbox) recreate(folder string) {
+	b.t.Helper()
+	must(b.t, b.own.Delete(folder).Wait())
+	b.create(folder)
+}
+
+func (b *mailbox) connect() *imapclient.Client {
 	b.t.Helper()
 	c, err := imapclient.DialInsecure(fmt.Sprintf("127.0.0.1:%d", b.port), nil)
 	must(b.t, err)
 	b.t.Cleanup(func() { _ = c.Close() })
 	must(b.t, c.Login("support", "secret").Wait())
-	_, err = c.Select(folder, nil).Wait()
+	return c
+}
+
+// client is another person's connection to the mailbox.
+func (b *mailbox) client(folder string) *imapclient.Client {
+	b.t.Helper()
+	c := b.connect()
+	_, err := c.Select(folder, nil).Wait()
 	must(b.t, err)
 	return c
 }
 
-// flags are the flags of the folder's messages, in order.
-func (b *mailbox) flags(folder string) [][]imap.Flag {
+// subjects are those of the folder's mails, in order, with their flags in front.
+func (b *mailbox) subjects(folder string) string {
 	b.t.Helper()
-	got, err := b.client(folder).Fetch(imap.SeqSet{{Start: 1}}, &imap.FetchOptions{Flags: true}).Collect()
-	must(b.t, err)
-	var all [][]imap.Flag
-	for _, m := range got {
-		all = append(all, m.Flags)
+	got, err := b.client(folder).Fetch(imap.SeqSet{{Start: 1}}, &imap.FetchOptions{Flags: true, Envelope: true}).Collect()
+	if refusal(err) != nil && len(got) == 0 {
+		return "" // there is no message 1
 	}
-	return all
+	must(b.t, err)
+	var all []string
+	for _, m := range got {
+		mark := ""
+		if slices.Contains(m.Flags, imap.FlagSeen) {
+			mark = "seen "
+		}
+		all = append(all, mark+m.Envelope.Subject)
+	}
+	return strings.Join(all, ", ")
 }
 
 // poller polls the server at the port with further settings, a line each.
