@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
@@ -46,6 +47,7 @@ type Store struct {
 type Options struct {
 	MaxConns int32            // 0: the URL's pool_max_conns, else 24
 	Now      func() time.Time // nil: time.Now
+	Dial     pgconn.DialFunc  // how to reach the server; nil: as the URL says
 	// Refuser is asked again, under the rules lock, about what was refused by
 	// header. Nil: it counts whether the ban stands.
 	Refuser Refuser
@@ -68,6 +70,9 @@ func Open(ctx context.Context, url string, o Options) (*Store, error) {
 	setDefault(params, "lock_timeout", "20s")
 	setDefault(params, "idle_in_transaction_session_timeout", "60s")
 	setDefault(params, "application_name", "gatehouse")
+	if o.Dial != nil {
+		cfg.ConnConfig.DialFunc = o.Dial
+	}
 	cfg.AfterConnect = func(_ context.Context, c *pgx.Conn) error {
 		teachIDs(c.TypeMap())
 		return nil

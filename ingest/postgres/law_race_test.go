@@ -1,0 +1,94 @@
+package postgres_test
+
+import (
+	"context"
+	"testing"
+
+	"github.com/jackc/pgx/v5"
+
+	"gatehouse/ingest"
+	"gatehouse/ingest/postgres"
+)
+
+// wiredReplica adds a replica whose connections run through a wire.
+func (w *world) wiredReplica() (*replica, *wire) {
+	c := &wire{}
+	return w.replica(postgres.Options{Dial: c.dial}), c
+}
+
+// begin opens a transaction of the test's own.
+func (w *world) begin() pgx.Tx {
+	w.t.Helper()
+	tx, err := w.db.Begin(context.Background())
+	must(w.t, err)
+	w.t.Cleanup(func() { _ = tx.Rollback(context.Background()) })
+	return tx
+}
+
+// blocked waits until a replica waits for a lock.
+func (w *world) blocked() {
+	w.t.Helper()
+	until(w.t, "a replica waits for a lock", func() bool {
+		return ask[int](w, `select count(*) from pg_stat_activity
+			where datname = current_database() and application_name = 'replica' and wait_event_type = 'Lock'`) > 0
+	})
+}
+
+// laneOf is where a message waits.
+func (w *world) laneOf(r ingest.Receipt) int {
+	w.t.Helper()
+	return ask[int](w, "select lane from messages where id = $1", r.Results[0].ID)
+}
+
+func (w *world) contactOf(identity string) ingest.ID {
+	w.t.Helper()
+	id, err := ingest.ParseID(ask[string](w, "select contact::text from identities where kind || ':' || value = $1 and how <> 'claimed'", identity))
+	must(w.t, err)
+	return id
+}
+
+func (w *world) states() map[string]int {
+	w.t.Helper()
+	n := map[string]int{}
+	for _, s := range all[string](w, "select state::text from messages") {
+		n[s]++
+	}
+	return n
+}
+
+func verified(kind, value string) ingest.Identity {
+	return ingest.Identity{Kind: kind, Value: value, How: ingest.Verified}
+}
+
+// A mail that failed its sender check joins nobody, but rules on the contact
+// it names meet it.
+func TestLawRulesOnAContactMeetMailThatIsNotProven(t *testing.T) {
+	w := newWorld(t, 1)
+	w.receive(mail("ann@example.com", "1", "m1"))
+	w.settleAll()
+	rule := w.set(order(ingest.Block, "contact:"+w.contactOf("email:ann@example.com").String()))
+	a := mail("ann@example.com", "2", "m2")
+	a.Message.Unproven = true
+	w.receive(a)
+	w.settleAll()
+	if n := ask[int](w, "select count(*) from messages where state = 'held' and rule = $1", rule.ID); n != 1 {
+		t.Errorf("%d messages held by the rule, want 1: %v", n, w.states())
+	}
+	w.lawful()
+}
+
+// The sender's other address may be the one that a rule on a contact knows.
+func TestLawRulesOnAContactMeetAnyOfItsAddresses(t *testing.T) {
+	w := newWorld(t, 1)
+	w.receive(mail("ann@example.com", "1", "m1"), chat("ann", "1", "hello"))
+	w.settleAll()
+	rule := w.set(order(ingest.Block, "contact:"+w.contactOf("email:ann@example.com").String()))
+	a := chat("ann", "2", "me too")
+	a.Message.Identities = append(a.Message.Identities, verified("email", "ann@example.com"))
+	w.receive(a)
+	w.settleAll()
+	if n := ask[int](w, "select count(*) from messages where state = 'held' and rule = $1", rule.ID); n != 1 {
+		t.Errorf("%d messages held by the rule, want 1: %v", n, w.states())
+	}
+	w.lawful()
+}
