@@ -2,6 +2,7 @@ package postgres_test
 
 import (
 	"context"
+	"fmt"
 	"testing"
 
 	"github.com/jackc/pgx/v5"
@@ -91,4 +92,40 @@ func TestLawRulesOnAContactMeetAnyOfItsAddresses(t *testing.T) {
 		t.Errorf("%d messages held by the rule, want 1: %v", n, w.states())
 	}
 	w.lawful()
+}
+
+// A step that waited for messages which another job then took has seen
+// nothing of those behind them: its job is not done.
+func TestLawNoJobEndsWhileItsRuleHoldsSomething(t *testing.T) {
+	w := newWorld(t, 1)
+	ctx := context.Background()
+	slow, line := w.wiredReplica()
+	rule := w.set(order(ingest.Block, "domain:example.com"))
+	for i := range 3 {
+		w.receive(mail("ann@example.com", fmt.Sprint(i), fmt.Sprint("m", i)))
+	}
+	w.settleAll()
+	first := all[string](w, "select ticket::text from messages where state = 'held' order by seq limit 1")[0]
+	ticket, err := ingest.ParseID(first)
+	must(t, err)
+	_, err = slow.ReleaseTickets(ctx, ingest.TicketOrder{Tickets: []ingest.ID{ticket}, Actor: "sam"})
+	must(t, err)
+	w.lift(ingest.UnblockAll, rule.ID)
+
+	stop := line.stop("commit")
+	stepped := make(chan error, 2)
+	step := func(r *replica) { _, err := r.StepJobs(ctx, 1); stepped <- err }
+	go step(slow)
+	<-stop.reached
+	go step(w.replicas[0])
+	w.blocked()
+	close(stop.release)
+	must(t, <-stepped)
+	must(t, <-stepped)
+	w.lawful()
+	w.work()
+	w.lawful()
+	if n := w.states(); n["conversed"] != 3 {
+		t.Errorf("%v, want all 3 conversed", n)
+	}
 }
