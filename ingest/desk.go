@@ -65,8 +65,9 @@ type List[T any] struct {
 // in its raw bytes and has to be read from there.
 type Stored struct {
 	Record
-	Family Family
-	Bare   bool
+	Family   Family
+	Bare     bool
+	RawBytes int64 // how many are kept; 0: none
 }
 
 // MessageFilter chooses messages; zero fields do not.

@@ -74,19 +74,17 @@ func (a *api) readAgain(ctx context.Context, m ingest.Stored) (*ingest.Message, 
 	if m.Reason != ingest.ReasonUnreadable && m.Reason != ingest.ReasonCrashed {
 		return nil, nil
 	}
-	raw, release, err := a.rawOf(ctx, m.ID)
-	if err != nil {
-		return nil, err
-	}
-	defer release()
-	if raw == nil || a.Reread == nil {
-		return nil, stillUnreadable("its bytes cannot be read by this program")
-	}
-	read, err := a.Reread(m.Kind, raw)
-	if err != nil {
-		return nil, stillUnreadable("it still cannot be read")
-	}
-	return &read, nil
+	var read ingest.Message
+	err := a.withRaw(ctx, m, func(raw []byte) (err error) {
+		if raw == nil || a.Reread == nil {
+			return stillUnreadable("its bytes cannot be read by this program")
+		}
+		if read, err = a.Reread(m.Kind, raw); err != nil {
+			return stillUnreadable("it still cannot be read")
+		}
+		return nil
+	})
+	return &read, err
 }
 
 func stillUnreadable(says string) *Problem {

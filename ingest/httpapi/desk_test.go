@@ -73,6 +73,17 @@ func TestRawAndAttachmentsAreFiles(t *testing.T) {
 	d.ask(admin, "GET /audit?subject=message:"+ids[0].String(), "").is(200).has("items", "1", "items.0.action", "message.raw", "items.0.actor", "admin")
 }
 
+// Texts that are only in the raw bytes are read for a list in one go, whatever
+// else those carry.
+func TestListsReadTextOutOfRawBytes(t *testing.T) {
+	d := open(t)
+	large := strings.Repeat("file", 600_000) // 2.4 MB: three chunks
+	d.receive(d.chat("v1", "one", large), d.chat("v1", "two"), d.mail("ann@example.com", "order", "three"), d.chat("v1", "four", large))
+	list := d.ask(agent, "GET /conversations?channel=chat", "").is(200)
+	d.ask(agent, "GET /conversations/"+list.get("items.0.id")+"/messages", "").is(200).has("items", "3",
+		"items.0.text", "one", "items.0.attachments.0.size", "2400000", "items.1.text", "two", "items.2.text", "four")
+}
+
 func TestRawLargerThanAChunkIsWhole(t *testing.T) {
 	d := open(t)
 	big := d.mail("ann@example.com", "big", "text")

@@ -10,7 +10,7 @@ import (
 type messageStore interface {
 	Messages(ctx context.Context, f ingest.MessageFilter) (ingest.List[ingest.Stored], error)
 	Message(ctx context.Context, id ingest.ID) (ingest.Stored, error)
-	RawSize(ctx context.Context, id ingest.ID) (int64, error)
+	EachRaw(ctx context.Context, ids []ingest.ID, each func(ingest.ID, []byte)) error
 	RawChunk(ctx context.Context, id ingest.ID, n int) ([]byte, error)
 }
 
@@ -59,7 +59,11 @@ func (a *api) getMessage(ctx context.Context, in *ByID) (*Body[ingest.Record], e
 	if err != nil {
 		return nil, err
 	}
-	return body(a.whole(ctx, m))
+	list, err := a.whole(ctx, []ingest.Stored{m})
+	if err != nil {
+		return nil, err
+	}
+	return body(list[0], nil)
 }
 
 // visible returns a message if the asker may know of it.
@@ -78,15 +82,10 @@ func (a *api) visible(ctx context.Context, id ingest.ID) (ingest.Stored, error) 
 // store's method returns.
 func (a *api) records(ctx context.Context) func(ingest.List[ingest.Stored], error) (ingest.List[ingest.Record], error) {
 	return func(list ingest.List[ingest.Stored], err error) (ingest.List[ingest.Record], error) {
-		out := ingest.List[ingest.Record]{Items: make([]ingest.Record, 0, len(list.Items)), Next: list.Next}
-		for _, m := range list.Items {
-			if err != nil {
-				break
-			}
-			var r ingest.Record
-			r, err = a.whole(ctx, m)
-			out.Items = append(out.Items, r)
+		if err != nil {
+			return ingest.List[ingest.Record]{}, err
 		}
-		return out, err
+		items, err := a.whole(ctx, list.Items)
+		return ingest.List[ingest.Record]{Items: items, Next: list.Next}, err
 	}
 }

@@ -1,7 +1,6 @@
 package httpapi
 
 import (
-	"bytes"
 	"context"
 	"mime"
 	"net/http"
@@ -12,56 +11,58 @@ import (
 	"gatehouse/ingest"
 )
 
-// whole gives a record its text where that is only in the raw bytes. A message
+// whole gives records their text where that is only in the raw bytes. A message
 // that cannot be read again is shown without.
-func (a *api) whole(ctx context.Context, m ingest.Stored) (ingest.Record, error) {
-	if !m.Bare || a.Reread == nil {
-		return m.Record, nil
+func (a *api) whole(ctx context.Context, list []ingest.Stored) ([]ingest.Record, error) {
+	records := make([]ingest.Record, len(list))
+	at := map[ingest.ID]int{}
+	var bare []ingest.ID
+	var largest int64
+	for i, m := range list {
+		records[i] = m.Record
+		if m.Bare && m.RawBytes > 0 && a.Reread != nil {
+			at[m.ID], bare, largest = i, append(bare, m.ID), max(largest, m.RawBytes)
+		}
 	}
-	raw, release, err := a.rawOf(ctx, m.ID)
+	if bare == nil {
+		return records, nil
+	}
+	release, err := a.Hold(ctx, largest)
 	if err != nil {
-		return m.Record, err
+		return nil, err
 	}
 	defer release()
-	if raw == nil {
-		return m.Record, nil
-	}
-	read, err := a.Reread(m.Kind, raw)
-	if err != nil {
-		return m.Record, nil
-	}
-	r := m.Record
+	err = a.Store.EachRaw(ctx, bare, func(id ingest.ID, raw []byte) {
+		r := &records[at[id]]
+		if read, err := a.Reread(r.Kind, raw); err == nil {
+			fill(r, &read)
+		}
+	})
+	return records, err
+}
+
+// fill takes from the message as it is read again what is not kept beside it.
+func fill(r *ingest.Record, read *ingest.Message) {
 	r.Text, r.ReplyText, r.HTML = read.Text, read.ReplyText, read.HTML
 	r.To, r.Attachments, r.Answers, r.Technical = read.To, read.Attachments, read.Answers, read.Technical
 	if read.Defects != nil {
 		r.Defects = read.Defects
 	}
-	return r, nil
 }
 
-// rawOf reads a message's raw bytes, nil if none are kept, under the process's
-// budget. The caller gives them back with release.
-func (a *api) rawOf(ctx context.Context, id ingest.ID) (raw []byte, release func(), err error) {
-	size, err := a.Store.RawSize(ctx, id)
-	if err != nil || size == 0 {
-		return nil, func() {}, err
+// withRaw lends a message's raw bytes, within the process's budget; nil if none
+// are kept.
+func (a *api) withRaw(ctx context.Context, m ingest.Stored, do func(raw []byte) error) error {
+	release, err := a.Hold(ctx, m.RawBytes)
+	if err != nil {
+		return err
 	}
-	if release, err = a.Hold(ctx, size); err != nil {
-		return nil, nil, err
+	defer release()
+	var raw []byte
+	if err := a.Store.EachRaw(ctx, []ingest.ID{m.ID}, func(_ ingest.ID, b []byte) { raw = b }); err != nil {
+		return err
 	}
-	var b bytes.Buffer
-	b.Grow(int(size))
-	for n := 0; ; n++ {
-		chunk, err := a.Store.RawChunk(ctx, id, n)
-		if err != nil {
-			release()
-			return nil, nil, err
-		}
-		if chunk == nil {
-			return b.Bytes(), release, nil
-		}
-		b.Write(chunk)
-	}
+	return do(raw)
 }
 
 func (a *api) getRaw(ctx context.Context, in *ByID) (*huma.StreamResponse, error) {
@@ -75,11 +76,7 @@ func (a *api) getRaw(ctx context.Context, in *ByID) (*huma.StreamResponse, error
 // sendRaw streams a message as it came, a chunk at a time, and records who
 // read it.
 func (a *api) sendRaw(ctx context.Context, m ingest.Stored) (*huma.StreamResponse, error) {
-	size, err := a.Store.RawSize(ctx, m.ID)
-	if err != nil {
-		return nil, err
-	}
-	if size == 0 {
+	if m.RawBytes == 0 {
 		return nil, errUnknown
 	}
 	if err := a.Store.Record(ctx, who(ctx).Name, "message.raw", "message:"+m.ID.String()); err != nil {
@@ -87,7 +84,7 @@ func (a *api) sendRaw(ctx context.Context, m ingest.Stored) (*huma.StreamRespons
 	}
 	return streamed(func(w http.ResponseWriter, r *http.Request) {
 		asFile(w, "application/octet-stream", m.ID.String()+extension(m.Family))
-		w.Header().Set("Content-Length", strconv.FormatInt(size, 10))
+		w.Header().Set("Content-Length", strconv.FormatInt(m.RawBytes, 10))
 		a.copyRaw(r.Context(), w, m.ID)
 	}), nil
 }
@@ -127,11 +124,11 @@ func (a *api) getAttachment(ctx context.Context, in *AttachmentInput) (*huma.Str
 	if err != nil {
 		return nil, err
 	}
-	record, err := a.whole(ctx, m)
+	list, err := a.whole(ctx, []ingest.Stored{m})
 	if err != nil {
 		return nil, err
 	}
-	for _, file := range record.Attachments {
+	for _, file := range list[0].Attachments {
 		if file.Index == in.Index && a.Attachment != nil {
 			return a.sendAttachment(ctx, m, file)
 		}
@@ -140,15 +137,14 @@ func (a *api) getAttachment(ctx context.Context, in *AttachmentInput) (*huma.Str
 }
 
 func (a *api) sendAttachment(ctx context.Context, m ingest.Stored, file ingest.Attachment) (*huma.StreamResponse, error) {
-	raw, release, err := a.rawOf(ctx, m.ID)
-	if err != nil {
-		return nil, err
-	}
-	defer release()
-	if raw == nil {
-		return nil, errUnknown
-	}
-	content, err := a.Attachment(m.Kind, raw, file.Index)
+	var content []byte
+	err := a.withRaw(ctx, m, func(raw []byte) (err error) {
+		if raw == nil {
+			return errUnknown
+		}
+		content, err = a.Attachment(m.Kind, raw, file.Index)
+		return err
+	})
 	if err != nil {
 		return nil, err
 	}

@@ -18,7 +18,7 @@ var (
 	sqlMessagesOfTicket = statement("messages_of_ticket")
 	sqlMessagesRead     = statement("messages_read")
 	sqlRawChunk         = "select data from raw where message = $1 and n = $2"
-	sqlRawSize          = "select coalesce(sum(octet_length(data)), 0) from raw where message = $1"
+	sqlRawOf            = statement("raw_of")
 	sqlMessagesDead     = statement("messages_dead")
 )
 
@@ -104,11 +104,36 @@ func (s *Store) RawChunk(ctx context.Context, message ingest.ID, n int) ([]byte,
 	return chunks[0], nil
 }
 
-// RawSize returns how many bytes RawChunk will give in all; 0: none are kept.
-func (s *Store) RawSize(ctx context.Context, message ingest.ID) (int64, error) {
-	var n int64
-	err := s.pool.QueryRow(ctx, sqlRawSize, message).Scan(&n)
-	return n, classify(err)
+// EachRaw reads messages as they came, whole, in the order of ids, one in
+// memory at a time; those of which nothing is kept are left out. Each may keep
+// what it is given.
+func (s *Store) EachRaw(ctx context.Context, ids []ingest.ID, each func(ingest.ID, []byte)) error {
+	rows, err := s.pool.Query(ctx, sqlRawOf, ids)
+	if err != nil {
+		return classify(err)
+	}
+	var id, now ingest.ID
+	var chunk, raw []byte
+	_, err = pgx.ForEachRow(rows, []any{&id, &chunk}, func() error {
+		if id != now && raw != nil {
+			each(now, raw)
+			raw = nil
+		}
+		now, raw, chunk = id, join(raw, chunk), nil
+		return nil
+	})
+	if err == nil && raw != nil {
+		each(now, raw)
+	}
+	return classify(err)
+}
+
+// join appends a chunk; the first is not copied.
+func join(raw, chunk []byte) []byte {
+	if raw == nil {
+		return chunk
+	}
+	return append(raw, chunk...)
 }
 
 func (s *Store) readMessages(ctx context.Context, list []mark, more bool, err error) (ingest.List[ingest.Stored], error) {
@@ -174,7 +199,7 @@ func (r *messageRow) fields() []any {
 	return []any{&r.m.ID, &r.m.Seq, &r.m.Channel, &r.m.Kind, &r.m.Family, &r.m.State, &r.m.ReceivedAt, &r.m.SentAt, &r.envelope,
 		&r.conversation, &r.contact, &r.ticket, &r.rule, &r.reason, &r.note, &r.trail, &r.m.SettledAt,
 		&r.passJob, &r.passEpoch, &r.passOrder, &r.passBy, &r.passTo, &r.passAt,
-		&r.hasBody, &r.text, &r.reply, &r.html, &r.doc, &r.m.Keys}
+		&r.hasBody, &r.text, &r.reply, &r.html, &r.doc, &r.m.Keys, &r.m.RawBytes}
 }
 
 func (r *messageRow) size() int {

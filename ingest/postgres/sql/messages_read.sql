@@ -6,7 +6,8 @@ select m.id, m.seq, c.name, c.kind, c.family, m.state::text, m.received_at, m.se
                  where m.pass_job is not null and t.message = m.id and t.job = m.pass_job and t.to_state = 'received'),
                 j.created_at),
        b.message is not null, b.text, b.reply_text, b.html, b.doc,
-       array(select encode(k.key_hash, 'hex') from message_keys k where k.message = m.id order by 1)
+       array(select encode(k.key_hash, 'hex') from message_keys k where k.message = m.id order by 1),
+       (select coalesce(sum(octet_length(r.data)), 0) from raw r where r.message = m.id)
 from unnest($1::uuid[]) with ordinality w(id, ord)
 join messages m on m.id = w.id
 join channels c on c.id = m.channel
