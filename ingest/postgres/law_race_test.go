@@ -129,3 +129,57 @@ func TestLawNoJobEndsWhileItsRuleHoldsSomething(t *testing.T) {
 		t.Errorf("%v, want all 3 conversed", n)
 	}
 }
+
+// A message that another rule holds by the time that a step gets to it is not
+// the step's to delete.
+func TestLawDeleteAllLeavesWhatAnotherRuleHoldsByNow(t *testing.T) {
+	w := newWorld(t, 1)
+	ctx := context.Background()
+	rule := w.set(order(ingest.Block, "visitor:ann"))
+	w.receive(chat("ann", "1", "hello"))
+	w.settleAll()
+	w.lift(ingest.DeleteAll, rule.ID)
+	other := w.set(order(ingest.Block, "ip:192.0.2.7"))
+
+	tx := w.begin()
+	_, err := tx.Exec(ctx, "update messages set rule = $1, held_xid = pg_current_xact_id()", other.ID)
+	must(t, err)
+	stepped := make(chan error, 1)
+	go func() { _, err := w.replicas[0].StepJobs(ctx, 10); stepped <- err }()
+	w.blocked()
+	must(t, tx.Commit(ctx))
+	must(t, <-stepped)
+	w.work()
+	w.lawful()
+	if n := w.states(); n["held"] != 1 {
+		t.Errorf("%v, want the message held", n)
+	}
+}
+
+// Nor is what came back into a ticket after somebody ordered to delete what
+// he saw there.
+func TestLawDeleteOfATicketLeavesWhatCameBackSince(t *testing.T) {
+	w := newWorld(t, 1)
+	ctx := context.Background()
+	w.set(order(ingest.Block, "visitor:ann"))
+	w.receive(chat("ann", "1", "hello"))
+	w.settleAll()
+	ticket, err := ingest.ParseID(ask[string](w, "select id::text from tickets"))
+	must(t, err)
+	_, err = w.replicas[0].DeleteTickets(ctx, ingest.TicketOrder{Tickets: []ingest.ID{ticket}, Actor: "sam"})
+	must(t, err)
+
+	tx := w.begin()
+	_, err = tx.Exec(ctx, "update messages set held_xid = pg_current_xact_id()")
+	must(t, err)
+	stepped := make(chan error, 1)
+	go func() { _, err := w.replicas[0].StepJobs(ctx, 10); stepped <- err }()
+	w.blocked()
+	must(t, tx.Commit(ctx))
+	must(t, <-stepped)
+	w.work()
+	w.lawful()
+	if n := w.states(); n["held"] != 1 {
+		t.Errorf("%v, want the message held", n)
+	}
+}

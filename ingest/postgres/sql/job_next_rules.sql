@@ -1,6 +1,7 @@
 -- The next rows of a job by rule, above what it has done in each. The lift was made under the exclusive rules lock, so
--- none arrives below. "state = 'held'" is said in another way where the rows are read again, lest the planner join the
--- whole partial index.
+-- none arrives below. What is chosen is asked for again where the rows are locked: another job may have taken one
+-- meanwhile, and another rule hold it. "state = 'held'" is said in another way there, lest the planner join the whole
+-- partial index.
 select m.id, m.ticket, m.seq, m.lane
 from messages m
 where m.id = any(array(
@@ -9,4 +10,5 @@ where m.id = any(array(
                         order by h.seq limit $2) x
     where r.job = $1 order by x.seq limit $2))
   and m.state::text = 'held'
+  and exists (select from job_rules r where r.job = $1 and r.rule = m.rule)
 order by m.seq for update

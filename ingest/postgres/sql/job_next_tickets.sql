@@ -1,4 +1,5 @@
--- The next rows of a job by ticket, of those that the order's author could see.
+-- The next rows of a job by ticket, of those that the order's author could see; asked for again where they are locked,
+-- as in job_next_rules.
 select m.id, m.ticket, m.seq, m.lane
 from messages m
 where m.id = any(array(
@@ -8,4 +9,6 @@ where m.id = any(array(
                         order by h.seq limit $2) x
     where j.id = $1 order by x.seq limit $2))
   and m.state::text = 'held'
+  and exists (select from jobs j join job_tickets t on t.job = j.id
+              where j.id = $1 and t.ticket = m.ticket and pg_visible_in_snapshot(m.held_xid, j.as_of))
 order by m.seq for update
