@@ -1,0 +1,74 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"math"
+	"slices"
+)
+
+// line is what a case found: rates in messages a second, times in
+// milliseconds, over all rounds but the first.
+type line struct {
+	Case    string  `json:"case"`
+	Does    string  `json:"does"`
+	N       int     `json:"n"` // messages a round
+	Rounds  int     `json:"rounds"`
+	Rate    float64 `json:"rate"`    // median of the rounds
+	P50     float64 `json:"p50_ms"`  // of one call: the case says what that is
+	P99     float64 `json:"p99_ms"`  // …
+	Against string  `json:"against"` // the yardstick
+	Yard    float64 `json:"yardstick_rate"`
+	// Ratio is the case's rate to the yardstick's of the same round: median,
+	// least and most.
+	Ratio    float64 `json:"ratio"`
+	RatioMin float64 `json:"ratio_min"`
+	RatioMax float64 `json:"ratio_max"`
+	// Goal is what Ratio should not be below; 0: none is set.
+	Goal float64 `json:"goal"`
+
+	Lost       int `json:"lost"`       // acknowledged and not there
+	Duplicated int `json:"duplicated"` // there once too often
+	Violations int `json:"violations"` // of the laws that verify asks
+}
+
+// compare makes the line of a contestant.
+func compare(name, does string, of []lap, against string, to []lap, goal float64) *line {
+	r, w := ratios(of, to), waits(of)
+	return &line{
+		Case: name, Does: does, N: of[0].n, Rounds: len(of), Against: against, Goal: goal,
+		Rate: round(median(rates(of)), 0), Yard: round(median(rates(to)), 0),
+		P50: round(quantile(w, 0.5), 3), P99: round(quantile(w, 0.99), 3),
+		Ratio: round(median(r), 3), RatioMin: round(slices.Min(r), 3), RatioMax: round(slices.Max(r), 3),
+	}
+}
+
+func round(x float64, digits int) float64 {
+	p := math.Pow10(digits)
+	return math.Round(x*p) / p
+}
+
+// clean reports whether nothing is wrong with what was stored.
+func (l *line) clean() bool { return l.Lost == 0 && l.Duplicated == 0 && l.Violations == 0 }
+
+func (l *line) found(f findings) {
+	l.Lost, l.Duplicated, l.Violations = f.lost, f.duplicated, f.violations
+}
+
+// printer writes lines for programs or for people.
+type printer struct {
+	out  io.Writer
+	json bool
+}
+
+func (p printer) print(l *line) {
+	if p.json {
+		_ = json.NewEncoder(p.out).Encode(l) // a reader that has gone wants nothing more
+		return
+	}
+	fmt.Fprintf(p.out, "%s: %s\n  %.0f messages/s (p50 %.3g ms, p99 %.3g ms) against %.0f by %s\n",
+		l.Case, l.Does, l.Rate, l.P50, l.P99, l.Yard, l.Against)
+	fmt.Fprintf(p.out, "  ratio %.2f [%.2f..%.2f] of %d rounds of %d, goal %.2f; lost %d, duplicated %d, violations %d\n",
+		l.Ratio, l.RatioMin, l.RatioMax, l.Rounds, l.N, l.Goal, l.Lost, l.Duplicated, l.Violations)
+}
