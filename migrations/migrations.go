@@ -5,12 +5,12 @@ package migrations
 
 import (
 	"context"
-	"database/sql"
 	"embed"
 	"fmt"
 	"time"
 
-	_ "github.com/jackc/pgx/v5/stdlib" // the driver "pgx"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/lock"
 )
@@ -20,7 +20,7 @@ var files embed.FS
 
 // Up brings the database at url to the newest version and returns the names of
 // the files it applied. Starters that come at the same time wait for each
-// other on an advisory lock.
+// other on a lock.
 func Up(ctx context.Context, url string) ([]string, error) {
 	var applied []string
 	err := with(url, func(p *goose.Provider) error {
@@ -55,17 +55,25 @@ func List(ctx context.Context, url string) ([]Status, error) {
 	return list, err
 }
 
+// A starter that finds the lock taken asks again each second, for five minutes.
+// The lock is a row, not the session's: a pooler may stand between.
+const (
+	lockEvery = time.Second
+	lockTries = 300
+)
+
 func with(url string, do func(*goose.Provider) error) error {
-	db, err := sql.Open("pgx", url)
+	cfg, err := pgxpool.ParseConfig(url) // the same URL as the store's, pool_… included
 	if err != nil {
 		return err
 	}
+	db := stdlib.OpenDB(*cfg.ConnConfig)
 	defer db.Close()
-	locker, err := lock.NewPostgresSessionLocker()
+	locker, err := lock.NewPostgresTableLocker(lock.WithTableLockTimeout(lockEvery, lockTries))
 	if err != nil {
 		return err
 	}
-	p, err := goose.NewProvider(goose.DialectPostgres, db, files, goose.WithSessionLocker(locker))
+	p, err := goose.NewProvider(goose.DialectPostgres, db, files, goose.WithLocker(locker))
 	if err != nil {
 		return err
 	}
