@@ -41,48 +41,37 @@ func (s *Store) learnChannels(ctx context.Context) error {
 	if err != nil {
 		return classify(err)
 	}
-	byName := make(map[string]channel, len(known))
+	byName, byID := make(map[string]channel, len(known)), make(map[int32]channel, len(known))
 	for _, c := range known {
-		byName[c.Name] = c
+		byName[c.Name], byID[c.ID] = c, c
 	}
 	s.mu.Lock()
-	s.channels = byName
+	s.channels, s.numbers = byName, byID
 	s.mu.Unlock()
 	return nil
 }
 
-// channel finds a registered channel by name, asking the database once if it
-// is not known here yet.
+// channel finds a registered channel by name.
 func (s *Store) channel(ctx context.Context, name string) (channel, error) {
+	return find(ctx, s, name, func() map[string]channel { return s.channels })
+}
+
+// channelByID finds a channel by the number that rows carry.
+func (s *Store) channelByID(ctx context.Context, id int32) (channel, error) {
+	return find(ctx, s, id, func() map[int32]channel { return s.numbers })
+}
+
+// find looks a channel up, asking the database once if it is not known here.
+func find[K comparable](ctx context.Context, s *Store, key K, known func() map[K]channel) (channel, error) {
 	for try := 0; ; try++ {
 		s.mu.RLock()
-		c, ok := s.channels[name]
+		c, ok := known()[key]
 		s.mu.RUnlock()
 		if ok {
 			return c, nil
 		}
 		if try > 0 {
-			return channel{}, fmt.Errorf("channel %q: %w", name, ingest.ErrNotFound)
-		}
-		if err := s.learnChannels(ctx); err != nil {
-			return channel{}, err
-		}
-	}
-}
-
-// channelByID is channel for the number that rows carry.
-func (s *Store) channelByID(ctx context.Context, id int32) (channel, error) {
-	for try := 0; ; try++ {
-		s.mu.RLock()
-		for _, c := range s.channels {
-			if c.ID == id {
-				s.mu.RUnlock()
-				return c, nil
-			}
-		}
-		s.mu.RUnlock()
-		if try > 0 {
-			return channel{}, fmt.Errorf("channel %d: %w", id, ingest.ErrNotFound)
+			return channel{}, fmt.Errorf("channel %v: %w", key, ingest.ErrNotFound)
 		}
 		if err := s.learnChannels(ctx); err != nil {
 			return channel{}, err

@@ -2,8 +2,6 @@ package postgres
 
 import (
 	"context"
-	"encoding/json"
-	"fmt"
 
 	"github.com/jackc/pgx/v5"
 
@@ -20,14 +18,9 @@ func (s *Store) Rules(ctx context.Context, after int64) ([]ingest.Rule, int64, i
 }
 
 func rulesSince(ctx context.Context, q querier, after int64) ([]ingest.Rule, int64, ingest.Settings, error) {
-	settings := ingest.DefaultSettings()
-	var epoch int64
-	var doc []byte
-	if err := q.QueryRow(ctx, "select n, settings from epoch").Scan(&epoch, &doc); err != nil {
+	settings, epoch, err := readSettings(ctx, q)
+	if err != nil {
 		return nil, 0, settings, err
-	}
-	if err := json.Unmarshal(doc, &settings); err != nil {
-		return nil, 0, settings, fmt.Errorf("settings in the database: %w", err)
 	}
 	rows, err := q.Query(ctx, sqlRulesSince, after)
 	if err != nil {

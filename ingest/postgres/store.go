@@ -41,6 +41,7 @@ type Store struct {
 
 	mu       sync.RWMutex
 	channels map[string]channel // by name, as registered
+	numbers  map[int32]channel
 }
 
 // Options tune a Store; the zero value is right for production.
