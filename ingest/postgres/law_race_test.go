@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"testing"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -182,4 +183,111 @@ func TestLawDeleteOfATicketLeavesWhatCameBackSince(t *testing.T) {
 	if n := w.states(); n["held"] != 1 {
 		t.Errorf("%v, want the message held", n)
 	}
+}
+
+// While a settle waits for one contact, its sender becomes known: it must settle
+// again rather than decide on half of the facts.
+func TestLawSettleAgainWhenASenderBecomesKnownMeanwhile(t *testing.T) {
+	w := newWorld(t, 1)
+	ctx := context.Background()
+	w.receive(mail("ann@example.com", "1", "m1"))
+	w.settleAll()
+	ann := w.contactOf("email:ann@example.com")
+	spare := order(ingest.Block, "visitor:ann")
+	spare.SpareKnown = true
+	w.set(spare)
+	a := chat("ann", "1", "hello")
+	a.Message.Identities = append(a.Message.Identities, verified("email", "ann@example.com"))
+	lane := w.laneOf(w.receive(a))
+
+	tx := w.begin()
+	_, err := tx.Exec(ctx, "select from contacts where id = $1 for update", ann)
+	must(t, err)
+	settled := make(chan error, 1)
+	go func() {
+		_, err := w.replicas[0].settle(ctx, lane, 200)
+		settled <- err
+	}()
+	w.blocked()
+	other := ingest.NewID(time.Now())
+	_, err = w.db.Exec(ctx, "insert into contacts (id) values ($1)", other)
+	must(t, err)
+	_, err = w.db.Exec(ctx, "insert into identities (contact, kind, value, how) values ($1, 'visitor', 'ann', 'header')", other)
+	must(t, err)
+	_, err = w.db.Exec(ctx, `insert into conversations (id, contact, channel, family, status, opened_at, closed_at)
+		select $1, $2, id, family, 'closed', now() - interval '1 hour', now() from channels where name = 'chat'`, ingest.NewID(time.Now()), other)
+	must(t, err)
+	must(t, tx.Commit(ctx))
+	if err := <-settled; err != nil && !ingest.Temporary(err) {
+		t.Fatal(err)
+	}
+	w.settleAll()
+	if n := ask[int](w, "select count(*) from messages where state = 'conversed' and contact = $1", other); n != 1 {
+		t.Errorf("%v: want the message conversed, its sender is known", w.states())
+	}
+	w.lawful()
+}
+
+// What cannot be settled dies alone, even if two settles find that at once.
+func TestLawOnlyWhatFailsAloneDies(t *testing.T) {
+	w := newWorld(t, 1)
+	ctx := context.Background()
+	slow, line := w.wiredReplica()
+	bad := w.receive(chat("ann", "1", "hello"))
+	lane := w.laneOf(bad)
+	poison := poisoned{w.replicas[0].witness, bad.Results[0].ID}
+	stop := line.stop("begin") // of the transaction that gives the message up
+	gaveUp := make(chan error, 1)
+	go func() { _, err := slow.Settle(ctx, lane, 200, poison); gaveUp <- err }()
+	<-stop.reached
+	_, err := w.replicas[0].Settle(ctx, lane, 200, poison)
+	must(t, err)
+	w.receive(chat("ann", "2", "innocent"))
+	close(stop.release)
+	must(t, <-gaveUp)
+	w.settleAll()
+	if n := w.states(); n["dead"] != 1 || n["conversed"] != 1 {
+		t.Errorf("%v, want 1 dead, 1 conversed", n)
+	}
+	w.lawful()
+}
+
+// poisoned decides one message in a way that the database refuses.
+type poisoned struct {
+	*witness
+	id ingest.ID
+}
+
+func (j poisoned) Decide(m ingest.Message, f ingest.Facts) ingest.Decision {
+	if m.ID == j.id {
+		return ingest.Decision{To: ingest.Held} // by no rule and for no reason
+	}
+	return j.witness.Decide(m, f)
+}
+
+// A violation that another try does not meet again costs no message its life.
+func TestLawSettleAgainBeforeGivingUp(t *testing.T) {
+	w := newWorld(t, 1)
+	times := 2
+	lane := w.laneOf(w.receive(chat("ann", "1", "hello")))
+	_, err := w.replicas[0].Settle(context.Background(), lane, 200, moody{w.replicas[0].witness, &times})
+	must(t, err)
+	w.settleAll()
+	if n := w.states(); n["conversed"] != 1 {
+		t.Errorf("%v, want 1 conversed", n)
+	}
+	w.lawful()
+}
+
+// moody makes decisions that the database refuses, a few times.
+type moody struct {
+	*witness
+	times *int
+}
+
+func (j moody) Decide(m ingest.Message, f ingest.Facts) ingest.Decision {
+	if *j.times--; *j.times >= 0 {
+		return ingest.Decision{To: ingest.Held}
+	}
+	return j.witness.Decide(m, f)
 }

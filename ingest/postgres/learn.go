@@ -35,6 +35,7 @@ func (w *world) readRows(ctx context.Context, rows pgx.Rows) error {
 			&job, &epoch, &order, &by, &at, &to); err != nil {
 			return err
 		}
+		w.rows = append(w.rows, r)
 		var err error
 		if r.channel, err = w.store.channelByID(ctx, channelID); err != nil {
 			return err
@@ -48,7 +49,6 @@ func (w *world) readRows(ctx context.Context, rows pgx.Rows) error {
 		if job != nil {
 			r.pass = &ingest.Pass{Job: *job, Epoch: *epoch, Order: *order, By: value(by), At: value(at), To: value(to)}
 		}
-		w.rows = append(w.rows, r)
 	}
 	return rows.Err()
 }
@@ -116,7 +116,21 @@ func (w *world) learn(ctx context.Context, conn *pgxpool.Conn) error {
 	if q.threadHash != nil {
 		b.Queue(sqlSettleMembers, q.threadChannel, q.threadHash).Query(w.readMembers)
 	}
-	return conn.SendBatch(ctx, b).Close()
+	if err := conn.SendBatch(ctx, b).Close(); err != nil {
+		return err
+	}
+	return w.whole()
+}
+
+// whole reports errMoved if a sender became known after the contacts were
+// locked: his is not among them.
+func (w *world) whole() error {
+	for _, contact := range w.owners {
+		if w.contacts[contact] == nil {
+			return errMoved
+		}
+	}
+	return nil
 }
 
 func (w *world) readContacts(rows pgx.Rows) error {

@@ -2,10 +2,12 @@ package postgres
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"gatehouse/ingest"
@@ -29,25 +31,37 @@ const waitForAncestor = 5 * time.Second
 // one transaction (TX 2) of three round trips. Two settles of one lane exclude
 // each other: the second returns Busy at once.
 //
-// A batch that the database refuses as a whole is tried again one message at
-// a time; what fails alone becomes dead.
+// What moved under it is settled again. A batch that the database refuses even
+// then is tried one message at a time; what fails alone becomes dead.
 func (s *Store) Settle(ctx context.Context, lane, limit int, judge Judge) (ingest.Settled, error) {
-	done, err := s.settle(ctx, lane, limit, judge)
+	_, done, err := s.settle(ctx, lane, limit, judge)
+	for try := 0; try < 2 && again(err); try++ {
+		_, done, err = s.settle(ctx, lane, limit, judge)
+	}
 	if !ingest.Invalid(err) {
 		return done, err
 	}
-	done, err = s.settle(ctx, lane, 1, judge)
-	if !ingest.Invalid(err) {
+	w, done, err := s.settle(ctx, lane, 1, judge)
+	if !ingest.Invalid(err) || len(w.rows) == 0 {
 		done.More = true
 		return done, err
 	}
-	return ingest.Settled{Decided: 1, More: true}, s.giveUp(ctx, lane, err)
+	return ingest.Settled{Decided: 1, More: true}, s.giveUp(ctx, lane, w.rows[0].message.ID, err)
 }
 
-func (s *Store) settle(ctx context.Context, lane, limit int, judge Judge) (done ingest.Settled, err error) {
+// errMoved says that what a settle knows is no longer all.
+var errMoved = ingest.AsTemporary(errors.New("a sender became known meanwhile"))
+
+// again reports whether a settle may succeed at once with what is so by now.
+func again(err error) bool {
+	var pg *pgconn.PgError
+	return errors.Is(err, errMoved) || errors.As(err, &pg) && (pg.Code[:2] == "40" || pg.Code[:2] == "23")
+}
+
+func (s *Store) settle(ctx context.Context, lane, limit int, judge Judge) (w *world, done ingest.Settled, err error) {
 	conn, err := s.pool.Acquire(ctx)
 	if err != nil {
-		return done, fmt.Errorf("settle: %w", classify(err))
+		return nil, done, fmt.Errorf("settle: %w", classify(err))
 	}
 	defer conn.Release() // destroys the connection if the transaction is still open
 	defer func() {
@@ -56,24 +70,25 @@ func (s *Store) settle(ctx context.Context, lane, limit int, judge Judge) (done 
 			err = fmt.Errorf("settle lane %d: %w", lane, classify(err))
 		}
 	}()
-	w, got, err := s.open(ctx, conn, lane, limit, judge)
+	var got bool
+	w, got, err = s.open(ctx, conn, lane, limit, judge)
 	if err != nil {
-		return done, err
+		return w, done, err
 	}
 	if !got || len(w.rows) == 0 {
 		rollback(ctx, conn)
-		return ingest.Settled{Busy: !got}, nil
+		return w, ingest.Settled{Busy: !got}, nil
 	}
 	if err := w.learn(ctx, conn); err != nil {
-		return done, err
+		return w, done, err
 	}
 	done = w.decideAll(judge)
 	done.More = len(w.rows) == limit
 	if len(w.decided) == 0 {
 		rollback(ctx, conn)
-		return done, nil
+		return w, done, nil
 	}
-	return done, w.write(ctx, conn)
+	return w, done, w.write(ctx, conn)
 }
 
 func rollback(ctx context.Context, conn *pgxpool.Conn) {

@@ -1,6 +1,8 @@
 with x as (
-  select id from messages where state = 'received' and lane = $1 order by seq limit 1 for update
+  update messages set state = 'dead', reason = 'unsettled', note = left($2, 500), settled_at = now(),
+    trail = 'settle: the database refuses it alone'
+  where id = $1 and state = 'received'
+  returning id, pass_job
 )
-update messages m set state = 'dead', reason = 'unsettled', note = left($2, 500), settled_at = now(),
-  trail = 'settle: the database refuses it alone'
-from x where m.id = x.id
+insert into transitions (message, from_state, to_state, job, reason)
+select id, 'received', 'dead', pass_job, 'unsettled' from x where pass_job is not null
