@@ -9,7 +9,7 @@ import (
 // classify tells whether a person wrote the mail; the first kind that holds,
 // in the order bounce, feedback, loop, automatic reply, list.
 func (r *reader) classify(m *Mail, root *entity) {
-	a := &classifier{mail: m, root: root, ownMark: r.OwnMark}
+	a := &classifier{mail: m, root: root, ownMark: r.OwnMark, anyLoop: r.AnyLoop}
 	for _, kind := range []struct {
 		name  ingest.Auto
 		holds func() string
@@ -35,6 +35,7 @@ type classifier struct {
 	mail    *Mail
 	root    *entity
 	ownMark string
+	anyLoop bool
 }
 
 func (a *classifier) header(name string) string {
@@ -57,7 +58,7 @@ func (a *classifier) feedback() string {
 // loop finds this system's own mark.
 func (a *classifier) loop() string {
 	for _, mark := range a.root.head.Values("X-Loop") {
-		if a.ownMark == "" || strings.EqualFold(strings.TrimSpace(mark), a.ownMark) {
+		if a.anyLoop || a.ownMark != "" && strings.EqualFold(strings.TrimSpace(mark), a.ownMark) {
 			return "header:x-loop"
 		}
 	}

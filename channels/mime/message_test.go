@@ -80,8 +80,10 @@ func TestOwnMark(t *testing.T) {
 			t.Errorf("%q: %s, want %s", raw, m.Auto, want)
 		}
 	}
-	if m := Read([]byte("X-Loop: any\n\nx"), Options{}); m.Auto != "loop" {
-		t.Errorf("without a mark of its own: %s", m.Auto)
+	for any, want := range map[bool]string{true: "loop", false: "none"} {
+		if m := Read([]byte("X-Loop: any\n\nx"), Options{AnyLoop: any}); m.Auto != want {
+			t.Errorf("a foreign mark with AnyLoop %v: %s, want %s", any, m.Auto, want)
+		}
 	}
 }
 

@@ -36,8 +36,11 @@ type Options struct {
 	// believed (RFC 8601 §2.5); "" believes none.
 	AuthServID string
 	// OwnMark is what this system writes into X-Loop and as the domain of its
-	// Message-IDs; "" takes any X-Loop for a loop.
+	// Message-IDs; "" is none.
 	OwnMark string
+	// AnyLoop takes a foreign X-Loop for a loop too. Mailing lists and other
+	// desks write it for themselves, so only a look at one file wants that.
+	AnyLoop bool
 }
 
 // Mail is everything read out of a mail, in the form `gatehouse parse` prints.

@@ -38,7 +38,7 @@ func (c *parseCmd) Run(env *environment) error {
 			}
 			continue
 		}
-		if err := enc.Encode(parsed{name, mime.Read(raw, mime.Options{})}); err != nil {
+		if err := enc.Encode(parsed{name, mime.Read(raw, mime.Options{AnyLoop: true})}); err != nil {
 			return err
 		}
 	}
