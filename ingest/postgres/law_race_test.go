@@ -291,3 +291,63 @@ func (j moody) Decide(m ingest.Message, f ingest.Facts) ingest.Decision {
 	}
 	return j.witness.Decide(m, f)
 }
+
+// Conversations of a contact on a chat channel are one chain, in the order in
+// which they were opened, whenever their transactions began.
+func TestLawConversationsAreOneChain(t *testing.T) {
+	w := newWorld(t, 1)
+	ctx := context.Background()
+	r := w.replicas[0]
+	say := func(visitor, key string) ingest.Receipt {
+		a := chat(visitor, key, "hello")
+		a.Message.Identities = append(a.Message.Identities, verified("email", "ann@example.com"))
+		return w.receive(a)
+	}
+	w.receive(mail("ann@example.com", "1", "m1"))
+	w.settleAll()
+	early, late := say("one", "1"), say("two", "1")
+	if w.laneOf(early) == w.laneOf(late) {
+		t.Fatal("both visitors share a lane: choose others")
+	}
+	tx := w.begin()
+	_, err := tx.Exec(ctx, "select from messages where id = $1 for update", early.Results[0].ID)
+	must(t, err)
+	settled := make(chan error, 1)
+	go func() { _, err := r.settle(ctx, w.laneOf(early), 200); settled <- err }()
+	w.blocked()
+	_, err = r.settle(ctx, w.laneOf(late), 200)
+	must(t, err)
+	w.closeAll()
+	must(t, tx.Commit(ctx))
+	must(t, <-settled)
+	w.closeAll()
+	say("one", "2")
+	w.settleAll()
+	w.chained()
+	w.lawful()
+}
+
+// closeAll closes every conversation.
+func (w *world) closeAll() {
+	w.t.Helper()
+	closed := ingest.Closed
+	for _, s := range all[string](w, "select id::text from conversations where status <> 'closed'") {
+		id, err := ingest.ParseID(s)
+		must(w.t, err)
+		_, err = w.replicas[0].ChangeConversation(context.Background(), id, ingest.ConversationChange{Status: &closed, Actor: "sam"})
+		must(w.t, err)
+	}
+}
+
+// chained holds that the conversations of a contact on a one-at-a-time channel
+// each continue the one before it.
+func (w *world) chained() {
+	w.t.Helper()
+	for _, id := range all[string](w, `
+		select id::text from (
+		  select id, continues, lag(id) over (partition by contact, channel order by number) as before
+		  from conversations where family in ('chat', 'sms')) v
+		where continues is distinct from before`) {
+		w.t.Errorf("conversation %s does not continue the one before it", id)
+	}
+}

@@ -14,12 +14,12 @@ where v.id in (
   from unnest($1::int[], $2::text[], $3::text[]) x(channel, kind, value)
   join identities i on i.kind = x.kind and i.value = x.value and i.how <> 'claimed'
   cross join lateral (select c.id from conversations c where c.contact = i.contact and c.channel = x.channel
-                      order by (c.status <> 'closed') desc, c.opened_at desc, c.id desc limit 1) l
+                      order by (c.status <> 'closed') desc, c.number desc limit 1) l
   union
   select l.id
   from unnest($4::int[], $5::uuid[]) x(channel, contact)
   cross join lateral (select c.id from conversations c where c.contact = x.contact and c.channel = x.channel
-                      order by (c.status <> 'closed') desc, c.opened_at desc, c.id desc limit 1) l
+                      order by (c.status <> 'closed') desc, c.number desc limit 1) l
   union
   select t.id from thread t
 )
