@@ -351,3 +351,15 @@ func (w *world) chained() {
 		w.t.Errorf("conversation %s does not continue the one before it", id)
 	}
 }
+
+// A reply does not wait for what its own sender sent later.
+func TestLawAReplyDoesNotWaitForItsOwnSender(t *testing.T) {
+	w := newWorld(t, 1)
+	lane := w.laneOf(w.receive(mail("ann@example.com", "2", "m2", "m1"), mail("ann@example.com", "1", "m1")))
+	done, err := w.replicas[0].settle(context.Background(), lane, 200)
+	must(t, err)
+	if done.Decided != 2 {
+		t.Errorf("%+v, want both decided", done)
+	}
+	w.lawful()
+}

@@ -159,7 +159,7 @@ func (w *world) readAncestors(rows pgx.Rows) error {
 	var channelID int32
 	var hash []byte
 	var state string
-	_, err := pgx.ForEachRow(rows, []any{&a.id, &channelID, &hash, &state, &a.lane, &a.receivedAt, &a.contact, &a.conversation, &a.ticket}, func() error {
+	_, err := pgx.ForEachRow(rows, []any{&a.id, &channelID, &hash, &state, &a.sender, &a.lane, &a.receivedAt, &a.contact, &a.conversation, &a.ticket}, func() error {
 		a.state = ingest.State(state)
 		key, seen := thread{channelID, [16]byte(hash)}, a
 		for _, b := range w.ancestors[key] {

@@ -74,6 +74,7 @@ type talk struct {
 type ancestor struct {
 	id           ingest.ID
 	state        ingest.State
+	sender       string
 	lane         int16
 	receivedAt   time.Time
 	contact      ingest.ID
@@ -117,8 +118,9 @@ func (w *world) decideAll(judge Judge) ingest.Settled {
 	return done
 }
 
-// mustWait reports whether a reply comes before what it answers: then it and
-// its sender's later messages stay received, and the other lane is named.
+// mustWait reports whether a reply comes before what another sender wrote and
+// it answers: then it and its own sender's later messages stay received, and
+// the other lane is named. What its own sender wrote comes in order anyway.
 func (w *world) mustWait(r *row) bool {
 	sender := r.message.From.Key()
 	if w.deferred[sender] {
@@ -129,7 +131,7 @@ func (w *world) mustWait(r *row) bool {
 	}
 	for _, h := range r.answerHashes() {
 		for _, a := range w.ancestors[thread{r.channel.ID, h}] {
-			if a.state == ingest.Received && a.id != r.message.ID {
+			if a.state == ingest.Received && a.sender != sender && a.id != r.message.ID {
 				w.deferred[sender] = true
 				w.lanes[int(a.lane)] = true
 				return true
