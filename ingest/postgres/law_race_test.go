@@ -363,3 +363,22 @@ func TestLawAReplyDoesNotWaitForItsOwnSender(t *testing.T) {
 	}
 	w.lawful()
 }
+
+// A rule that has expired is no rule: the contact's address is blocked anew.
+func TestLawAlsoIPSetsAnExpiredRuleAnew(t *testing.T) {
+	w := newWorld(t, 1)
+	w.receive(chat("ann", "1", "hello"))
+	w.settleAll()
+	past := time.Now().Add(-time.Minute)
+	old := order(ingest.Block, "ip:192.0.2.7")
+	old.ExpiresAt = &past
+	expired := w.set(old)
+	o := order(ingest.Block, "visitor:ann")
+	o.Contact, o.AlsoIP = w.contactOf("visitor:ann"), true
+	set, err := w.replicas[0].SetRule(context.Background(), o)
+	must(t, err)
+	if len(set.Also) != 1 || set.Also[0].ID == expired.ID {
+		t.Errorf("also set %+v: rule %d has expired", set.Also, expired.ID)
+	}
+	w.lawful()
+}

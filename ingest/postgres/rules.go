@@ -44,24 +44,14 @@ func (s *Store) setRule(ctx context.Context, tx pgx.Tx, o ingest.RuleOrder) (ing
 	if _, err := tx.Exec(ctx, sqlRulesLock); err != nil {
 		return ingest.RuleSet{}, err
 	}
-	standing, found, err := s.standingRule(ctx, tx, o)
-	if err != nil {
-		return ingest.RuleSet{}, err
-	}
-	if found {
-		return ingest.RuleSet{Rule: standing}, nil
-	}
 	var epoch int64
-	if err := tx.QueryRow(ctx, sqlEpochRaise).Scan(&epoch); err != nil {
-		return ingest.RuleSet{}, err
+	rule, fresh, err := s.ensureRule(ctx, tx, o, 0, &epoch)
+	set := ingest.RuleSet{Rule: rule, Fresh: fresh}
+	if err != nil || !fresh {
+		return set, err
 	}
-	rule, err := insertRule(ctx, tx, o, 0, epoch)
-	if err != nil {
-		return ingest.RuleSet{}, err
-	}
-	set := ingest.RuleSet{Rule: rule, Fresh: true}
 	if o.AlsoIP {
-		if set.Also, err = alsoIP(ctx, tx, o, rule.ID, epoch); err != nil {
+		if set.Also, err = s.alsoIP(ctx, tx, o, rule.ID, epoch); err != nil {
 			return set, err
 		}
 	}
@@ -69,22 +59,31 @@ func (s *Store) setRule(ctx context.Context, tx pgx.Tx, o ingest.RuleOrder) (ing
 	return set, err
 }
 
-// standingRule finds the same rule. One that has expired by the clock makes
+// ensureRule returns the same rule if it stands, else makes it, at an epoch that
+// it raises if none was raised yet (0). One that has expired by the clock makes
 // room: it is lifted, and what it holds stays held.
-func (s *Store) standingRule(ctx context.Context, tx pgx.Tx, o ingest.RuleOrder) (ingest.Rule, bool, error) {
+func (s *Store) ensureRule(ctx context.Context, tx pgx.Tx, o ingest.RuleOrder, with int64, epoch *int64) (rule ingest.Rule, fresh bool, err error) {
 	rows, err := tx.Query(ctx, sqlRuleStanding, o.Kind, o.Target.Kind, o.Target.Value, scopeOf(o))
 	if err != nil {
-		return ingest.Rule{}, false, err
+		return rule, false, err
 	}
-	rule, err := pgx.CollectExactlyOneRow(rows, scanRule)
-	if errors.Is(err, pgx.ErrNoRows) {
-		return rule, false, nil
+	rule, err = pgx.CollectExactlyOneRow(rows, scanRule)
+	found := !errors.Is(err, pgx.ErrNoRows)
+	if found && (err != nil || rule.InForce(s.now())) {
+		return rule, false, err
 	}
-	if err != nil || rule.InForce(s.now()) {
-		return rule, err == nil, err
+	if *epoch == 0 {
+		if err := tx.QueryRow(ctx, sqlEpochRaise).Scan(epoch); err != nil {
+			return rule, false, err
+		}
 	}
-	_, err = tx.Exec(ctx, sqlRuleLift, []int64{rule.ID}, "expiry", ingest.KeepHeld, rule.Epoch)
-	return rule, false, err
+	if found {
+		if _, err := tx.Exec(ctx, sqlRuleLift, []int64{rule.ID}, "expiry", ingest.KeepHeld, *epoch); err != nil {
+			return rule, false, err
+		}
+	}
+	rule, err = insertRule(ctx, tx, o, with, *epoch)
+	return rule, true, err
 }
 
 func insertRule(ctx context.Context, tx pgx.Tx, o ingest.RuleOrder, with, epoch int64) (ingest.Rule, error) {
@@ -109,7 +108,7 @@ func scopeOf(o ingest.RuleOrder) []string {
 }
 
 // alsoIP sets the same rule on the address the contact last wrote from.
-func alsoIP(ctx context.Context, tx pgx.Tx, o ingest.RuleOrder, with, epoch int64) ([]ingest.Rule, error) {
+func (s *Store) alsoIP(ctx context.Context, tx pgx.Tx, o ingest.RuleOrder, with, epoch int64) ([]ingest.Rule, error) {
 	var ip string
 	err := tx.QueryRow(ctx, sqlContactLastIP, o.Contact).Scan(&ip)
 	if errors.Is(err, pgx.ErrNoRows) {
@@ -119,14 +118,7 @@ func alsoIP(ctx context.Context, tx pgx.Tx, o ingest.RuleOrder, with, epoch int6
 		return nil, err
 	}
 	o.Target = ingest.Target{Kind: "ip", Value: ip}
-	rows, err := tx.Query(ctx, sqlRuleStanding, o.Kind, o.Target.Kind, o.Target.Value, scopeOf(o))
-	if err != nil {
-		return nil, err
-	}
-	if standing, err := pgx.CollectExactlyOneRow(rows, scanRule); err == nil {
-		return []ingest.Rule{standing}, nil
-	}
-	r, err := insertRule(ctx, tx, o, with, epoch)
+	r, _, err := s.ensureRule(ctx, tx, o, with, &epoch)
 	return []ingest.Rule{r}, err
 }
 
