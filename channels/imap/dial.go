@@ -64,10 +64,11 @@ func open(ctx context.Context, w *wire, c *config) (*conn, error) {
 		}
 		stream = private
 	}
-	if c.TLS == modeStartTLS {
-		stream = &greeted{Conn: stream, greeting: strings.NewReader("* OK continued over TLS\r\n")}
+	greeting := ""
+	if c.TLS == modeStartTLS { // it was greeted before, and the library waits for that
+		greeting = "* OK continued over TLS\r\n"
 	}
-	return newConn(w, stream, c.MaxMessageBytes), nil
+	return newConn(w, newCalm(stream, greeting), c.MaxMessageBytes), nil
 }
 
 func handshake(ctx context.Context, w *wire, c *config) (net.Conn, error) {
@@ -139,20 +140,6 @@ func readLine(w *wire) (string, error) {
 func hasWord(line, word string) bool {
 	return len(line) >= len(word) && strings.EqualFold(line[:len(word)], word) &&
 		(len(line) == len(word) || line[len(word)] == ' ')
-}
-
-// greeted is a connection that was greeted before: the client library reads
-// its greeting once more.
-type greeted struct {
-	net.Conn
-	greeting *strings.Reader
-}
-
-func (g *greeted) Read(b []byte) (int, error) {
-	if g.greeting.Len() > 0 {
-		return g.greeting.Read(b)
-	}
-	return g.Conn.Read(b)
 }
 
 // begin waits for the greeting, signs in, and checks that the server can do

@@ -22,6 +22,7 @@ type script struct {
 	caps     string
 	tls      *tls.Config // for STARTTLS, and if
 	private  bool        // from the first octet
+	lines    []string    // said after each line of the client's instead of an answer
 
 	mu       sync.Mutex
 	mails    []scripted
@@ -136,11 +137,21 @@ func (p *peer) say(format string, args ...any) {
 }
 
 func (p *peer) serve() {
-	p.say("%s", p.greeting)
+	if p.say("%s", p.greeting); p.lines != nil {
+		p.say("%s", p.lines[0])
+	}
 	for {
 		line, err := p.r.ReadString('\n')
 		if err != nil {
 			return
+		}
+		if p.lines != nil {
+			if len(p.lines) == 1 {
+				return
+			}
+			p.lines = p.lines[1:]
+			p.say("%s", p.lines[0])
+			continue
 		}
 		tag, rest, _ := strings.Cut(strings.TrimRight(line, "\r\n"), " ")
 		name, args, _ := strings.Cut(rest, " ")

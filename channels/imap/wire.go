@@ -1,7 +1,6 @@
 package imap
 
 import (
-	"bufio"
 	"errors"
 	"fmt"
 	"net"
@@ -22,7 +21,6 @@ const (
 type wire struct {
 	net.Conn
 	silence time.Duration
-	r       *bufio.Reader
 
 	mu    sync.Mutex
 	owed  bool
@@ -31,9 +29,7 @@ type wire struct {
 }
 
 func newWire(conn net.Conn, silence time.Duration) *wire {
-	w := &wire{Conn: conn, silence: silence, left: unasked}
-	w.r = bufio.NewReaderSize(source{w}, 64<<10)
-	return w
+	return &wire{Conn: conn, silence: silence, left: unasked}
 }
 
 // expect begins to wait for an answer of about n octets.
@@ -73,15 +69,9 @@ func (w *wire) SetReadDeadline(time.Time) error { return nil }
 // SetDeadline bounds writing only, for the same reason.
 func (w *wire) SetDeadline(t time.Time) error { return w.SetWriteDeadline(t) }
 
-func (w *wire) Read(b []byte) (int, error) { return w.r.Read(b) }
-
 var errTooMuch = errors.New("the server sends more than it was asked for")
 
-// source is what a wire's buffer reads from.
-type source struct{ w *wire }
-
-func (s source) Read(b []byte) (int, error) {
-	w := s.w
+func (w *wire) Read(b []byte) (int, error) {
 	w.mu.Lock()
 	w.refresh()
 	w.mu.Unlock()
