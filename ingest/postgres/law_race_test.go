@@ -27,12 +27,12 @@ func (w *world) begin() pgx.Tx {
 	return tx
 }
 
-// blocked waits until a replica waits for a lock.
-func (w *world) blocked() {
+// blocked waits until n statements of replicas wait for locks.
+func (w *world) blocked(n int) {
 	w.t.Helper()
-	until(w.t, "a replica waits for a lock", func() bool {
+	until(w.t, "replicas wait for locks", func() bool {
 		return ask[int](w, `select count(*) from pg_stat_activity
-			where datname = current_database() and application_name = 'replica' and wait_event_type = 'Lock'`) > 0
+			where datname = current_database() and application_name = 'replica' and wait_event_type = 'Lock'`) == n
 	})
 }
 
@@ -119,7 +119,7 @@ func TestLawNoJobEndsWhileItsRuleHoldsSomething(t *testing.T) {
 	go step(slow)
 	<-stop.reached
 	go step(w.replicas[0])
-	w.blocked()
+	w.blocked(1)
 	close(stop.release)
 	must(t, <-stepped)
 	must(t, <-stepped)
@@ -147,7 +147,7 @@ func TestLawDeleteAllLeavesWhatAnotherRuleHoldsByNow(t *testing.T) {
 	must(t, err)
 	stepped := make(chan error, 1)
 	go func() { _, err := w.replicas[0].StepJobs(ctx, 10); stepped <- err }()
-	w.blocked()
+	w.blocked(1)
 	must(t, tx.Commit(ctx))
 	must(t, <-stepped)
 	w.work()
@@ -175,7 +175,7 @@ func TestLawDeleteOfATicketLeavesWhatCameBackSince(t *testing.T) {
 	must(t, err)
 	stepped := make(chan error, 1)
 	go func() { _, err := w.replicas[0].StepJobs(ctx, 10); stepped <- err }()
-	w.blocked()
+	w.blocked(1)
 	must(t, tx.Commit(ctx))
 	must(t, <-stepped)
 	w.work()
@@ -208,7 +208,7 @@ func TestLawSettleAgainWhenASenderBecomesKnownMeanwhile(t *testing.T) {
 		_, err := w.replicas[0].settle(ctx, lane, 200)
 		settled <- err
 	}()
-	w.blocked()
+	w.blocked(1)
 	other := ingest.NewID(time.Now())
 	_, err = w.db.Exec(ctx, "insert into contacts (id) values ($1)", other)
 	must(t, err)
@@ -314,7 +314,7 @@ func TestLawConversationsAreOneChain(t *testing.T) {
 	must(t, err)
 	settled := make(chan error, 1)
 	go func() { _, err := r.settle(ctx, w.laneOf(early), 200); settled <- err }()
-	w.blocked()
+	w.blocked(1)
 	_, err = r.settle(ctx, w.laneOf(late), 200)
 	must(t, err)
 	w.closeAll()
@@ -380,5 +380,35 @@ func TestLawAlsoIPSetsAnExpiredRuleAnew(t *testing.T) {
 	if len(set.Also) != 1 || set.Also[0].ID == expired.ID {
 		t.Errorf("also set %+v: rule %d has expired", set.Also, expired.ID)
 	}
+	w.lawful()
+}
+
+// Lifting several rules and adding up their hits take them in one order.
+func TestLawLiftAndFoldTakeRulesInOneOrder(t *testing.T) {
+	w := newWorld(t, 1)
+	ctx := context.Background()
+	r := w.replicas[0]
+	one, two := w.set(order(ingest.Block, "visitor:ann")), w.set(order(ingest.Block, "visitor:bob"))
+	w.receive(chat("ann", "1", "hello"), chat("bob", "1", "hello"))
+	w.settleAll()
+	_, err := w.db.Exec(ctx, "update rules set comment = 'moved behind the other' where id = $1", one.ID)
+	must(t, err)
+	_, err = w.db.Exec(ctx, "analyze rules") // so small a table is read from front to back
+	must(t, err)
+	tx := w.begin()
+	_, err = tx.Exec(ctx, "select from rules where id = $1 for update", two.ID)
+	must(t, err)
+	done := make(chan error, 2)
+	go func() {
+		_, err := r.Lift(ctx, ingest.LiftOrder{Rules: []int64{one.ID, two.ID}, Held: ingest.UnblockAll, Actor: "sam"})
+		done <- err
+	}()
+	w.blocked(1)
+	go func() { done <- r.Fold(ctx) }()
+	w.blocked(2)
+	must(t, tx.Commit(ctx))
+	must(t, <-done)
+	must(t, <-done)
+	w.work()
 	w.lawful()
 }
