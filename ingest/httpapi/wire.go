@@ -7,6 +7,7 @@ import (
 	"io"
 	"reflect"
 	"sort"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -137,18 +138,24 @@ func encodeStruct(b *bytes.Buffer, v reflect.Value) error {
 		}
 		first = false
 		b.WriteString(`"` + f.name + `":`)
-		quote := f.asString && fv.CanInt()
-		if quote {
-			b.WriteByte('"')
-		}
-		if err := encode(b, fv); err != nil {
+		if err := encodeField(b, f, fv); err != nil {
 			return err
-		}
-		if quote {
-			b.WriteByte('"')
 		}
 	}
 	b.WriteByte('}')
+	return nil
+}
+
+// encodeField writes a number that is an id as a string, and none as null.
+func encodeField(b *bytes.Buffer, f field, v reflect.Value) error {
+	switch {
+	case !f.asString || !v.CanInt():
+		return encode(b, v)
+	case v.IsZero():
+		b.WriteString("null")
+		return nil
+	}
+	b.WriteString(strconv.Quote(strconv.FormatInt(v.Int(), 10)))
 	return nil
 }
 
