@@ -412,3 +412,31 @@ func TestLawLiftAndFoldTakeRulesInOneOrder(t *testing.T) {
 	w.work()
 	w.lawful()
 }
+
+// Repeats by a chain of further keys all name the one message that stands.
+func TestLawRepeatsByAChainOfKeysAreOneMessage(t *testing.T) {
+	w := newWorld(t, 1)
+	a, b, c := chat("ann", "1", "hello"), chat("ann", "1", "hello"), chat("ann", "1", "hello")
+	a.Keys, b.Keys, c.Keys = []string{"one", "two"}, []string{"two", "three"}, []string{"three"}
+	r := w.receive(a, b, c)
+	for i, x := range r.Results {
+		if x.ID != r.Results[0].ID || x.Fresh != (i == 0) {
+			t.Errorf("result %d is %+v, want a repeat of %s", i, x, r.Results[0].ID)
+		}
+	}
+	w.lawful()
+}
+
+// A key that an arrival brings twice is one key.
+func TestLawAKeyGivenTwiceIsOneKey(t *testing.T) {
+	w := newWorld(t, 1)
+	a := chat("ann", "1", "hello")
+	a.Keys = []string{"one", "one"}
+	if r := w.receive(a); !r.Results[0].Fresh {
+		t.Errorf("%+v, want it stored", r)
+	}
+	if r := w.receive(a); r.Results[0].Fresh {
+		t.Errorf("%+v, want a repeat", r)
+	}
+	w.lawful()
+}

@@ -3,6 +3,7 @@ package postgres
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"gatehouse/ingest"
@@ -93,7 +94,9 @@ func newItem(a ingest.Arrival, c channel, now time.Time) *item {
 		it.content = hashBytes(a.Raw)
 	}
 	for _, k := range a.Keys {
-		it.keys = append(it.keys, hashBytes([]byte(k)))
+		if h := hashBytes([]byte(k)); !slices.Contains(it.keys, h) {
+			it.keys = append(it.keys, h)
+		}
 	}
 	it.bare = a.Refused != 0
 	return it

@@ -148,14 +148,32 @@ func (l *load) findKnown(ctx context.Context, q querier) error {
 	if err != nil {
 		return err
 	}
+	l.followRepeats()
 	return l.adopt(ctx, q)
 }
+
+// followRepeats finds the message that stands where a repeat is known by a key
+// that an earlier repeat of the batch brought.
+func (l *load) followRepeats() {
+	byID := make(map[ingest.ID]*item, len(l.items))
+	for _, it := range l.items {
+		if earlier := byID[it.stands]; !it.fresh && earlier != nil && !earlier.fresh {
+			it.stands = earlier.stands
+		}
+		byID[it.id] = it
+	}
+}
+
+var errGone = ingest.AsTemporary(errors.New("the message that stood is gone meanwhile"))
 
 // adopt gives the new keys of known messages to the messages that stand.
 func (l *load) adopt(ctx context.Context, q querier) error {
 	var phantoms, stand []ingest.ID
 	for _, it := range l.items {
-		if it.phantom && !it.stands.IsZero() {
+		if it.phantom && it.stands.IsZero() {
+			return errGone
+		}
+		if it.phantom {
 			phantoms, stand = append(phantoms, it.id), append(stand, it.stands)
 		}
 	}
