@@ -75,15 +75,16 @@ func Open(o Options) (*Queue, error) {
 	if o.Settled == nil {
 		o.Settled = func(int) {}
 	}
-	redis.SetLogger(logger{o.Log})
 	client, err := dial(o.RedisURL)
 	if err != nil {
 		return nil, err
 	}
-	return &Queue{
+	q := &Queue{
 		o: o, redis: client, client: asynq.NewClientFromRedisClient(client),
 		wake: make(chan struct{}, 1), local: make(chan int, 64),
-	}, nil
+	}
+	redis.SetLogger(logger{o.Log, q.Away})
+	return q, nil
 }
 
 // dial makes the one client that everything shares. Its time limits are short:

@@ -2,6 +2,7 @@ package queue
 
 import (
 	"context"
+	"errors"
 	"time"
 )
 
@@ -19,20 +20,21 @@ func (q *Queue) sweep(ctx context.Context) {
 			}
 			continue
 		}
-		if q.away.Load() {
+		if q.ask(ctx); q.away.Load() {
 			q.settleHere(list)
-			q.ask(ctx)
 			continue
 		}
 		q.hint(list, true)
 	}
 }
 
-// ask finds out whether Redis is back.
+// ask finds out whether Redis is there.
 func (q *Queue) ask(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, time.Second)
 	defer cancel()
-	q.heard(q.redis.Ping(ctx).Err())
+	if err := q.redis.Ping(ctx).Err(); !errors.Is(err, context.Canceled) {
+		q.heard(err)
+	}
 }
 
 // stepSize is how many messages a job's step takes: enough to be worth a

@@ -40,7 +40,7 @@ func (q *Queue) config(ctx context.Context) asynq.Config {
 		TaskCheckInterval: checkEvery,
 		Queues:            map[string]int{q.o.Name: 1},
 		ShutdownTimeout:   10 * time.Second,
-		Logger:            logger{q.o.Log},
+		Logger:            logger{q.o.Log, q.Away},
 		LogLevel:          asynq.WarnLevel,
 	}
 }
