@@ -39,25 +39,44 @@ type querier interface {
 // try the arrivals one by one; ingest.Temporary that another try may help. The
 // outcome of a failed commit is unknown: the caller acknowledges nothing.
 func (s *Store) Receive(ctx context.Context, b ingest.Batch) (ingest.Receipt, error) {
-	load, err := s.load(ctx, b)
+	l, err := s.load(ctx, b)
 	if err != nil {
 		return ingest.Receipt{}, err
 	}
-	if b.Move == nil && load.plain {
-		err = load.store(ctx, s.pool) // one statement is a transaction
+	if b.Move == nil && l.plain { // one statement is a transaction; a conflict's is another, acknowledged with it
+		one := func(part *load) error { return part.store(ctx, s.pool) }
+		err = s.storeWith(ctx, l, one)
 	} else {
-		err = s.tx(ctx, func(tx pgx.Tx) error { return load.storeAll(ctx, tx) })
+		err = s.tx(ctx, func(tx pgx.Tx) error {
+			return s.storeWith(ctx, l, func(part *load) error { return part.storeAll(ctx, tx) })
+		})
 	}
 	if errors.Is(err, errAgain) {
-		return load.receipt(), nil
+		return l.receipt(), nil
 	}
 	if err != nil {
 		return ingest.Receipt{}, fmt.Errorf("receive: %w", classify(err))
 	}
-	if err := s.storeConflicts(ctx, load); err != nil {
-		return ingest.Receipt{}, err
+	return l.receipt(), nil
+}
+
+// storeWith stores a batch and then what of it turned out to conflict with what
+// stands.
+func (s *Store) storeWith(ctx context.Context, l *load, store func(*load) error) error {
+	if err := store(l); err != nil {
+		return err
 	}
-	return load.receipt(), nil
+	conflicts, items, err := s.conflicts(ctx, l)
+	if err != nil || items == nil {
+		return err
+	}
+	if err := store(conflicts); err != nil {
+		return err
+	}
+	for i, r := range conflicts.receipt().Results {
+		items[i].stands, items[i].newDead = r.ID, r.Fresh
+	}
+	return nil
 }
 
 // storeAll is Receive's transaction where one statement is not enough.
@@ -199,10 +218,10 @@ func (l *load) appendChunks(ctx context.Context, q querier) error {
 	return nil
 }
 
-// storeConflicts stores arrivals whose key stands for other content as dead
-// messages under a key made of both.
-func (s *Store) storeConflicts(ctx context.Context, l *load) error {
-	var again ingest.Batch
+// conflicts are the arrivals whose key stands for other content: dead messages
+// under a key made of both.
+func (s *Store) conflicts(ctx context.Context, l *load) (*load, []*item, error) {
+	var batch ingest.Batch
 	var items []*item
 	for _, it := range l.items {
 		if !it.conflict {
@@ -211,20 +230,14 @@ func (s *Store) storeConflicts(ctx context.Context, l *load) error {
 		a := it.arrival
 		a.Keys = []string{a.Keys[0] + "\x00conflict\x00" + string(it.content[:])}
 		a.Problem, a.Note, a.Refused = ingest.ReasonKeyConflict, "stands: "+it.stands.String(), 0
-		again.Arrivals = append(again.Arrivals, a)
+		batch.Arrivals = append(batch.Arrivals, a)
 		items = append(items, it)
 	}
 	if items == nil {
-		return nil
+		return nil, nil, nil
 	}
-	receipt, err := s.Receive(ctx, again)
-	if err != nil {
-		return err
-	}
-	for i, r := range receipt.Results {
-		items[i].stands, items[i].newDead = r.ID, r.Fresh
-	}
-	return nil
+	conflicts, err := s.load(ctx, batch)
+	return conflicts, items, err
 }
 
 func (l *load) receipt() ingest.Receipt {
