@@ -96,7 +96,7 @@ func dial(url string) (redis.UniversalClient, error) {
 	}
 	opt.ContextTimeoutEnabled = true
 	opt.DialTimeout, opt.ReadTimeout, opt.WriteTimeout = time.Second, 2*time.Second, 2*time.Second
-	opt.MaxRetries = 1
+	opt.MaxRetries, opt.DialerRetries = 1, 1
 	return redis.NewClient(opt), nil
 }
 
