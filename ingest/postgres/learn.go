@@ -14,7 +14,6 @@ import (
 
 var (
 	sqlSettleContacts      = statement("settle_contacts")
-	sqlSettleIdentities    = statement("settle_identities")
 	sqlSettleAncestors     = statement("settle_ancestors")
 	sqlSettleConversations = statement("settle_conversations")
 	sqlSettleTickets       = statement("settle_tickets")
@@ -61,7 +60,7 @@ func value[T any](p *T) T {
 	return *p
 }
 
-// questions are the parameters of the fact queries.
+// questions are the parameters of the fact queries; none is asked twice.
 type questions struct {
 	kinds, values   []string // joining identities
 	contacts        []ingest.ID
@@ -71,30 +70,58 @@ type questions struct {
 	byContact       []ingest.ID
 	threadChannel   []int32
 	threadHash      [][]byte
+
+	asked map[any]bool
 }
 
 func (w *world) questions() questions {
-	var q questions
+	q := questions{asked: make(map[any]bool, 2*len(w.rows))}
 	for _, r := range w.rows {
 		oneAtATime := r.channel.Family.OneAtATime()
 		for i := range r.message.Joining() {
-			q.kinds, q.values = append(q.kinds, i.Kind), append(q.values, i.Value)
-			if oneAtATime {
-				q.atChannel = append(q.atChannel, r.channel.ID)
-				q.atKind, q.atValue = append(q.atKind, i.Kind), append(q.atValue, i.Value)
-			}
+			q.identity(address{i.Kind, i.Value}, r.channel.ID, oneAtATime)
 		}
 		if !r.contact.IsZero() {
-			q.contacts = append(q.contacts, r.contact)
-			if oneAtATime {
-				q.byChannel, q.byContact = append(q.byChannel, r.channel.ID), append(q.byContact, r.contact)
-			}
+			q.contact(r.contact, r.channel.ID, oneAtATime)
 		}
 		for _, h := range r.answerHashes() {
-			q.threadChannel, q.threadHash = append(q.threadChannel, r.channel.ID), append(q.threadHash, append([]byte(nil), h[:]...))
+			if t := (thread{r.channel.ID, h}); q.first(t) {
+				q.threadChannel, q.threadHash = append(q.threadChannel, t.channel), append(q.threadHash, append([]byte(nil), h[:]...))
+			}
 		}
 	}
 	return q
+}
+
+func (q *questions) first(question any) bool {
+	if q.asked[question] {
+		return false
+	}
+	q.asked[question] = true
+	return true
+}
+
+func (q *questions) identity(a address, channel int32, oneAtATime bool) {
+	type at struct {
+		address
+		channel int32
+	}
+	if q.first(a) {
+		q.kinds, q.values = append(q.kinds, a.kind), append(q.values, a.value)
+	}
+	if oneAtATime && q.first(at{a, channel}) {
+		q.atChannel = append(q.atChannel, channel)
+		q.atKind, q.atValue = append(q.atKind, a.kind), append(q.atValue, a.value)
+	}
+}
+
+func (q *questions) contact(id ingest.ID, channel int32, oneAtATime bool) {
+	if q.first(id) {
+		q.contacts = append(q.contacts, id)
+	}
+	if oneAtATime && q.first(place{id, channel}) {
+		q.byChannel, q.byContact = append(q.byChannel, channel), append(q.byContact, id)
+	}
 }
 
 // learn reads the facts under their locks, in the order of the locks, each
@@ -103,7 +130,6 @@ func (w *world) learn(ctx context.Context, conn *pgxpool.Conn) error {
 	q := w.questions()
 	b := &pgx.Batch{}
 	b.Queue(sqlSettleContacts, q.kinds, q.values, q.contacts).Query(w.readContacts)
-	b.Queue(sqlSettleIdentities, q.kinds, q.values).Query(w.readIdentities)
 	if q.threadHash != nil {
 		b.Queue(sqlSettleAncestors, q.threadChannel, q.threadHash).Query(w.readAncestors)
 	}
@@ -116,39 +142,23 @@ func (w *world) learn(ctx context.Context, conn *pgxpool.Conn) error {
 	if q.threadHash != nil {
 		b.Queue(sqlSettleMembers, q.threadChannel, q.threadHash).Query(w.readMembers)
 	}
-	if err := conn.SendBatch(ctx, b).Close(); err != nil {
-		return err
-	}
-	return w.whole()
+	return conn.SendBatch(ctx, b).Close()
 }
 
-// whole reports errMoved if a sender became known after the contacts were
-// locked: his is not among them.
-func (w *world) whole() error {
-	for _, contact := range w.owners {
-		if w.contacts[contact] == nil {
-			return errMoved
-		}
-	}
-	return nil
-}
-
+// readContacts reads the contacts, each as often as the batch's identities
+// name it, once if only a released message does.
 func (w *world) readContacts(rows pgx.Rows) error {
 	var id ingest.ID
 	var created time.Time
 	var talked *time.Time
-	_, err := pgx.ForEachRow(rows, []any{&id, &created, &talked}, func() error {
-		w.contacts[id] = &person{created: created, talkedAt: value(talked)}
-		return nil
-	})
-	return err
-}
-
-func (w *world) readIdentities(rows pgx.Rows) error {
-	var a address
-	var contact ingest.ID
-	_, err := pgx.ForEachRow(rows, []any{&a.kind, &a.value, &contact}, func() error {
-		w.owners[a] = contact
+	var kind, val *string
+	_, err := pgx.ForEachRow(rows, []any{&id, &created, &talked, &kind, &val}, func() error {
+		if w.contacts[id] == nil {
+			w.contacts[id] = &person{created: created, talkedAt: value(talked)}
+		}
+		if kind != nil {
+			w.owners[address{*kind, *val}] = id
+		}
 		return nil
 	})
 	return err

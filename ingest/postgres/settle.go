@@ -49,13 +49,10 @@ func (s *Store) Settle(ctx context.Context, lane, limit int, judge Judge) (inges
 	return ingest.Settled{Decided: 1, More: true}, s.giveUp(ctx, lane, w.rows[0].message.ID, err)
 }
 
-// errMoved says that what a settle knows is no longer all.
-var errMoved = ingest.AsTemporary(errors.New("a sender became known meanwhile"))
-
 // again reports whether a settle may succeed at once with what is so by now.
 func again(err error) bool {
 	var pg *pgconn.PgError
-	return errors.Is(err, errMoved) || errors.As(err, &pg) && (pg.Code[:2] == "40" || pg.Code[:2] == "23")
+	return errors.As(err, &pg) && (pg.Code[:2] == "40" || pg.Code[:2] == "23")
 }
 
 func (s *Store) settle(ctx context.Context, lane, limit int, judge Judge) (w *world, done ingest.Settled, err error) {
