@@ -88,7 +88,7 @@ func (p *Poller) fillMissing(f *folder, slots []*slot, got func(*slot)) error {
 	}
 	for _, s := range missing {
 		if !there[s.uid] {
-			s.road = passed
+			s.road, s.gone = passed, true
 		} else if err := p.fillAlone(f, s, got); err != nil {
 			return err
 		}
@@ -104,7 +104,7 @@ func (p *Poller) fillAlone(f *folder, s *slot, got func(*slot)) error {
 	case err != nil:
 		return err
 	case it.uid == 0:
-		s.road = passed
+		s.road, s.gone = passed, true
 	case s.accept(f, it):
 		got(s)
 	case !s.over:

@@ -152,22 +152,15 @@ func (s *slot) take(r reading, err error) {
 	s.read = r
 }
 
-// finish ends the batch before the first message that did not come, and makes
-// arrivals of the others.
+// finish decides about what did not come, and what that means for the next
+// batch.
 func (p *Poller) finish(f *folder, b *batch, since time.Time, err error) (*batch, error) {
 	if err == nil {
 		err = p.judge(f, b)
 	} else if len(b.slots) == 1 && b.slots[0].road == toRead {
 		f.note(b.slots[0].uid, func(n *note) { n.endings++ })
 	}
-	for i, s := range b.slots {
-		if s.road == toRead {
-			b.slots = b.slots[:i]
-			f.forget()
-			break
-		}
-		s.arrival = p.pack(f, s, since)
-	}
+	p.seal(f, b, since)
 	if err == nil {
 		p.window = min(2*p.window, p.widest)
 	}
@@ -176,6 +169,26 @@ func (p *Poller) finish(f *folder, b *batch, since time.Time, err error) (*batch
 		return nil, err
 	}
 	return b, err
+}
+
+// seal ends the batch before the first message that did not come, and makes
+// arrivals of the others.
+func (p *Poller) seal(f *folder, b *batch, since time.Time) {
+	gone := 0
+	for i, s := range b.slots {
+		if s.road == toRead {
+			b.slots = b.slots[:i]
+			f.forget()
+			break
+		}
+		if s.gone {
+			gone++
+		}
+		s.arrival = p.pack(f, s, since)
+	}
+	if gone > 0 {
+		p.log.Info("mail was removed before it could be read", "channel", p.host.Channel, "folder", f.name, "n", gone)
+	}
 }
 
 // errBlocked says that a message is in the way which the server refuses for

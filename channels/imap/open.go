@@ -2,6 +2,7 @@ package imap
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -19,7 +20,7 @@ func (p *Poller) open(ctx context.Context, in channels.Session, f *folder) error
 		return err
 	}
 	if data.UIDValidity == 0 {
-		return fmt.Errorf("folder %q: the server gives no UIDVALIDITY, so no UID can be relied on", f.name)
+		return fmt.Errorf("folder %q: %w", f.name, errNoValidity)
 	}
 	if data.UIDValidity != f.at.validity {
 		if err := p.begin(ctx, in, f, data); err != nil {
@@ -34,6 +35,8 @@ func (p *Poller) open(ctx context.Context, in channels.Session, f *folder) error
 	}
 	return p.find(f)
 }
+
+var errNoValidity = errors.New("the server gives no UIDVALIDITY, so that no UID can be relied on")
 
 // waiting reports whether messages are known that were not yet read.
 func (f *folder) waiting() bool { return len(f.todo)+len(f.listed) > 0 }

@@ -7,10 +7,11 @@ import (
 	"gatehouse/channels"
 )
 
-// pass takes up to a thousand messages of a folder. While a batch is stored
-// the next one is read. It reports whether there may be more.
+// pass takes messages of a folder: all, or passBatch batches where others wait
+// for their turn. While a batch is stored the next one is read. It reports
+// whether there may be more.
 func (p *Poller) pass(ctx context.Context, in channels.Session, f *folder) (worked bool, err error) {
-	for range passBatch {
+	for n := 0; n < passBatch || len(p.folders) == 1; n++ {
 		var more bool
 		if more, err = p.step(ctx, in, f); err != nil || !more {
 			break
@@ -52,6 +53,9 @@ func (p *Poller) step(ctx context.Context, in channels.Session, f *folder) (more
 		b.release()
 		f.forget()
 		return serr == nil, errors.Join(serr, err)
+	}
+	if err == nil {
+		err = p.touch(f)
 	}
 	p.deliver(ctx, in, f, b)
 	return err == nil, err

@@ -2,6 +2,7 @@ package imap
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 
 	"github.com/emersion/go-imap/v2"
@@ -62,8 +63,9 @@ func newPoller(c config, host channels.Host) *Poller {
 	return p
 }
 
-// Poll takes over what is new in all folders, a thousand messages of each in
-// turn. See channels.Poller.
+// Poll takes over what is new in all folders, about a thousand messages of each
+// in turn. A folder that the server refuses keeps nobody from the others. See
+// channels.Poller.
 func (p *Poller) Poll(ctx context.Context, in channels.Session) error {
 	if err := p.connect(ctx); err != nil {
 		return err
@@ -74,20 +76,25 @@ func (p *Poller) Poll(ctx context.Context, in channels.Session) error {
 			return err
 		}
 	}
-	for busy := true; busy; {
-		busy = false
-		for _, f := range p.folders {
+	var refused error
+	for busy := p.folders; len(busy) > 0; {
+		var more []*folder
+		for _, f := range busy {
 			moved, err := p.pass(ctx, in, f)
-			if ctx.Err() != nil {
+			switch {
+			case ctx.Err() != nil:
 				return ctx.Err()
-			}
-			if err != nil {
+			case refusal(err) != nil || errors.Is(err, errNoValidity):
+				refused = errors.Join(refused, err)
+			case err != nil:
 				return err
+			case moved:
+				more = append(more, f)
 			}
-			busy = busy || moved
 		}
+		busy = more
 	}
-	return nil
+	return refused
 }
 
 func (p *Poller) connect(ctx context.Context) error {

@@ -364,6 +364,20 @@ func TestFolders(t *testing.T) {
 	})
 }
 
+func TestRefusedFolderStopsNobody(t *testing.T) {
+	onEachServer(t, func(t *testing.T, b *mailbox) {
+		b.create("Second")
+		b.put("INBOX", 0, 3)
+		b.put("Second", 3, 6)
+		s := channeltest.NewStore()
+		err := poll(t, poller(t, b.port, "start: all", "folders: [INBOX, Nowhere, Second]"), s)
+		if err == nil || !strings.Contains(err.Error(), `"Nowhere"`) {
+			t.Errorf("Poll returned %v", err)
+		}
+		holds(t, s, upTo(6)...)
+	})
+}
+
 func TestFoldersTakeTurns(t *testing.T) {
 	b, s := newMailbox(t), channeltest.NewStore()
 	b.create("Second")
@@ -412,6 +426,19 @@ func TestStoreRefusesDataOfOne(t *testing.T) {
 	if got, want := b.subjects("INBOX"), "seen Question 0, seen Question 1, Question 2, seen Question 3, seen Question 4"; got != want {
 		t.Errorf("INBOX holds %s", got)
 	}
+}
+
+func TestAfterIsDoneBatchByBatch(t *testing.T) {
+	b, s := newMailbox(t), channeltest.NewStore()
+	b.put("INBOX", 0, 20)
+	p := poller(t, b.port, "start: all", "after: seen")
+	p.window, p.widest = 1, 1
+	s.Before(func(batch ingest.Batch) {
+		if _, due, _ := strings.Cut(batch.Move.To, "due="); strings.ContainsAny(due, ":,") {
+			t.Errorf("more than a batch is due: %q", batch.Move.To)
+		}
+	})
+	pollOK(t, p, s, upTo(20)...)
 }
 
 func TestDueIsDoneAfterACrash(t *testing.T) {
