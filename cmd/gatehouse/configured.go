@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -9,7 +8,6 @@ import (
 
 	"gatehouse/cmd/gatehouse/app"
 	"gatehouse/cmd/gatehouse/config"
-	"gatehouse/ingest"
 	"gatehouse/ingest/postgres"
 )
 
@@ -78,12 +76,4 @@ func rolesOf(names []string) app.Roles {
 		}
 	}
 	return r
-}
-
-// ignoreCancelled turns an end that was asked for into none.
-func ignoreCancelled(ctx context.Context, err error) error {
-	if ctx.Err() != nil && (errors.Is(err, context.Canceled) || ingest.Temporary(err)) {
-		return nil
-	}
-	return err
 }
