@@ -440,3 +440,36 @@ func TestLawAKeyGivenTwiceIsOneKey(t *testing.T) {
 	}
 	w.lawful()
 }
+
+// A settle whose lane is taken says so at once: it does not wait for the rows
+// of the other.
+func TestLawASettleDoesNotWaitForItsLane(t *testing.T) {
+	w := newWorld(t, 1)
+	r := w.replicas[0]
+	lane := w.laneOf(w.receive(chat("ann", "1", "hello")))
+	slow := pensive{r.witness, make(chan struct{}), make(chan struct{})}
+	settled := make(chan error, 1)
+	go func() { _, err := r.Settle(context.Background(), lane, 200, slow); settled <- err }()
+	<-slow.asked
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	done, err := r.settle(ctx, lane, 200)
+	close(slow.answer)
+	must(t, <-settled)
+	if err != nil || !done.Busy {
+		t.Errorf("%+v, %v: want it busy", done, err)
+	}
+	w.lawful()
+}
+
+// pensive takes its time for its one decision.
+type pensive struct {
+	*witness
+	asked, answer chan struct{}
+}
+
+func (j pensive) Decide(m ingest.Message, f ingest.Facts) ingest.Decision {
+	close(j.asked)
+	<-j.answer
+	return j.witness.Decide(m, f)
+}

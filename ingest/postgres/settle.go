@@ -96,6 +96,7 @@ func rollback(ctx context.Context, conn *pgxpool.Conn) {
 
 var (
 	sqlSettleEpoch = statement("settle_begin")
+	sqlSettleLane  = statement("settle_lane")
 	sqlSettleRows  = statement("settle_rows")
 )
 
@@ -111,12 +112,12 @@ func (s *Store) open(ctx context.Context, conn *pgxpool.Conn, lane, limit int, j
 		b.Queue(sqlRulesLockShared)
 	}
 	b.Queue(sqlSettleEpoch).QueryRow(func(r pgx.Row) error { return r.Scan(&epoch) })
+	b.Queue(sqlSettleLane, lane, s.unsafe.noLanes).QueryRow(func(r pgx.Row) error { return r.Scan(&got) })
+	rows := sqlSettleRows
 	if s.unsafe.noLanes {
-		got = true
-	} else {
-		b.Queue("select pg_try_advisory_xact_lock(2, $1)", lane).QueryRow(func(r pgx.Row) error { return r.Scan(&got) })
+		rows += " skip locked"
 	}
-	b.Queue(sqlSettleRows, lane, limit).Query(func(r pgx.Rows) error { return w.readRows(ctx, r) })
+	b.Queue(rows, lane, limit).Query(func(r pgx.Rows) error { return w.readRows(ctx, r) })
 	if err := conn.SendBatch(ctx, b).Close(); err != nil || !got {
 		return w, got, err
 	}
