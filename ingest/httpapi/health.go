@@ -12,6 +12,7 @@ func healthz(w http.ResponseWriter, _ *http.Request) { writeText(w, http.StatusO
 func (a *api) readyz(w http.ResponseWriter, r *http.Request) {
 	if err := a.Ready(r.Context()); err != nil {
 		a.logFailure(r.Context(), err)
+		w.Header().Set("Retry-After", retryAfter)
 		writeText(w, http.StatusServiceUnavailable, "not ready\n")
 		return
 	}

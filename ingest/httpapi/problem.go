@@ -3,6 +3,7 @@ package httpapi
 import (
 	"context"
 	"errors"
+	"maps"
 	"net/http"
 	"strings"
 
@@ -41,6 +42,22 @@ func (p *Problem) GetStatus() int { return p.Status }
 // ContentType is that of RFC 9457 §3.
 func (p *Problem) ContentType(string) string { return "application/problem+json" }
 
+// retryAfter is how many seconds to wait before another try, where it is our
+// fault.
+const retryAfter = "5"
+
+// GetHeaders are the headers that its status asks for.
+func (p *Problem) GetHeaders() http.Header {
+	h := http.Header{}
+	switch p.Status {
+	case http.StatusUnauthorized:
+		h.Set("WWW-Authenticate", "Bearer")
+	case http.StatusServiceUnavailable:
+		h.Set("Retry-After", retryAfter)
+	}
+	return h
+}
+
 func (p *Problem) titled() *Problem {
 	named := *p
 	named.Title = http.StatusText(p.Status)
@@ -49,9 +66,7 @@ func (p *Problem) titled() *Problem {
 
 func (p *Problem) write(w http.ResponseWriter) {
 	w.Header().Set("Content-Type", p.ContentType(""))
-	if p.Status == http.StatusUnauthorized {
-		w.Header().Set("WWW-Authenticate", "Bearer")
-	}
+	maps.Copy(w.Header(), p.GetHeaders())
 	w.WriteHeader(p.Status)
 	_ = writeJSON(w, p.titled()) // the client has gone: nobody to tell
 }
