@@ -8,6 +8,7 @@ import (
 
 	"gatehouse/cmd/gatehouse/app"
 	"gatehouse/cmd/gatehouse/config"
+	"gatehouse/ingest"
 	"gatehouse/ingest/postgres"
 )
 
@@ -36,7 +37,7 @@ func (c configured) store(env *environment) (*postgres.Store, error) {
 	}
 	if err := s.Ping(env.ctx); err != nil {
 		s.Close()
-		return nil, fmt.Errorf("database: %w", err)
+		return nil, ingest.AsTemporary(fmt.Errorf("database: %w", err))
 	}
 	return s, nil
 }
@@ -50,6 +51,9 @@ func (c *serveCmd) Run(env *environment) error {
 	cfg, err := c.load(env)
 	if err != nil {
 		return err
+	}
+	if err := app.Check(cfg); err != nil {
+		return exitError{exitNo, err}
 	}
 	a, err := app.Open(env.ctx, cfg, app.Options{Roles: rolesOf(c.Role), Log: env.log, Version: version})
 	if err != nil {

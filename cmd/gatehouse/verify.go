@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"time"
+
+	"gatehouse/ingest"
 )
 
 type verifyCmd struct {
@@ -24,6 +26,7 @@ func (c *verifyCmd) Run(env *environment) error {
 		return err
 	}
 	if c.JSON {
+		v.Violations = append([]ingest.Violation{}, v.Violations...) // a list, if an empty one
 		if err := json.NewEncoder(env.out).Encode(v); err != nil {
 			return err
 		}

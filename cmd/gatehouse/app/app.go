@@ -57,7 +57,7 @@ type Options struct {
 // It starts nothing yet; Close lets go of what it opened.
 func Open(ctx context.Context, c config.Config, o Options) (*App, error) {
 	if _, err := migrations.Up(ctx, c.DatabaseURL); err != nil {
-		return nil, err
+		return nil, ingest.AsTemporary(err)
 	}
 	judge := &pipeline.Judge{}
 	store, err := postgres.Open(ctx, c.DatabaseURL, postgres.Options{Refuser: judge})

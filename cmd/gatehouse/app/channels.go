@@ -75,7 +75,7 @@ func (a *App) joinChannels(ctx context.Context) error {
 
 func (a *App) host(ch config.Channel, path string) channels.Host {
 	return channels.Host{
-		Channel: ch.Name, Log: a.Log.With("channel", ch.Name), Now: time.Now,
+		Channel: ch.Name, Log: a.Log, Now: time.Now,
 		ClientIP: a.proxies().ClientIP, PublicURL: a.Config.PublicURL() + path + ch.Name,
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/netip"
 	"net/url"
+	"slices"
 	"time"
 
 	"go.yaml.in/yaml/v3"
@@ -84,6 +85,12 @@ func (c *Config) check() error {
 	if c.DatabaseURL == "" {
 		return fmt.Errorf("database_url is not set: set it in the file or as GATEHOUSE_DATABASE_URL")
 	}
+	if !isURL(c.DatabaseURL, "postgres", "postgresql") {
+		return fmt.Errorf("database_url: want postgres://user:password@host:port/database")
+	}
+	if !isURL(c.RedisURL, "redis", "rediss", "unix") {
+		return fmt.Errorf("redis_url: want redis://host:port/0, rediss:// or unix://")
+	}
 	if _, err := time.LoadLocation(c.TimeZone); err != nil {
 		return fmt.Errorf("time_zone %q is no zone of the IANA database", c.TimeZone)
 	}
@@ -104,6 +111,13 @@ func (c *Config) check() error {
 		c.HTTP.Trusted = append(c.HTTP.Trusted, prefix)
 	}
 	return c.checkNames()
+}
+
+// isURL reports whether s is a URL of one of the schemes. An error would quote
+// the password in it.
+func isURL(s string, schemes ...string) bool {
+	u, err := url.Parse(s)
+	return err == nil && slices.Contains(schemes, u.Scheme)
 }
 
 func (c *Config) checkNames() error {

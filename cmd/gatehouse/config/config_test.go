@@ -66,7 +66,7 @@ func TestLoad(t *testing.T) {
 
 func TestLoadReadsSecretsFromFiles(t *testing.T) {
 	secret := write(t, "s3cret\n")
-	c, err := Load(write(t, "database_url: x\nchannels: [{name: a, kind: imap, password: 'file:"+secret+"'}]"), environ(nil))
+	c, err := Load(write(t, "database_url: postgres:///x\nchannels: [{name: a, kind: imap, password: 'file:"+secret+"'}]"), environ(nil))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -79,16 +79,19 @@ func TestLoadReadsSecretsFromFiles(t *testing.T) {
 // Each of these is refused, and the message says where and what.
 func TestLoadRefuses(t *testing.T) {
 	for name, c := range map[string]struct{ text, says string }{
-		"unknown key":         {"database_url: x\nhttpp: {}", `line 2: unknown key "httpp"`},
-		"unknown nested key":  {"database_url: x\nhttp:\n  listn: a", `line 3: unknown key "listn"`},
-		"unknown setting":     {"database_url: x\nsettings: {bot: true}", `unknown key "bot"`},
-		"wrong type":          {"database_url: x\nworkers: many", "line 2"},
+		"unknown key":         {"database_url: postgres:///x\nhttpp: {}", `line 2: unknown key "httpp"`},
+		"unknown nested key":  {"database_url: postgres:///x\nhttp:\n  listn: a", `line 3: unknown key "listn"`},
+		"unknown setting":     {"database_url: postgres:///x\nsettings: {bot: true}", `unknown key "bot"`},
+		"wrong type":          {"database_url: postgres:///x\nworkers: many", "line 2"},
 		"no database":         {"redis_url: redis://x", "database_url is not set"},
-		"bad zone":            {"database_url: x\ntime_zone: Mars/Base", "Mars/Base"},
-		"bad proxy":           {"database_url: x\nhttp: {trusted_proxies: [me]}", `"me" is no network`},
-		"bad name":            {"database_url: x\nchannels: [{name: A b, kind: imap}]", `channel name "A b"`},
-		"no kind":             {"database_url: x\nchannels: [{name: a}]", "has no kind"},
-		"two of a name":       {"database_url: x\nchannels: [{name: a, kind: chat}, {name: a, kind: imap}]", `a second channel is named "a"`},
+		"bad database":        {"database_url: host=x password=secret", "database_url: want postgres://"},
+		"broken database":     {"database_url: 'postgres://:secret@[::1'", "database_url: want postgres://"},
+		"bad redis":           {"database_url: postgres:///x\nredis_url: carrier://pigeon", "redis_url: want redis://"},
+		"bad zone":            {"database_url: postgres:///x\ntime_zone: Mars/Base", "Mars/Base"},
+		"bad proxy":           {"database_url: postgres:///x\nhttp: {trusted_proxies: [me]}", `"me" is no network`},
+		"bad name":            {"database_url: postgres:///x\nchannels: [{name: A b, kind: imap}]", `channel name "A b"`},
+		"no kind":             {"database_url: postgres:///x\nchannels: [{name: a}]", "has no kind"},
+		"two of a name":       {"database_url: postgres:///x\nchannels: [{name: a, kind: chat}, {name: a, kind: imap}]", `a second channel is named "a"`},
 		"unset variable":      {"database_url: ${NOWHERE}", "the variable NOWHERE is not set"},
 		"missing secret file": {"database_url: file:/nonexistent/secret", "line 1"},
 		"no yaml":             {"database_url: [", "yaml"},
@@ -96,7 +99,7 @@ func TestLoadRefuses(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := Load(write(t, c.text), environ(nil))
-			if err == nil || !strings.Contains(err.Error(), c.says) {
+			if err == nil || !strings.Contains(err.Error(), c.says) || strings.Contains(err.Error(), "secret@") {
 				t.Errorf("%v, want it to say %q", err, c.says)
 			}
 		})
