@@ -32,7 +32,7 @@ func live(t *testing.T, b *mailbox, s *channeltest.Store, command string) (died 
 	t.Helper()
 	in := channeltest.NewSession(s, channeltest.Channel, ingest.Email)
 	in.BeCareful = true
-	p := poller(t, b.port, "start: all")
+	p := poller(t, b, "start: all")
 	p.inside = die
 	p.apart = child{command: []string{os.Args[0], command}, timeout: time.Minute}.read
 	defer func() { died = recover() != nil }()
@@ -86,7 +86,7 @@ func TestCarefulGoesOneByOneForAWhile(t *testing.T) {
 	b.put("INBOX", 0, n)
 	in := channeltest.NewSession(s, channeltest.Channel, ingest.Email)
 	in.BeCareful = true
-	must(t, poller(t, b.port, "start: all").Poll(t.Context(), in))
+	must(t, poller(t, b, "start: all").Poll(t.Context(), in))
 	holds(t, s, upTo(n)...)
 	sizes := s.Batches()
 	if len(sizes) < 2*maxBatch || sizes[1] != 1 || sizes[2*maxBatch] != 1 || len(sizes) > 2*maxBatch+10 {
@@ -148,7 +148,7 @@ func TestChildThatCannotStartIsNobodysFault(t *testing.T) {
 func TestPanicIsTheMailsProblem(t *testing.T) {
 	b, s := newMailbox(t), channeltest.NewStore()
 	b.put("INBOX", 0, 3)
-	p := poller(t, b.port, "start: all")
+	p := poller(t, b, "start: all")
 	p.inside = func(ctx context.Context, raw []byte) (r reading, err error) {
 		defer rescue(&err)
 		return die(ctx, raw)

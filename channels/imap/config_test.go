@@ -107,7 +107,7 @@ func FuzzServer(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, text string) {
 		s := newScript(t, 0, func(s *script) {
-			s.greeting, s.lines = "* PREAUTH ready", strings.Split(text, "\n--\n")
+			s.greeting, s.lines = "* PREAUTH [CAPABILITY IMAP4rev1] ready", strings.Split(text, "\n--\n")
 		})
 		p := impatient(t, s)
 		_ = within10s(t, "Poll", func() error { return poll(t, p, channeltest.NewStore()) })
@@ -120,7 +120,7 @@ func TestGoodServerText(t *testing.T) {
 	text, err := os.ReadFile(filepath.Join("testdata", "server", "good.txt"))
 	must(t, err)
 	s := newScript(t, 0, func(s *script) {
-		s.greeting, s.lines = "* PREAUTH ready", strings.Split(string(text), "\n--\n")
+		s.greeting, s.lines = "* PREAUTH [CAPABILITY IMAP4rev1] ready", strings.Split(string(text), "\n--\n")
 	})
 	store := channeltest.NewStore()
 	_ = poll(t, impatient(t, s), store) // the text ends before the second look

@@ -130,6 +130,7 @@ func TestSignIn(t *testing.T) {
 	}{
 		"LOGIN":              {caps: "IMAP4rev1", sent: `LOGIN "support" "secret"`},
 		"PLAIN":              {caps: "IMAP4rev1 AUTH=PLAIN SASL-IR LOGINDISABLED", sent: "AUTHENTICATE PLAIN AHN1cHBvcnQAc2VjcmV0"},
+		"PLAIN by challenge": {caps: "IMAP4rev1 AUTH=PLAIN", sent: "SASL AHN1cHBvcnQAc2VjcmV0"},
 		"LOGINDISABLED":      {caps: "IMAP4rev1 LOGINDISABLED AUTH=XOAUTH2", reauth: true, sent: "none"},
 		"wrong password":     {caps: "IMAP4rev1", answer: "NO [AUTHENTICATIONFAILED] wrong", reauth: true, sent: "LOGIN"},
 		"no code":            {caps: "IMAP4rev1", answer: "NO Login failed.", reauth: true, sent: "LOGIN"},

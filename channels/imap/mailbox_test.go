@@ -20,10 +20,11 @@ import (
 	"gatehouse/ingest"
 )
 
-// mailbox is somebody's mailbox, user support, on a server that behaves.
+// mailbox is somebody's mailbox on a server that behaves.
 type mailbox struct {
 	t    *testing.T
 	port int
+	user string
 	own  *imapclient.Client // delivers and creates
 }
 
@@ -56,11 +57,11 @@ func newMailbox(t *testing.T) *mailbox {
 	var done sync.WaitGroup
 	done.Go(func() { _ = server.Serve(l) })
 	t.Cleanup(func() { _ = server.Close(); done.Wait() })
-	return openMailbox(t, l.Addr().(*net.TCPAddr).Port)
+	return openMailbox(t, l.Addr().(*net.TCPAddr).Port, "support")
 }
 
-func openMailbox(t *testing.T, port int) *mailbox {
-	b := &mailbox{t: t, port: port}
+func openMailbox(t *testing.T, port int, user string) *mailbox {
+	b := &mailbox{t: t, port: port, user: user}
 	b.own = b.connect()
 	return b
 }
@@ -100,7 +101,7 @@ func (b *mailbox) connect() *imapclient.Client {
 	c, err := imapclient.DialInsecure(fmt.Sprintf("127.0.0.1:%d", b.port), nil)
 	must(b.t, err)
 	b.t.Cleanup(func() { _ = c.Close() })
-	must(b.t, c.Login("support", "secret").Wait())
+	must(b.t, c.Login(b.user, "secret").Wait())
 	return c
 }
 
@@ -132,11 +133,21 @@ func (b *mailbox) subjects(folder string) string {
 	return strings.Join(all, ", ")
 }
 
-// poller polls the server at the port with further settings, a line each.
-func poller(t *testing.T, port int, settings ...string) *Poller {
+// place is where a poller signs in.
+type place interface {
+	place() (port int, user string)
+}
+
+func (b *mailbox) place() (int, string) { return b.port, b.user }
+
+func (s *script) place() (int, string) { return s.port, "support" }
+
+// poller polls there, with further settings, a line each.
+func poller(t *testing.T, at place, settings ...string) *Poller {
 	t.Helper()
-	text := fmt.Sprintf("host: 127.0.0.1\nport: %d\ntls: none\nusername: support\npassword: secret\n%s\n",
-		port, strings.Join(settings, "\n"))
+	port, user := at.place()
+	text := fmt.Sprintf("host: 127.0.0.1\nport: %d\ntls: none\nusername: %s\npassword: secret\n%s\n",
+		port, user, strings.Join(settings, "\n"))
 	p, err := New(channeltest.Settings([]byte(text)), channeltest.Host())
 	must(t, err)
 	t.Cleanup(func() { _ = p.Close() })

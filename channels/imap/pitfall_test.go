@@ -14,7 +14,7 @@ import (
 
 // impatient polls with the shortest time limits.
 func impatient(t *testing.T, s *script, settings ...string) *Poller {
-	p := poller(t, s.port, append(settings, "start: all")...)
+	p := poller(t, s, append(settings, "start: all")...)
 	p.config.CommandTimeout, p.config.ConnectTimeout, p.config.PollEvery = 300*time.Millisecond, 300*time.Millisecond, 300*time.Millisecond
 	return p
 }
@@ -84,7 +84,7 @@ func TestEndOfContextEndsPoll(t *testing.T) {
 		_, _ = p.r.ReadString(0)
 		return true
 	})
-	p := poller(t, s.port, "start: all", "command_timeout: 1m")
+	p := poller(t, s, "start: all", "command_timeout: 1m")
 	err := within10s(t, "Poll", func() error {
 		return p.Poll(ctx, channeltest.NewSession(store, channeltest.Channel, ingest.Email))
 	})

@@ -19,7 +19,7 @@ func TestPollTakesEverythingOnce(t *testing.T) {
 	onEachServer(t, func(t *testing.T, b *mailbox) {
 		s := channeltest.NewStore()
 		b.put("INBOX", 0, 450)
-		p := poller(t, b.port, "start: all")
+		p := poller(t, b, "start: all")
 		pollOK(t, p, s, upTo(450)...)
 		b.put("INBOX", 450, 455)
 		pollOK(t, p, s, upTo(455)...)
@@ -40,7 +40,7 @@ func TestResume(t *testing.T) {
 	onEachServer(t, func(t *testing.T, b *mailbox) {
 		b.put("INBOX", 0, 14)
 		channeltest.Resume(t, ingest.Email, 14, func(t *testing.T) channels.Poller {
-			p := poller(t, b.port, "start: all")
+			p := poller(t, b, "start: all")
 			p.window, p.widest = 2, 2
 			return p
 		})
@@ -53,7 +53,7 @@ func TestResumeWithFoldersAndAfter(t *testing.T) {
 	b.put("INBOX", 0, 5)
 	b.put("Second", 5, 9)
 	channeltest.Resume(t, ingest.Email, 9, func(t *testing.T) channels.Poller {
-		p := poller(t, b.port, "start: all", "folders: [INBOX, Second]", "after: seen")
+		p := poller(t, b, "start: all", "folders: [INBOX, Second]", "after: seen")
 		p.window, p.widest = 2, 2
 		return p
 	})
@@ -65,7 +65,7 @@ func TestResumeWithFoldersAndAfter(t *testing.T) {
 func TestWaitHearsOfNewMail(t *testing.T) {
 	onEachServer(t, func(t *testing.T, b *mailbox) {
 		s := channeltest.NewStore()
-		p := poller(t, b.port, "poll_every: 1h")
+		p := poller(t, b, "poll_every: 1h")
 		pollOK(t, p, s)
 		woke := make(chan error, 1)
 		go func() { woke <- p.Wait(t.Context()) }()
@@ -85,7 +85,7 @@ func TestWaitHearsOfNewMail(t *testing.T) {
 
 func TestWaitEndsWithContext(t *testing.T) {
 	b := newMailbox(t)
-	p := poller(t, b.port)
+	p := poller(t, b)
 	must(t, poll(t, p, channeltest.NewStore()))
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
@@ -105,7 +105,7 @@ func TestStart(t *testing.T) {
 				s := channeltest.NewStore()
 				in := channeltest.NewSession(s, channeltest.Channel, ingest.Email)
 				in.FirstSeen = day(4).Add(-time.Hour)
-				p := poller(t, b.port, "start: "+start)
+				p := poller(t, b, "start: "+start)
 				must(t, p.Poll(t.Context(), in))
 				b.deliver("INBOX", mail(5), day(5))
 				b.deliver("INBOX", mail(6), day(-9)) // somebody moved an old mail here
@@ -134,7 +134,7 @@ func TestAfter(t *testing.T) {
 				b.create("Archive")
 				b.put("INBOX", 0, 3)
 				s := channeltest.NewStore()
-				p := poller(t, b.port, "start: all", "after: "+after)
+				p := poller(t, b, "start: all", "after: "+after)
 				pollOK(t, p, s, upTo(3)...)
 				got := [2]string{b.subjects("INBOX"), b.subjects("Archive")}
 				if got != want {
@@ -152,7 +152,7 @@ func TestAfter(t *testing.T) {
 func TestAfterLeavesOthersDeletedMail(t *testing.T) {
 	onEachServer(t, func(t *testing.T, b *mailbox) {
 		b.put("INBOX", 0, 3)
-		p, s := poller(t, b.port, "after: delete"), channeltest.NewStore()
+		p, s := poller(t, b, "after: delete"), channeltest.NewStore()
 		pollOK(t, p, s)
 		must(t, b.client("INBOX").Store(imap.SeqSetNum(2), &imap.StoreFlags{Op: imap.StoreFlagsAdd, Flags: []imap.Flag{imap.FlagDeleted}}, nil).Close())
 		b.put("INBOX", 3, 5)
@@ -174,7 +174,7 @@ func TestAfterSparesRefusedDeadAndLarge(t *testing.T) {
 		}
 		return 0
 	}
-	p := poller(t, b.port, "start: all", "after: delete", "max_message_bytes: 2000")
+	p := poller(t, b, "start: all", "after: delete", "max_message_bytes: 2000")
 	inside := p.inside
 	p.inside = func(ctx context.Context, raw []byte) (reading, error) {
 		if string(raw) == mail(2) {
@@ -197,7 +197,7 @@ func TestAfterSparesRefusedDeadAndLarge(t *testing.T) {
 
 func TestReadOrDeletedMeanwhile(t *testing.T) {
 	onEachServer(t, func(t *testing.T, b *mailbox) {
-		p, s := poller(t, b.port), channeltest.NewStore()
+		p, s := poller(t, b), channeltest.NewStore()
 		pollOK(t, p, s)
 		b.put("INBOX", 0, 4)
 		other := b.client("INBOX")
@@ -215,7 +215,7 @@ func TestMessageIDsDecideNothing(t *testing.T) {
 		for i, text := range []string{none, none, mail(1), same} {
 			b.deliver("INBOX", text, received(i))
 		}
-		p, s := poller(t, b.port, "start: all"), channeltest.NewStore()
+		p, s := poller(t, b, "start: all"), channeltest.NewStore()
 		pollOK(t, p, s, 0, 0, 1, 2)
 	})
 }
@@ -228,7 +228,7 @@ func TestLargeMail(t *testing.T) {
 		b.put("INBOX", 3, 4)
 		s := channeltest.NewStore()
 		in := channeltest.NewSession(s, channeltest.Channel, ingest.Email)
-		must(t, poller(t, b.port, "start: all").Poll(t.Context(), in))
+		must(t, poller(t, b, "start: all").Poll(t.Context(), in))
 		holds(t, s, upTo(4)...)
 		large := s.Messages()[1].Arrival
 		if n := len(large.Raw); n > 1000 || large.Problem != "" || !strings.Contains(large.Message.Text, "the limit is 52428800") {
@@ -276,7 +276,7 @@ func TestBanLiftedMeanwhile(t *testing.T) {
 		}
 		return 0
 	}
-	p := poller(t, b.port, "start: all")
+	p := poller(t, b, "start: all")
 	p.window, p.widest = 2, 2
 	must(t, p.Poll(t.Context(), in))
 	holds(t, s, upTo(6)...)
@@ -295,7 +295,7 @@ func TestRefusedAndReadAreOneMail(t *testing.T) {
 		s := channeltest.NewStore()
 		in := channeltest.NewSession(s, channeltest.Channel, ingest.Email)
 		in.Banned = func(ingest.Message) int64 { return ban }
-		must(t, poller(t, b.port, "start: all").Poll(t.Context(), in))
+		must(t, poller(t, b, "start: all").Poll(t.Context(), in))
 		return s.Messages()[0].Arrival.Content
 	}
 	if content(0) != content(17) {
@@ -308,7 +308,7 @@ func TestUIDVALIDITYChanged(t *testing.T) {
 		b.create("Support")
 		b.put("Support", 0, 5)
 		s := channeltest.NewStore()
-		p := poller(t, b.port, "start: all", "folders: [Support]")
+		p := poller(t, b, "start: all", "folders: [Support]")
 		p.window, p.widest = 2, 2
 		pollOK(t, p, s, upTo(5)...)
 		b.recreate("Support")
@@ -339,7 +339,7 @@ func TestNewValidityTakesNoMailFromBeforeTheStart(t *testing.T) {
 	b.put("Support", 0, 3)
 	in := channeltest.NewSession(s, channeltest.Channel, ingest.Email)
 	in.FirstSeen = received(3)
-	p := poller(t, b.port, "folders: [Support]")
+	p := poller(t, b, "folders: [Support]")
 	must(t, p.Poll(t.Context(), in))
 	b.recreate("Support")
 	b.put("Support", 0, 5)
@@ -354,7 +354,7 @@ func TestFolders(t *testing.T) {
 		b.put("INBOX", 0, 3)
 		b.put("Second", 3, 6)
 		s := channeltest.NewStore()
-		p := poller(t, b.port, "start: all", "folders: [inbox, Second]")
+		p := poller(t, b, "start: all", "folders: [inbox, Second]")
 		pollOK(t, p, s, upTo(6)...)
 		b.put("Second", 6, 7)
 		pollOK(t, p, s, upTo(7)...)
@@ -370,7 +370,7 @@ func TestRefusedFolderStopsNobody(t *testing.T) {
 		b.put("INBOX", 0, 3)
 		b.put("Second", 3, 6)
 		s := channeltest.NewStore()
-		err := poll(t, poller(t, b.port, "start: all", "folders: [INBOX, Nowhere, Second]"), s)
+		err := poll(t, poller(t, b, "start: all", "folders: [INBOX, Nowhere, Second]"), s)
 		if err == nil || !strings.Contains(err.Error(), `"Nowhere"`) {
 			t.Errorf("Poll returned %v", err)
 		}
@@ -383,7 +383,7 @@ func TestFoldersTakeTurns(t *testing.T) {
 	b.create("Second")
 	b.put("INBOX", 0, 12)
 	b.put("Second", 12, 13)
-	p := poller(t, b.port, "start: all", "folders: [INBOX, Second]")
+	p := poller(t, b, "start: all", "folders: [INBOX, Second]")
 	p.window, p.widest = 1, 1
 	must(t, poll(t, p, s))
 	for i, m := range s.Messages() {
@@ -396,7 +396,7 @@ func TestFoldersTakeTurns(t *testing.T) {
 func TestAnotherPollerTakesOver(t *testing.T) {
 	b, s := newMailbox(t), channeltest.NewStore()
 	b.put("INBOX", 0, 6)
-	one, two := poller(t, b.port, "start: all"), poller(t, b.port, "start: all")
+	one, two := poller(t, b, "start: all"), poller(t, b, "start: all")
 	one.window, one.widest, two.window, two.widest = 2, 2, 2, 2
 	first := channeltest.NewSession(s, channeltest.Channel, ingest.Email)
 	taken := false
@@ -416,7 +416,7 @@ func TestStoreRefusesDataOfOne(t *testing.T) {
 	b, s := newMailbox(t), channeltest.NewStore()
 	b.put("INBOX", 0, 5)
 	s.Reject(func(a ingest.Arrival) bool { return a.Message.Subject == "Question 2" })
-	must(t, poll(t, poller(t, b.port, "start: all", "after: seen"), s))
+	must(t, poll(t, poller(t, b, "start: all", "after: seen"), s))
 	if got := states(s); got != "received, received, dead rejected, received, received" {
 		t.Error(got)
 	}
@@ -431,7 +431,7 @@ func TestStoreRefusesDataOfOne(t *testing.T) {
 func TestAfterIsDoneBatchByBatch(t *testing.T) {
 	b, s := newMailbox(t), channeltest.NewStore()
 	b.put("INBOX", 0, 20)
-	p := poller(t, b.port, "start: all", "after: seen")
+	p := poller(t, b, "start: all", "after: seen")
 	p.window, p.widest = 1, 1
 	s.Before(func(batch ingest.Batch) {
 		if _, due, _ := strings.Cut(batch.Move.To, "due="); strings.ContainsAny(due, ":,") {
@@ -444,7 +444,7 @@ func TestAfterIsDoneBatchByBatch(t *testing.T) {
 func TestDueIsDoneAfterACrash(t *testing.T) {
 	b, s := newMailbox(t), channeltest.NewStore()
 	b.put("INBOX", 0, 3)
-	p := poller(t, b.port, "start: all", "after: seen")
+	p := poller(t, b, "start: all", "after: seen")
 	n := 0
 	s.Before(func(ingest.Batch) {
 		if n++; n == 2 { // stored, but this process never hears of it
@@ -457,7 +457,7 @@ func TestDueIsDoneAfterACrash(t *testing.T) {
 	if got := b.subjects("INBOX"); strings.Contains(got, "seen") {
 		t.Fatalf("touched without a word from the store: %s", got)
 	}
-	pollOK(t, poller(t, b.port, "start: all", "after: seen"), s, upTo(3)...)
+	pollOK(t, poller(t, b, "start: all", "after: seen"), s, upTo(3)...)
 	if got := b.subjects("INBOX"); strings.Count(got, "seen") != 3 {
 		t.Errorf("INBOX holds %s", got)
 	}

@@ -137,20 +137,18 @@ func (p *peer) say(format string, args ...any) {
 }
 
 func (p *peer) serve() {
-	if p.say("%s", p.greeting); p.lines != nil {
-		p.say("%s", p.lines[0])
-	}
+	p.say("%s", p.greeting)
 	for {
 		line, err := p.r.ReadString('\n')
 		if err != nil {
 			return
 		}
 		if p.lines != nil {
-			if len(p.lines) == 1 {
+			if len(p.lines) == 0 {
 				return
 			}
-			p.lines = p.lines[1:]
 			p.say("%s", p.lines[0])
+			p.lines = p.lines[1:]
 			continue
 		}
 		tag, rest, _ := strings.Cut(strings.TrimRight(line, "\r\n"), " ")
@@ -194,6 +192,14 @@ func (p *peer) answer(tag, name, args string) {
 		p.say("* SEARCH%s", p.found(args, true))
 	case "UID FETCH", "FETCH":
 		p.fetch(args, name == "FETCH", p.item)
+	case "AUTHENTICATE":
+		if args == "PLAIN" { // without SASL-IR
+			p.say("+ ")
+			line, _ := p.r.ReadString('\n')
+			p.mu.Lock()
+			p.seen = append(p.seen, strings.TrimSpace("SASL "+line))
+			p.mu.Unlock()
+		}
 	case "IDLE":
 		p.say("+ idling")
 		_, _ = p.r.ReadString('\n')
