@@ -22,7 +22,11 @@ func (c *eventColumns) add(kind string, conversation, contact, message ingest.ID
 	c.conversation, c.contact = append(c.conversation, conversation), append(c.contact, contact)
 	c.message = append(c.message, message)
 	d := ""
-	if data != nil {
+	switch data {
+	case nil:
+	case messageEvent{}: // most: there is nothing to say
+		d = "{}"
+	default:
 		d = toJSON(data)
 	}
 	c.data = append(c.data, d)

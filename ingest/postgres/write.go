@@ -124,7 +124,7 @@ func (w *world) writeTickets(b *pgx.Batch) {
 }
 
 func (w *world) writeMessages(b *pgx.Batch) {
-	var c messageColumns
+	c := newMessageColumns(len(w.decided))
 	for _, v := range w.decided {
 		c.add(v)
 	}
@@ -188,6 +188,7 @@ func (w *world) writeRefusals(ctx context.Context, conn *pgxpool.Conn, b *pgx.Ba
 // trailOf writes one stage a line.
 func trailOf(lines []ingest.Line) string {
 	var sb strings.Builder
+	sb.Grow(trailSize)
 	for i, l := range lines {
 		if i > 0 {
 			sb.WriteByte('\n')
@@ -198,3 +199,6 @@ func trailOf(lines []ingest.Line) string {
 	}
 	return text(sb.String())
 }
+
+// trailSize is what most trails need, in octets.
+const trailSize = 256

@@ -82,6 +82,14 @@ type messageColumns struct {
 	rule                              []int64
 }
 
+func newMessageColumns(n int) *messageColumns {
+	ids, texts := make([]ingest.ID, 4*n), make([]string, 3*n)
+	return &messageColumns{
+		id: ids[0:0:n], contact: ids[n : n : 2*n], conversation: ids[2*n : 2*n : 3*n], ticket: ids[3*n : 3*n : 4*n],
+		state: texts[0:0:n], reason: texts[n : n : 2*n], trail: texts[2*n : 2*n : 3*n], rule: make([]int64, 0, n),
+	}
+}
+
 func (c *messageColumns) add(v *verdict) {
 	d := &v.decision
 	c.id, c.contact = append(c.id, v.row.message.ID), append(c.contact, d.Contact)
