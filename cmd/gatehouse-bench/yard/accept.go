@@ -14,6 +14,7 @@ import (
 // Row is a message as Gatehouse has written it, in all the tables it touches.
 type Row struct {
 	Sender   string
+	Lane     int16
 	Envelope string
 	SentAt   *time.Time
 	Thread   []byte

@@ -9,7 +9,7 @@ import (
 	"gatehouse/ingest"
 )
 
-const selectRows = `select m.sender, m.envelope::text, m.sent_at, m.thread, m.answers, k.content,
+const selectRows = `select m.sender, m.lane, m.envelope::text, m.sent_at, m.thread, m.answers, k.content,
   (select string_agg(r.data, ''::bytea order by r.n) from raw r where r.message = m.id),
   b.text, b.reply_text, b.html, b.doc::text, coalesce(m.trail, ''),
   array(select p.kind from prints p where p.message = m.id order by p.kind),
@@ -29,7 +29,7 @@ func (d *DB) Last(ctx context.Context, channel string, n int) ([]*Row, error) {
 		var text, reply, html, doc *string
 		var kinds []string
 		var hashes [][]byte
-		err := row.Scan(&r.Sender, &r.Envelope, &r.SentAt, &r.Thread, &r.Answers, &r.Content, &r.Raw,
+		err := row.Scan(&r.Sender, &r.Lane, &r.Envelope, &r.SentAt, &r.Thread, &r.Answers, &r.Content, &r.Raw,
 			&text, &reply, &html, &doc, &r.Trail, &kinds, &hashes)
 		if text != nil {
 			r.Body = &Body{*text, *reply, *html, *doc}

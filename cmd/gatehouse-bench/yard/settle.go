@@ -24,18 +24,33 @@ type Person struct {
 }
 
 // Settle moves the messages of a channel into conversations on two
-// connections. Messages of one person stand together in a batch, as they do in
-// a lane: two batches that meet in many conversations would deadlock.
+// connections, lane after lane in the batches that Gatehouse makes: else the
+// rows would not be the same, for a batch writes a conversation once.
 func (d *DB) Settle(ctx context.Context, channel string, list []Decided) error {
 	id, err := d.channel(ctx, channel)
 	if err != nil {
 		return err
 	}
-	list = slices.Clone(list)
-	slices.SortStableFunc(list, func(a, b Decided) int {
-		return slices.Compare(a.Conversation[:], b.Conversation[:])
-	})
-	return d.inBatches(ctx, len(list), func(from, to int) *pgx.Batch { return settled(id, list[from:to]) })
+	batches := inLanes(list)
+	return d.each(ctx, len(batches), func(i int) *pgx.Batch { return settled(id, batches[i]) })
+}
+
+// inLanes cuts a list into batches of one lane. In each the conversations are
+// in order: two batches that meet in many of them would deadlock otherwise.
+func inLanes(list []Decided) (batches [][]Decided) {
+	lanes := map[int16][]Decided{}
+	for _, m := range list {
+		lanes[m.Lane] = append(lanes[m.Lane], m)
+	}
+	for _, lane := range lanes {
+		for batch := range slices.Chunk(lane, BatchSize) {
+			slices.SortStableFunc(batch, func(a, b Decided) int {
+				return slices.Compare(a.Conversation[:], b.Conversation[:])
+			})
+			batches = append(batches, batch)
+		}
+	}
+	return batches
 }
 
 // Meet makes people known, with a conversation in which nothing was said.

@@ -88,13 +88,20 @@ func (d *DB) Warm(ctx context.Context) error {
 	return nil
 }
 
-// inBatches gives each connection every Connections-th batch of n things.
+// inBatches writes n things in batches of BatchSize.
 func (d *DB) inBatches(ctx context.Context, n int, batch func(from, to int) *pgx.Batch) error {
+	return d.each(ctx, (n+BatchSize-1)/BatchSize, func(i int) *pgx.Batch {
+		return batch(i*BatchSize, min((i+1)*BatchSize, n))
+	})
+}
+
+// each gives every connection each Connections-th of n batches.
+func (d *DB) each(ctx context.Context, n int, batch func(i int) *pgx.Batch) error {
 	group, ctx := errgroup.WithContext(ctx)
 	for c := range Connections {
 		group.Go(func() error {
-			for from := c * BatchSize; from < n; from += Connections * BatchSize {
-				if err := d.send(ctx, batch(from, min(from+BatchSize, n))); err != nil {
+			for i := c; i < n; i += Connections {
+				if err := d.send(ctx, batch(i)); err != nil {
 					return err
 				}
 			}
