@@ -36,7 +36,7 @@ func (p *Poller) readCarefully(ctx context.Context, in channels.Session, f *fold
 	if err != nil {
 		return err
 	}
-	if err := p.fill(f, b.slots, func(*slot) {}); err != nil {
+	if err := p.fill(ctx, f, b.slots, func(*slot) {}); err != nil {
 		return err
 	}
 	for ; tries <= maxTries; tries++ {

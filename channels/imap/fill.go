@@ -1,6 +1,7 @@
 package imap
 
 import (
+	"context"
 	"errors"
 
 	"github.com/emersion/go-imap/v2"
@@ -11,7 +12,7 @@ const slack = 64 << 10 // octets a body may exceed the server's list: some count
 // fill gets the bodies of a batch and hands over each slot as it is ready.
 // What did not come is asked for alone. After an error the connection is gone
 // and the slots that are left have no body.
-func (p *Poller) fill(f *folder, slots []*slot, got func(*slot)) error {
+func (p *Poller) fill(ctx context.Context, f *folder, slots []*slot, got func(*slot)) error {
 	err := p.fillHeaders(slots)
 	if err == nil {
 		err = p.fillBodies(f, slots, got)
@@ -19,13 +20,22 @@ func (p *Poller) fill(f *folder, slots []*slot, got func(*slot)) error {
 	if err == nil {
 		err = p.fillMissing(f, slots, got)
 	}
-	if err != nil {
-		p.window = 1
+	if err != nil && ctx.Err() == nil {
+		p.blame(f, slots, err)
 	}
+	return err
+}
+
+// blame notes what the end of a connection tells, and goes on with one message
+// at a time.
+func (p *Poller) blame(f *folder, slots []*slot, err error) {
+	p.window = 1
 	if huge := (*errHuge)(nil); errors.As(err, &huge) {
 		f.note(huge.uid, func(n *note) { n.size = huge.size })
 	}
-	return err
+	if len(slots) == 1 && slots[0].road != ready {
+		f.note(slots[0].uid, func(n *note) { n.endings++ })
+	}
 }
 
 // fillHeaders gets the headers of mails that are too large; what the list gave

@@ -108,7 +108,7 @@ func (p *Poller) choose(ctx context.Context, in channels.Session, f *folder, m m
 	s.read = readHeader(m.header, p.options)
 	var err error
 	if s.rule, err = in.Refuses(ctx, s.read.Message); s.rule != 0 {
-		s.road = banned
+		s.road, s.problem, s.note = banned, "", ""
 	}
 	return s, err
 }
@@ -128,7 +128,7 @@ func (b *batch) size() int64 {
 func (p *Poller) readAll(ctx context.Context, f *folder, b *batch) error {
 	var group errgroup.Group
 	group.SetLimit(readers)
-	err := p.fill(f, b.slots, func(s *slot) {
+	err := p.fill(ctx, f, b.slots, func(s *slot) {
 		group.Go(func() error {
 			s.take(p.inside(ctx, s.raw))
 			return nil
@@ -157,8 +157,6 @@ func (s *slot) take(r reading, err error) {
 func (p *Poller) finish(f *folder, b *batch, since time.Time, err error) (*batch, error) {
 	if err == nil {
 		err = p.judge(f, b)
-	} else if len(b.slots) == 1 && b.slots[0].road == toRead {
-		f.note(b.slots[0].uid, func(n *note) { n.endings++ })
 	}
 	p.seal(f, b, since)
 	if err == nil {

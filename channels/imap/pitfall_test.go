@@ -73,7 +73,7 @@ func TestMuteInLiteral(t *testing.T) {
 }
 
 func TestEndOfContextEndsPoll(t *testing.T) {
-	s, store := newScript(t, 3), channeltest.NewStore()
+	s, store := newScript(t, 1), channeltest.NewStore() // one mail, on which the blame would fall
 	ctx, cancel := context.WithCancel(t.Context())
 	s.when("UID FETCH", func(p *peer, _, args string) bool {
 		if !strings.Contains(args, "BODY.PEEK[]") {
