@@ -31,6 +31,15 @@ func (l *ledger) note(sent string, id ingest.ID) error {
 	return nil
 }
 
+// expect says that a message must have been acknowledged.
+func (l *ledger) expect(sent string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if _, ok := l.acked[sent]; !ok {
+		l.acked[sent] = ingest.ID{}
+	}
+}
+
 // findings are what is wrong with what a case stored.
 type findings struct{ lost, duplicated, violations int }
 

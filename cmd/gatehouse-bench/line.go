@@ -27,6 +27,8 @@ type line struct {
 	RatioMax float64 `json:"ratio_max"`
 	// Goal is what Ratio should not be below; 0: none is set.
 	Goal float64 `json:"goal"`
+	// GoalP50 is what P50 should not be above, in milliseconds; 0: none is set.
+	GoalP50 float64 `json:"goal_p50_ms,omitempty"`
 
 	Lost       int `json:"lost"`       // acknowledged and not there
 	Duplicated int `json:"duplicated"` // there once too often

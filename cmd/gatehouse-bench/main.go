@@ -52,7 +52,9 @@ type trial struct {
 
 var trials = []trial{
 	{"accept", "chat posts stored and acknowledged", accept},
+	{"imap", "a mailbox taken over", mailCase},
 	{"settle", "waiting messages decided", settle},
+	{"latency", "one message through an idle system", latency},
 }
 
 func main() {

@@ -97,14 +97,14 @@ func waits(laps []lap) (list []float64) {
 	return list
 }
 
-// quantile is the value below which the part q of the list lies; 0 if it is
-// empty. It sorts the list.
+// quantile is the least value that the part q of the list does not exceed; 0
+// if the list is empty. It sorts the list.
 func quantile(list []float64, q float64) float64 {
 	if len(list) == 0 {
 		return 0
 	}
 	slices.Sort(list)
-	return list[min(int(math.Ceil(q*float64(len(list)))), len(list)-1)]
+	return list[max(int(math.Ceil(q*float64(len(list))))-1, 0)]
 }
 
 func median(list []float64) float64 {

@@ -34,7 +34,7 @@ func settle(ctx context.Context, b *bench) (lines []*line, err error) {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, p.leave(ctx)) }()
-	s := &settling{place: p, n: b.sized(10000), ledger: newLedger(), people: map[string]*yard.Person{}}
+	s := &settling{place: p, channel: settled, n: b.sized(10000), ledger: newLedger(), people: map[string]*yard.Person{}}
 	const plain = "the same rows by plain unnest, 2 connections x 200"
 	for _, v := range []struct {
 		crowd crowd
@@ -81,9 +81,10 @@ type crowd struct {
 // settling is case settle at work.
 type settling struct {
 	*place
-	n      int
-	ledger *ledger
-	judge  pipeline.Judge
+	channel string
+	n       int
+	ledger  *ledger
+	judge   pipeline.Judge
 
 	people map[string]*yard.Person // the yardstick's, by who they are
 	list   []yard.Decided
@@ -106,7 +107,7 @@ func (s *settling) contestant(c crowd, workers int) contestant {
 
 // receive lets messages wait in their lanes.
 func (s *settling) receive(ctx context.Context, list []post) error {
-	waiting, err := arrivals(settled, list)
+	waiting, err := arrivals(s.channel, list)
 	if err != nil {
 		return err
 	}
