@@ -17,6 +17,7 @@ const rounds = 60
 // protection on, the same must break nothing.
 
 func TestLawControlStrandsMessagesWithoutTheRulesLock(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, 2)
 	for n := range 10 {
 		w.liftUnderSettles(n)
@@ -78,6 +79,7 @@ func (w *world) stranded() (n int) {
 }
 
 func TestLawControlTurnsMessagesRoundWithoutLanes(t *testing.T) {
+	t.Parallel()
 	h := &history{world: newWorld(t, 2)}
 	for n := range 10 {
 		h.talkUnderSettles(n)

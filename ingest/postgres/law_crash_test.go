@@ -36,7 +36,10 @@ type crash struct {
 // after its second, and so on until it is done without a cut: the server has
 // carried out what it was sent, nobody has heard of it, and who asked for it
 // asks again. All laws hold, and each deed takes effect once.
-func TestLawCutAfterAnyStatement(t *testing.T) { cutAll(t, false) }
+func TestLawCutAfterAnyStatement(t *testing.T) {
+	t.Parallel()
+	cutAll(t, false)
+}
 
 func cutAll(t *testing.T, long bool) {
 	w := newWorld(t, 1)
@@ -183,7 +186,7 @@ var deeds = []deed{
 			c.have(1, "free conversations", "select count(distinct conversation) from messages where state = 'conversed' and sender like $1", fmt.Sprintf("visitor:free-%d-%%", n))
 			c.have(1, "held messages", "select count(*) from messages where state = 'held' and sender like $1", fmt.Sprintf("visitor:held-%d-%%", n))
 		}},
-	{name: "giving a message up", stride: 5,
+	{name: "giving a message up", stride: 9,
 		prepare: func(c *crash, n int) {
 			r := c.receive(chat(c.visitor("bad", n), "1", "one"), chat(c.visitor("good", n), "1", "one"))
 			c.ids, c.lane = []ingest.ID{r.Results[0].ID}, r.Lanes[0]
@@ -200,7 +203,7 @@ var deeds = []deed{
 			c.have(1, "dead messages", "select count(*) from messages where state = 'dead' and sender like $1", fmt.Sprintf("visitor:bad-%d-%%", n))
 			c.have(1, "good messages", "select count(*) from messages where state = 'conversed' and sender like $1", fmt.Sprintf("visitor:good-%d-%%", n))
 		}},
-	{name: "a rule that closes a conversation",
+	{name: "a rule that closes a conversation", stride: 2,
 		prepare: func(c *crash, n int) {
 			c.receive(chat(fmt.Sprint("closed", n), "1", "one"))
 			c.settleAll()
@@ -219,14 +222,14 @@ var deeds = []deed{
 				c.lift(ingest.KeepHeld, id)
 			}
 		}},
-	{name: "a lift and its Unblock All", stride: 3,
+	{name: "a lift and its Unblock All", stride: 7,
 		prepare: func(c *crash, n int) { c.hold(c.visitor("unblocked", n), 3) },
 		do:      func(c *crash, n int) error { return c.liftAndWork(ingest.UnblockAll) },
 		check: func(c *crash, n int) {
 			c.have(1, "jobs that released all", "select count(*) from jobs where scope = $1 and state = 'done' and released = 3 and total = 3", fmt.Sprint("rule:", c.rule))
 			c.have(3, "conversed messages", "select count(*) from messages where state = 'conversed' and sender like $1", fmt.Sprintf("visitor:unblocked-%d-%%", n))
 		}},
-	{name: "a lift and its Delete All", stride: 3,
+	{name: "a lift and its Delete All", stride: 7,
 		prepare: func(c *crash, n int) { c.hold(c.visitor("deleted", n), 3) },
 		do:      func(c *crash, n int) error { return c.liftAndWork(ingest.DeleteAll) },
 		check: func(c *crash, n int) {

@@ -37,7 +37,10 @@ func seedOf(t testing.TB) uint64 {
 // supervisors and chores of two replicas at one database, ends their
 // connections and cancels their requests, and asks all laws meanwhile and at
 // the end.
-func TestLawsHoldInARandomHistory(t *testing.T) { liveThrough(t, seedOf(t), 5*time.Second) }
+func TestLawsHoldInARandomHistory(t *testing.T) {
+	t.Parallel()
+	liveThrough(t, seedOf(t), 5*time.Second)
+}
 
 // enough is what has to happen in a history before it proves anything.
 var enough = map[string]int{"receive": 200, "settle": 150, "step": 40, "lift": 15, "kill": 15, "verify": 5}

@@ -30,6 +30,7 @@ func together(n int, do func(i int)) {
 // Whoever comes first under a key is the message; each other content is one
 // dead message, however often and by however many it is sent.
 func TestLawOneKeyStandsForOneContent(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, 2)
 	for round := range 10 {
 		ids := make([]ingest.ID, 8)
@@ -61,6 +62,7 @@ func TestLawOneKeyStandsForOneContent(t *testing.T) {
 
 // Of pollers that go on from one place one gets through, whatever they bring.
 func TestLawOnePollerMovesTheCursor(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, 2)
 	lease, err := w.replicas[0].Acquire(ctx, "mail", "all", time.Hour)
 	must(t, err)
@@ -102,6 +104,7 @@ func placeOf(n int) string {
 // A poller that lost its lease while its batch was on its way: its successor
 // goes on behind what was committed.
 func TestLawALostLeaseLosesNoMail(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, 1)
 	slow, line := w.wiredReplica()
 	old, err := slow.Acquire(ctx, "mail", "old", time.Millisecond)
@@ -145,6 +148,7 @@ func TestLawALostLeaseLosesNoMail(t *testing.T) {
 // What pollers find again after UIDVALIDITY changed is used up one to one,
 // however they meet, and equal mails stay as many as they are.
 func TestLawMailsAreRecognisedOneToOne(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, 2)
 	lease, err := w.replicas[0].Acquire(ctx, "mail", "all", time.Hour)
 	must(t, err)
@@ -195,6 +199,7 @@ func TestLawMailsAreRecognisedOneToOne(t *testing.T) {
 // An order about a ticket takes all that was held when it was given, and
 // nothing that came later, while messages arrive.
 func TestLawAnOrderTakesWhatWasThere(t *testing.T) {
+	t.Parallel()
 	for name, order := range map[string]func(*replica, ingest.TicketOrder) (int64, error){
 		"release": func(r *replica, o ingest.TicketOrder) (int64, error) { return r.ReleaseTickets(ctx, o) },
 		"delete":  func(r *replica, o ingest.TicketOrder) (int64, error) { return r.DeleteTickets(ctx, o) },
@@ -257,6 +262,7 @@ func takeWhatWasThere(t *testing.T, give func(*replica, ingest.TicketOrder) (int
 // A lift without a choice, while a message is on its way to being held: either
 // it asks, or nothing is held.
 func TestLawALiftAsksOrNothingIsHeld(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, 2)
 	w.replicas[0].Slowly(2 * time.Millisecond)
 	asked, round := 0, 0

@@ -17,6 +17,11 @@ import (
 // TestLawModel runs random sequences of what may happen against a model of who
 // is held by what, and compares after each step.
 func TestLawModel(t *testing.T) {
+	t.Parallel()
+	runModel(t)
+}
+
+func runModel(t *testing.T) {
 	w := newWorld(t, 1)
 	rapid.Check(t, func(t *rapid.T) {
 		m := newModel(t, w)

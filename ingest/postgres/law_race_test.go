@@ -65,6 +65,7 @@ func verified(kind, value string) ingest.Identity {
 // A mail that failed its sender check joins nobody, but rules on the contact
 // it names meet it.
 func TestLawRulesOnAContactMeetMailThatIsNotProven(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, 1)
 	w.receive(mail("ann@example.com", "1", "m1"))
 	w.settleAll()
@@ -81,6 +82,7 @@ func TestLawRulesOnAContactMeetMailThatIsNotProven(t *testing.T) {
 
 // The sender's other address may be the one that a rule on a contact knows.
 func TestLawRulesOnAContactMeetAnyOfItsAddresses(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, 1)
 	w.receive(mail("ann@example.com", "1", "m1"), chat("ann", "1", "hello"))
 	w.settleAll()
@@ -98,6 +100,7 @@ func TestLawRulesOnAContactMeetAnyOfItsAddresses(t *testing.T) {
 // A step that waited for messages which another job then took has seen
 // nothing of those behind them: its job is not done.
 func TestLawNoJobEndsWhileItsRuleHoldsSomething(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, 1)
 	ctx := context.Background()
 	slow, line := w.wiredReplica()
@@ -134,6 +137,7 @@ func TestLawNoJobEndsWhileItsRuleHoldsSomething(t *testing.T) {
 // A message that another rule holds by the time that a step gets to it is not
 // the step's to delete.
 func TestLawDeleteAllLeavesWhatAnotherRuleHoldsByNow(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, 1)
 	ctx := context.Background()
 	rule := w.set(order(ingest.Block, "visitor:ann"))
@@ -160,6 +164,7 @@ func TestLawDeleteAllLeavesWhatAnotherRuleHoldsByNow(t *testing.T) {
 // Nor is what came back into a ticket after somebody ordered to delete what
 // he saw there.
 func TestLawDeleteOfATicketLeavesWhatCameBackSince(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, 1)
 	ctx := context.Background()
 	w.set(order(ingest.Block, "visitor:ann"))
@@ -188,6 +193,7 @@ func TestLawDeleteOfATicketLeavesWhatCameBackSince(t *testing.T) {
 // While a settle waits for one contact, its sender becomes known: it must settle
 // again rather than decide on half of the facts.
 func TestLawSettleAgainWhenASenderBecomesKnownMeanwhile(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, 1)
 	ctx := context.Background()
 	w.receive(mail("ann@example.com", "1", "m1"))
@@ -230,6 +236,7 @@ func TestLawSettleAgainWhenASenderBecomesKnownMeanwhile(t *testing.T) {
 
 // What cannot be settled dies alone, even if two settles find that at once.
 func TestLawOnlyWhatFailsAloneDies(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, 1)
 	ctx := context.Background()
 	slow, line := w.wiredReplica()
@@ -267,6 +274,7 @@ func (j poisoned) Decide(m ingest.Message, f ingest.Facts) ingest.Decision {
 
 // A violation that another try does not meet again costs no message its life.
 func TestLawSettleAgainBeforeGivingUp(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, 1)
 	times := 2
 	lane := w.laneOf(w.receive(chat("ann", "1", "hello")))
@@ -295,6 +303,7 @@ func (j moody) Decide(m ingest.Message, f ingest.Facts) ingest.Decision {
 // Conversations of a contact on a chat channel are one chain, in the order in
 // which they were opened, whenever their transactions began.
 func TestLawConversationsAreOneChain(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, 1)
 	ctx := context.Background()
 	r := w.replicas[0]
@@ -354,6 +363,7 @@ func (w *world) chained() {
 
 // A reply does not wait for what its own sender sent later.
 func TestLawAReplyDoesNotWaitForItsOwnSender(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, 1)
 	lane := w.laneOf(w.receive(mail("ann@example.com", "2", "m2", "m1"), mail("ann@example.com", "1", "m1")))
 	done, err := w.replicas[0].settle(context.Background(), lane, 200)
@@ -366,6 +376,7 @@ func TestLawAReplyDoesNotWaitForItsOwnSender(t *testing.T) {
 
 // A rule that has expired is no rule: the contact's address is blocked anew.
 func TestLawAlsoIPSetsAnExpiredRuleAnew(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, 1)
 	w.receive(chat("ann", "1", "hello"))
 	w.settleAll()
@@ -385,6 +396,7 @@ func TestLawAlsoIPSetsAnExpiredRuleAnew(t *testing.T) {
 
 // Lifting several rules and adding up their hits take them in one order.
 func TestLawLiftAndFoldTakeRulesInOneOrder(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, 1)
 	ctx := context.Background()
 	r := w.replicas[0]
@@ -415,6 +427,7 @@ func TestLawLiftAndFoldTakeRulesInOneOrder(t *testing.T) {
 
 // Repeats by a chain of further keys all name the one message that stands.
 func TestLawRepeatsByAChainOfKeysAreOneMessage(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, 1)
 	a, b, c := chat("ann", "1", "hello"), chat("ann", "1", "hello"), chat("ann", "1", "hello")
 	a.Keys, b.Keys, c.Keys = []string{"one", "two"}, []string{"two", "three"}, []string{"three"}
@@ -429,6 +442,7 @@ func TestLawRepeatsByAChainOfKeysAreOneMessage(t *testing.T) {
 
 // A key that an arrival brings twice is one key.
 func TestLawAKeyGivenTwiceIsOneKey(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, 1)
 	a := chat("ann", "1", "hello")
 	a.Keys = []string{"one", "one"}
@@ -444,6 +458,7 @@ func TestLawAKeyGivenTwiceIsOneKey(t *testing.T) {
 // A settle whose lane is taken says so at once: it does not wait for the rows
 // of the other.
 func TestLawASettleDoesNotWaitForItsLane(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, 1)
 	r := w.replicas[0]
 	lane := w.laneOf(w.receive(chat("ann", "1", "hello")))

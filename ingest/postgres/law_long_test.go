@@ -1,0 +1,27 @@
+//go:build long
+
+package postgres_test
+
+import (
+	"flag"
+	"fmt"
+	"testing"
+	"time"
+)
+
+func TestLongLawsHoldInRandomHistories(t *testing.T) {
+	seed := seedOf(t)
+	for n := range uint64(3) {
+		t.Run(fmt.Sprint(seed+n), func(t *testing.T) { liveThrough(t, seed+n, time.Minute) })
+	}
+}
+
+func TestLongCutAfterEveryStatement(t *testing.T) { cutAll(t, true) }
+
+func TestLongModel(t *testing.T) {
+	checks := flag.Lookup("rapid.checks").Value
+	before := checks.String()
+	must(t, checks.Set("1000"))
+	defer func() { must(t, checks.Set(before)) }()
+	runModel(t)
+}
