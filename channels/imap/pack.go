@@ -9,6 +9,11 @@ import (
 	"gatehouse/ingest"
 )
 
+// longText is how many octets of a mail's text are stored beside it at most.
+// More is read out of the mail whenever it is asked for: on its way to the
+// store each octet lies in memory several times.
+const longText = 1 << 20
+
 // pack makes the arrival of a slot; nil where nothing is to be stored.
 func (p *Poller) pack(f *folder, s *slot, since time.Time) *ingest.Arrival {
 	if s.road == passed {
@@ -23,6 +28,7 @@ func (p *Poller) pack(f *folder, s *slot, since time.Time) *ingest.Arrival {
 		Problem: s.problem,
 		Note:    s.note,
 	}
+	a.Derived = len(a.Message.Text)+len(a.Message.ReplyText)+len(a.Message.HTML) > longText
 	switch s.road {
 	case banned:
 		a.Raw, a.Refused = nil, s.rule

@@ -237,6 +237,11 @@ func TestLargeMail(t *testing.T) {
 		if n := len(s.Messages()[2].Arrival.Raw); n < 20<<20-72 {
 			t.Errorf("%d octets of a mail within the limit", n)
 		}
+		for i, m := range s.Messages() { // the text of the one with 20 MiB of it is not stored twice
+			if m.Arrival.Derived != (i == 2) {
+				t.Errorf("mail %d is derived: %t", i, m.Arrival.Derived)
+			}
+		}
 		if now, most := in.Held(); now != 0 || most < 20<<20-72 || most > 21<<20 {
 			t.Errorf("%d octets of the budget held, %d at most", now, most)
 		}

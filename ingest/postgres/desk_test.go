@@ -118,8 +118,12 @@ func FuzzCursor(f *testing.F) {
 func TestPartsAreCutByBytes(t *testing.T) {
 	s, j, ctx := open(t), &testJudge{}, context.Background()
 	words := strings.Repeat("x", partBytes/2+1)
-	for range 3 {
-		receive(t, s, mail("ann@example.com", ingest.NewID(time.Now()).String(), words))
+	for i := range 3 {
+		m := mail("ann@example.com", ingest.NewID(time.Now()).String(), words)
+		if m.Derived = i == 1; m.Derived {
+			m.Raw = []byte(words)
+		}
+		receive(t, s, m)
 	}
 	settleAll(t, s, j)
 	seen := map[ingest.ID]bool{}

@@ -202,7 +202,12 @@ func (r *messageRow) fields() []any {
 		&r.hasBody, &r.text, &r.reply, &r.html, &r.doc, &r.m.Keys, &r.m.RawBytes}
 }
 
+// size is how much of a part the row takes up. Of what is only in the raw bytes
+// the reader gets no more than these.
 func (r *messageRow) size() int {
+	if !r.hasBody {
+		return int(r.m.RawBytes)
+	}
 	return len(value(r.text)) + len(value(r.reply)) + len(value(r.html)) + len(r.doc)
 }
 
