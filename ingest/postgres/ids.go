@@ -1,6 +1,8 @@
 package postgres
 
 import (
+	"slices"
+
 	"github.com/jackc/pgx/v5/pgtype"
 
 	"gatehouse/ingest"
@@ -32,6 +34,8 @@ func encodeIDs(value any) (pgtype.WrappedEncodePlanNextSetter, any, bool) {
 		return &encodeID{}, pgID(v), true
 	case []ingest.ID:
 		return &encodeIDSlice{}, asPgIDs(v), true
+	case [][]byte:
+		return &encodeBytes{}, pgtype.FlatArray[[]byte](v), true
 	}
 	return nil, nil, false
 }
@@ -56,6 +60,20 @@ type encodeIDSlice struct{ next pgtype.EncodePlan }
 func (p *encodeIDSlice) SetNext(next pgtype.EncodePlan) { p.next = next }
 func (p *encodeIDSlice) Encode(value any, buf []byte) ([]byte, error) {
 	return p.next.Encode(asPgIDs(value.([]ingest.ID)), buf)
+}
+
+// encodeBytes makes room for the whole array at once: raw messages are large,
+// and a buffer that grows on the way copies them again and again.
+type encodeBytes struct{ next pgtype.EncodePlan }
+
+func (p *encodeBytes) SetNext(next pgtype.EncodePlan) { p.next = next }
+func (p *encodeBytes) Encode(value any, buf []byte) ([]byte, error) {
+	list := value.([][]byte)
+	size := 20 // the array's header
+	for _, b := range list {
+		size += 4 + len(b)
+	}
+	return p.next.Encode(pgtype.FlatArray[[]byte](list), slices.Grow(buf, size))
 }
 
 func scanIDs(target any) (pgtype.WrappedScanPlanNextSetter, any, bool) {
