@@ -20,6 +20,7 @@ type channel struct {
 var (
 	sqlChannelRegister = statement("channel_register")
 	sqlChannelsKnown   = statement("channels_known")
+	sqlChannelsPaused  = statement("channels_paused")
 )
 
 // Register makes a channel known under its name, or finds it. Its name is part
@@ -84,4 +85,14 @@ func (s *Store) familyOf(name string) string {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	return string(s.channels[name].Family)
+}
+
+// Paused names the channels that an administrator has paused.
+func (s *Store) Paused(ctx context.Context) ([]string, error) {
+	rows, err := s.pool.Query(ctx, sqlChannelsPaused)
+	if err != nil {
+		return nil, classify(err)
+	}
+	names, err := pgx.CollectRows(rows, pgx.RowTo[string])
+	return names, classify(err)
 }

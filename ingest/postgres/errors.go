@@ -27,7 +27,7 @@ func classify(err error) error {
 		return ingest.AsTemporary(err) // the connection broke, or never was
 	}
 	switch pg.Code[:2] {
-	case "22", "23": // the data itself: too long, bad value, violated constraint
+	case "22", "23", "54": // the data itself: bad value, violated constraint, over a limit
 		return ingest.AsInvalid(err)
 	case "08", "25", "40", "53", "55", "57", "58": // connection, rollback, resources, locks, operator, system
 		return ingest.AsTemporary(err)

@@ -51,7 +51,7 @@ func (w *world) writeEvents(b *pgx.Batch) {
 	var c eventColumns
 	for _, v := range w.decided {
 		d := &v.decision
-		if v.row.message.Historic || d.To == ingest.Refused {
+		if v.row.message.Historic && v.row.pass == nil || d.To == ingest.Refused {
 			continue
 		}
 		if v.newContact {

@@ -41,6 +41,7 @@ func (s *Store) StepJobs(ctx context.Context, n int) (ingest.Stepped, error) {
 		return ingest.Stepped{}, fmt.Errorf("running jobs: %w", classify(err))
 	}
 	var all ingest.Stepped
+	var failed error // a job that fails stops no other
 	for _, id := range ids {
 		var one ingest.Stepped
 		err := s.tx(ctx, func(tx pgx.Tx) (err error) {
@@ -48,12 +49,13 @@ func (s *Store) StepJobs(ctx context.Context, n int) (ingest.Stepped, error) {
 			return err
 		})
 		if err != nil {
-			return all, fmt.Errorf("step job %d: %w", id, err)
+			failed = errors.Join(failed, fmt.Errorf("step job %d: %w", id, err))
+			continue
 		}
 		all.Worked = all.Worked || one.Worked
 		all.Lanes = append(all.Lanes, one.Lanes...)
 	}
-	return all, nil
+	return all, failed
 }
 
 // job is a running job as a step needs it.

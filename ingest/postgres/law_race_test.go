@@ -149,6 +149,8 @@ func TestLawDeleteAllLeavesWhatAnotherRuleHoldsByNow(t *testing.T) {
 	tx := w.begin()
 	_, err := tx.Exec(ctx, "update messages set rule = $1, held_xid = pg_current_xact_id()", other.ID)
 	must(t, err)
+	_, err = tx.Exec(ctx, "update tickets set rule = $1", other.ID)
+	must(t, err)
 	stepped := make(chan error, 1)
 	go func() { _, err := w.replicas[0].StepJobs(ctx, 10); stepped <- err }()
 	w.blocked(1)

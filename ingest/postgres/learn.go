@@ -70,6 +70,7 @@ type questions struct {
 	byContact       []ingest.ID
 	threadChannel   []int32
 	threadHash      [][]byte
+	member          memberColumns
 
 	asked map[any]bool
 }
@@ -85,6 +86,7 @@ func (w *world) questions() questions {
 			q.contact(r.contact, r.channel.ID, oneAtATime)
 		}
 		for _, h := range r.answerHashes() {
+			q.member.add(r, h)
 			if t := (thread{r.channel.ID, h}); q.first(t) {
 				q.threadChannel, q.threadHash = append(q.threadChannel, t.channel), append(q.threadHash, append([]byte(nil), h[:]...))
 			}
@@ -124,6 +126,20 @@ func (q *questions) contact(id ingest.ID, channel int32, oneAtATime bool) {
 	}
 }
 
+// memberColumns ask whether a sender has a part in what it answers.
+type memberColumns struct {
+	channel     []int32
+	hash        [][]byte
+	kind, value []string
+}
+
+func (c *memberColumns) add(r *row, hash [16]byte) {
+	for _, i := range r.joining() {
+		c.channel, c.hash = append(c.channel, r.channel.ID), append(c.hash, append([]byte(nil), hash[:]...))
+		c.kind, c.value = append(c.kind, i.Kind), append(c.value, i.Value)
+	}
+}
+
 // learn reads the facts under their locks, in the order of the locks, each
 // kind in a statement of its own: one round trip.
 func (w *world) learn(ctx context.Context, conn *pgxpool.Conn) error {
@@ -140,7 +156,8 @@ func (w *world) learn(ctx context.Context, conn *pgxpool.Conn) error {
 			q.threadChannel, q.threadHash).Query(w.readTickets)
 	}
 	if q.threadHash != nil {
-		b.Queue(sqlSettleMembers, q.threadChannel, q.threadHash).Query(w.readMembers)
+		m := q.member
+		b.Queue(sqlSettleMembers, m.channel, m.hash, m.kind, m.value).Query(w.readMembers)
 	}
 	return conn.SendBatch(ctx, b).Close()
 }

@@ -14,6 +14,7 @@ import (
 var (
 	sqlRuleLift       = statement("rule_lift")
 	sqlRulesOfContact = statement("rules_of_contact")
+	sqlRulesNamed     = statement("rules_named")
 	sqlRulesHold      = statement("rules_hold")
 	sqlRulesHoldAny   = statement("rules_hold_any")
 	sqlJobInsert      = statement("job_insert")
@@ -83,7 +84,7 @@ func (s *Store) lift(ctx context.Context, tx pgx.Tx, o ingest.LiftOrder) (ingest
 func rulesToLift(ctx context.Context, tx pgx.Tx, o ingest.LiftOrder) ([]int64, error) {
 	query, args := sqlRulesOfContact, []any{o.Contact, o.Kinds}
 	if o.Rules != nil {
-		query, args = "select id from rules where id = any($1) and lifted_at is null order by id", []any{o.Rules}
+		query, args = sqlRulesNamed, []any{o.Rules}
 	}
 	rows, err := tx.Query(ctx, query, args...)
 	if err != nil {

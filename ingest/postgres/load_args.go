@@ -117,11 +117,15 @@ func (c *columns) add(it *item) {
 	c.sentAt = append(c.sentAt, m.SentAt)
 	c.keys = append(c.keys, int32(len(it.keys)))
 	c.sender = append(c.sender, text(senderOf(it)))
-	c.envelope = append(c.envelope, toJSON(envelopeOf(m)))
-	c.thread = append(c.thread, threadOf(m))
-	c.answers = append(c.answers, answersHash(m.Answers))
-	c.note = append(c.note, optional(a.Note))
 	c.decide(it)
+	if it.bare { // of what is refused only who wrote it is kept
+		c.envelope = append(c.envelope, toJSON(envelope{From: m.From}))
+		c.thread, c.answers, c.note = append(c.thread, nil), append(c.answers, nil), append(c.note, nil)
+	} else {
+		c.envelope = append(c.envelope, toJSON(envelopeOf(m)))
+		c.thread, c.answers = append(c.thread, threadOf(m)), append(c.answers, answersHash(m.Answers))
+		c.note = append(c.note, optional(a.Note))
+	}
 	for _, p := range a.Prints {
 		c.printOf, c.printKind = append(c.printOf, it.id), append(c.printKind, p.Kind)
 		c.printHash = append(c.printHash, append([]byte(nil), p.Hash[:]...))

@@ -47,7 +47,7 @@ func (s *Store) setRule(ctx context.Context, tx pgx.Tx, o ingest.RuleOrder) (ing
 	var epoch int64
 	rule, fresh, err := s.ensureRule(ctx, tx, o, 0, &epoch)
 	set := ingest.RuleSet{Rule: rule, Fresh: fresh}
-	if err != nil || !fresh {
+	if err != nil {
 		return set, err
 	}
 	if o.AlsoIP {
@@ -55,7 +55,9 @@ func (s *Store) setRule(ctx context.Context, tx pgx.Tx, o ingest.RuleOrder) (ing
 			return set, err
 		}
 	}
-	set.Closed, err = closeRuled(ctx, tx, o, rule.ID)
+	if fresh {
+		set.Closed, err = closeRuled(ctx, tx, o, rule.ID)
+	}
 	return set, err
 }
 

@@ -79,7 +79,9 @@ func (s *Store) settle(ctx context.Context, lane, limit int, judge Judge) (w *wo
 	if err := w.learn(ctx, conn); err != nil {
 		return w, done, err
 	}
-	done = w.decideAll(judge)
+	if done, err = w.decideSafely(judge); err != nil {
+		return w, done, err
+	}
 	done.More = len(w.rows) == limit
 	if len(w.decided) == 0 {
 		rollback(ctx, conn)

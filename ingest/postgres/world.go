@@ -1,6 +1,7 @@
 package postgres
 
 import (
+	"fmt"
 	"slices"
 	"time"
 
@@ -101,6 +102,17 @@ func newWorld(s *Store) *world {
 		tickets: map[place]ingest.ID{}, known: map[ingest.ID]bool{},
 		deferred: map[string]bool{}, lanes: map[int]bool{},
 	}
+}
+
+// decideSafely is decideAll; a panic over a message is that message's fault,
+// and must not stop those behind it.
+func (w *world) decideSafely(judge Judge) (done ingest.Settled, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = ingest.AsInvalid(fmt.Errorf("deciding panicked: %T", p)) // the value may quote the message
+		}
+	}()
+	return w.decideAll(judge), nil
 }
 
 // decideAll decides the rows in their order and returns what was done.

@@ -31,8 +31,11 @@ func (w *world) write(ctx context.Context, conn *pgxpool.Conn) error {
 	b := &pgx.Batch{}
 	w.writeContacts(b)
 	w.writeConversations(b)
-	w.writeTickets(b)
+	grown := w.writeTickets(b)
 	w.writeMessages(b)
+	if grown.id != nil {
+		b.Queue(sqlWriteTicketsGrown, grown.id, grown.n)
+	}
 	w.writeTransitions(b)
 	w.writeEvents(b)
 	w.writeHits(b)
@@ -106,8 +109,10 @@ func (w *world) inOrder() []*talk {
 	return list
 }
 
-func (w *world) writeTickets(b *pgx.Batch) {
-	var made, grown ticketColumns
+// writeTickets makes the new tickets and returns what grows the others, once
+// their messages are written.
+func (w *world) writeTickets(b *pgx.Batch) (grown ticketColumns) {
+	var made ticketColumns
 	for _, t := range w.heldTickets() {
 		if t.isNew {
 			made.add(t)
@@ -118,9 +123,7 @@ func (w *world) writeTickets(b *pgx.Batch) {
 	if made.id != nil {
 		b.Queue(sqlWriteTickets, made.id, made.contact, made.channel, made.n, made.rule, made.reason)
 	}
-	if grown.id != nil {
-		b.Queue(sqlWriteTicketsGrown, grown.id, grown.n, grown.rule, grown.reason)
-	}
+	return grown
 }
 
 func (w *world) writeMessages(b *pgx.Batch) {

@@ -1,11 +1,16 @@
--- The rules of some kinds that stand on a contact, on its identities, and those set together with them.
-with direct as (
-  select r.id from rules r
-  where r.lifted_at is null and r.kind = any($2)
+-- The rules of some kinds that stand on a contact, on its identities, and those set together with them; and such as had
+-- expired, were set anew, and still hold something.
+with of_contact as (
+  select r.id, r.lifted_at from rules r
+  where (r.lifted_at is null or r.lifted_by = 'expiry') and r.kind = any($2)
     and ((r.target_kind = 'contact' and r.target = $1::uuid::text)
          or exists (select from identities i where i.contact = $1 and i.how <> 'claimed' and i.kind = r.target_kind and i.value = r.target))
+),
+family as (
+  select id, lifted_at from of_contact
+  union
+  select r.id, r.lifted_at from rules r join of_contact c on r.set_with = c.id where r.lifted_at is null or r.lifted_by = 'expiry'
 )
-select id from direct
-union
-select r.id from rules r join direct d on r.set_with = d.id where r.lifted_at is null
+select f.id from family f
+where f.lifted_at is null or exists (select from messages m where m.state = 'held' and m.rule = f.id)
 order by 1

@@ -7,7 +7,8 @@ select 5, says, count(*), (array_agg(id))[1:20] from (
   union all
   select 'refused or purged with content', m.id::text from messages m
   where m.received_at >= $1 and m.state in ('refused', 'purged')
-    and (exists (select from raw r where r.message = m.id) or exists (select from bodies b where b.message = m.id))
+    and (exists (select from raw r where r.message = m.id) or exists (select from bodies b where b.message = m.id)
+         or m.envelope - 'from' <> '{}' or m.thread is not null or m.answers is not null or m.note is not null)
   union all
   select 'content without its message', r.message::text from raw r where not exists (select from messages m where m.id = r.message)
   union all
@@ -17,5 +18,9 @@ select 5, says, count(*), (array_agg(id))[1:20] from (
   union all
   select 'a ticket that counts wrongly', t.id::text from tickets t
   left join (select ticket, count(*) n from messages where state = 'held' group by 1) c on c.ticket = t.id
-  where t.messages <> coalesce(c.n, 0)) v
+  where t.messages <> coalesce(c.n, 0)
+  union all
+  select 'a ticket that names another rule or reason than its newest message', t.id::text from tickets t
+  cross join lateral (select m.rule, m.reason from messages m where m.ticket = t.id and m.state = 'held' order by m.seq desc limit 1) h
+  where t.messages > 0 and (t.rule is distinct from h.rule or t.reason <> coalesce(h.reason, ''))) v
 group by says

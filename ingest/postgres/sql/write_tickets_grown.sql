@@ -1,3 +1,9 @@
-update tickets t set messages = t.messages + x.n, rule = nullif(x.rule, 0), reason = x.reason, opened_at = null
-from unnest($1::uuid[], $2::int[], $3::bigint[], $4::text[]) x(id, n, rule, reason)
+-- After the messages were written: what holds a ticket is what holds its newest message, which may be an older one than
+-- these if they were released before.
+update tickets t
+set messages = t.messages + x.n, rule = h.rule, reason = coalesce(h.reason, ''), held_at = now(), opened_at = null
+from unnest($1::uuid[], $2::int[]) x(id, n)
+cross join lateral (
+  select m.rule, m.reason from messages m where m.ticket = x.id and m.state = 'held' order by m.seq desc limit 1
+) h
 where t.id = x.id
