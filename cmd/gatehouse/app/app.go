@@ -102,6 +102,9 @@ func (a *App) join(ctx context.Context) (err error) {
 	if err := a.Store.Refresh(ctx, a.Judge); err != nil {
 		return fmt.Errorf("rules: %w", err)
 	}
+	if err := a.paused.refresh(ctx, a.Store); err != nil { // before anything runs
+		return fmt.Errorf("paused channels: %w", err)
+	}
 	a.group = channels.NewGroup(a.Store, a.queue.Hint)
 	a.hooks = &channels.Server{Log: a.Log, Count: a.Store.Count, Refused: a.counters.refused}
 	return a.joinChannels(ctx)
@@ -131,7 +134,9 @@ func (a *App) refresh(ctx context.Context) {
 		if err := a.Store.Refresh(ctx, a.Judge); err != nil && ctx.Err() == nil {
 			a.Log.Debug("rules not refreshed", "error", err)
 		}
-		a.paused.refresh(ctx, a.Store)
+		if err := a.paused.refresh(ctx, a.Store); err != nil && ctx.Err() == nil {
+			a.Log.Debug("pauses not refreshed", "error", err)
+		}
 		select {
 		case <-ctx.Done():
 			tick.Stop()

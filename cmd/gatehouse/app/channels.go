@@ -134,16 +134,18 @@ func (p *pauses) of(channel string) func() bool {
 	}
 }
 
-func (p *pauses) refresh(ctx context.Context, store *postgres.Store) {
-	list, err := store.Health(ctx, "")
+// refresh asks anew; on an error what was last known holds.
+func (p *pauses) refresh(ctx context.Context, store *postgres.Store) error {
+	names, err := store.Paused(ctx)
 	if err != nil {
-		return // what was last known holds
+		return err
 	}
-	paused := make(map[string]bool, len(list))
-	for _, h := range list {
-		paused[h.Name] = h.State == "paused"
+	paused := make(map[string]bool, len(names))
+	for _, name := range names {
+		paused[name] = true
 	}
 	p.mu.Lock()
 	p.paused = paused
 	p.mu.Unlock()
+	return nil
 }

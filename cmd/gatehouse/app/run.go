@@ -31,6 +31,8 @@ func (a *App) Run(ctx context.Context, ready func(addr string)) error {
 	}
 	working, stopWork := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopWork()
+	ctx, stopInward := context.WithCancel(ctx) // also when the listener fails
+	defer stopInward()
 	var inward, work sync.WaitGroup
 	inward.Go(func() { a.refresh(ctx) })
 	if a.roles.Poll {
@@ -52,6 +54,7 @@ func (a *App) Run(ctx context.Context, ready func(addr string)) error {
 	} else {
 		<-ctx.Done()
 	}
+	stopInward()
 	inward.Wait()
 	a.group.Wait()
 	stopWork()
