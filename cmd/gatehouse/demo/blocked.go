@@ -27,9 +27,16 @@ func (s *story) readBlockedList(ctx context.Context) error {
 	}
 	s.head("The blocked list holds %d tickets: what would have been one conversation each", len(list.Items))
 	for _, t := range list.Items {
-		s.say("%d messages on %s, %s: %s", t.Messages, t.Channel, heldBy(t), orNone(t.Subject))
+		s.say("%s on %s, %s: %s", messages(t.Messages), t.Channel, heldBy(t), orNone(t.Subject))
 	}
 	return nil
+}
+
+func messages(n int) string {
+	if n == 1 {
+		return "1 message"
+	}
+	return fmt.Sprintf("%d messages", n)
 }
 
 func heldBy(t ingest.Ticket) string {
