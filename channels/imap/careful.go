@@ -25,7 +25,9 @@ func (f *folder) goCarefully(in channels.Session) bool {
 }
 
 // readCarefully reads one message after the try was committed: the first time
-// here, then in a process of its own, and after three tries not at all.
+// here, then in a process of its own, and after three tries not at all. If that
+// did not end it, getting the body alone ends the process: then it is given up
+// without its body.
 func (p *Poller) readCarefully(ctx context.Context, in channels.Session, f *folder, b *batch) error {
 	s := b.slots[0]
 	if s.road == passed {
@@ -35,6 +37,11 @@ func (p *Poller) readCarefully(ctx context.Context, in channels.Session, f *fold
 	tries, err := in.Attempt(ctx, f.name, name)
 	if err != nil {
 		return err
+	}
+	if tries > 2*maxTries {
+		s.giveUp(fmt.Sprintf("getting it ended the process, at the last of %d tries", tries-1))
+		s.problem = ingest.ReasonCrashed
+		return nil
 	}
 	if err := p.fill(ctx, f, b.slots, func(*slot) {}); err != nil {
 		return err

@@ -80,6 +80,25 @@ func TestCrashAgainAndAgain(t *testing.T) {
 	}
 }
 
+func TestCrashBeforeItIsRead(t *testing.T) {
+	b, s := newMailbox(t), channeltest.NewStore()
+	b.put("INBOX", 0, 3)
+	for range 2 * maxTries { // as if there was no memory for its body
+		if _, err := s.Attempt(t.Context(), channeltest.Channel, "INBOX", "v=1 uid=2"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if live(t, b, s, ChildCommand) {
+		t.Fatal("it was read once more")
+	}
+	if got := states(s); got != "received, dead crashed, received" {
+		t.Error(got)
+	}
+	if raw := string(s.Messages()[1].Arrival.Raw); !strings.Contains(raw, "Question 1") || strings.Contains(raw, "Text of mail") {
+		t.Errorf("kept is %q, want what the list said of it", raw)
+	}
+}
+
 func TestCarefulGoesOneByOneForAWhile(t *testing.T) {
 	b, s := newMailbox(t), channeltest.NewStore()
 	const n = 2*maxBatch + 50
