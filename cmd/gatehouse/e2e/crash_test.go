@@ -133,6 +133,50 @@ func TestKilledInTheMiddleOfAMailbox(t *testing.T) {
 	h.over(c, b)
 }
 
+// A mail that ends whatever asks for it is given up in the end, and the mails
+// around it are taken over. Here it is the test that ends the program, as a
+// system out of memory would.
+func TestMailThatKills(t *testing.T) {
+	t.Parallel()
+	b := newMailbox(t)
+	b.put(0, 5)
+	deadly := b.deliver("", plain("Deadly"))
+	b.put(5, 10)
+	h := newHouse(t, b.channel("support-mail"))
+	killed := make(chan struct{})
+	for deaths := 0; ; deaths++ {
+		b.at(deadly, func() { h.now.Load().kill(); close(killed) })
+		h.age()
+		h.serve()
+		if !h.dies(killed, len(b.names)) {
+			t.Logf("given up after %d deaths", deaths)
+			break
+		}
+		killed = make(chan struct{})
+	}
+	if m := h.message(""); m.State != "dead" || m.Reason != "crashed" {
+		t.Errorf("it is %s, reason %q: want it dead and crashed", m.State, m.Reason)
+	}
+	b.put(10, 12)
+	h.decided(map[string]int{"support-mail": len(b.names)})
+	h.holds(b.names...)
+}
+
+// dies waits until the program is killed, or has n mails decided.
+func (h *house) dies(killed chan struct{}, n int) (died bool) {
+	h.t.Helper()
+	eventually(h.t, "death or the last mail", func() bool {
+		select {
+		case <-killed:
+			died = true
+		default:
+		}
+		b := h.books()["support-mail"]
+		return died || b.Accepted-b.InFlight >= int64(n)
+	})
+	return died
+}
+
 func TestTwoOnOneMailbox(t *testing.T) {
 	t.Parallel()
 	b := newMailbox(t)

@@ -16,7 +16,7 @@ import (
 
 // patience bounds what is waited for. Nothing here takes that long unless it
 // hangs.
-const patience = 60 * time.Second
+const patience = 2 * time.Minute
 
 // binary is the program under test.
 var binary string
