@@ -16,8 +16,9 @@ const hookLimit = 32 << 20
 // Refusal is an error of Verify that names the status its provider expects;
 // others answer 401.
 type Refusal struct {
-	Status int
-	Err    error
+	Status    int
+	Challenge string // WWW-Authenticate, which a 401 for credentials has (RFC 9110 §11.6.1); "": none
+	Err       error
 }
 
 func (r *Refusal) Error() string { return r.Err.Error() }
@@ -70,6 +71,9 @@ func (s *Server) refuse(w http.ResponseWriter, e *Endpoint, req Request, err err
 	var refusal *Refusal
 	if errors.As(err, &refusal) {
 		status = refusal.Status
+		if refusal.Challenge != "" {
+			w.Header().Set("WWW-Authenticate", refusal.Challenge)
+		}
 	}
 	http.Error(w, http.StatusText(status), status)
 }

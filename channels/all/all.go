@@ -5,12 +5,14 @@ import (
 	"gatehouse/channels"
 	"gatehouse/channels/chat"
 	"gatehouse/channels/imap"
+	"gatehouse/channels/webhook"
 )
 
 // Kinds are the adapters, by name.
 var Kinds = []channels.Kind{
 	chat.Kind,
 	imap.Kind,
+	webhook.Kind,
 }
 
 // Find returns the adapter of a name.

@@ -13,6 +13,12 @@ import (
 // each set of its testdata. Whatever a stranger sends is no fault of ours: the
 // answer is never 5xx, and what is stored can be read again.
 func Fuzz(f *testing.F, k channels.Kind, folder string) {
+	FuzzSigned(f, k, folder, func(*http.Request, []byte) {})
+}
+
+// FuzzSigned is Fuzz with every body signed, so that what reads a provider's
+// bytes is reached. sign sets the headers for a body.
+func FuzzSigned(f *testing.F, k channels.Kind, folder string, sign func(r *http.Request, body []byte)) {
 	type set struct{ settings, request []byte }
 	var all []set
 	settings, err := filepath.Glob(filepath.Join(folder, "testdata", "settings.yaml"))
@@ -39,6 +45,7 @@ func Fuzz(f *testing.F, k channels.Kind, folder string) {
 			t.Fatal(err)
 		}
 		setBody(r, body)
+		sign(r, body)
 		if w := d.Do(r); w.Code >= 500 {
 			t.Errorf("answered %d %s", w.Code, w.Body)
 		}

@@ -12,6 +12,8 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"testing"
 
 	"gatehouse/channels"
@@ -97,6 +99,10 @@ func request(t testing.TB, file string) *http.Request {
 	return r
 }
 
+// unsignedBody is a file in a set whose scheme proves who sends a request, but
+// not what: it says why. Its requests are not tampered with.
+const unsignedBody = "unsigned-body.txt"
+
 // runRequest sends a request and compares; one that was accepted is then sent
 // with the store away, twice, and tampered with.
 func runRequest(t *testing.T, k channels.Kind, settings []byte, file string) {
@@ -110,7 +116,7 @@ func runRequest(t *testing.T, k channels.Kind, settings []byte, file string) {
 	}
 	t.Run("again", func(t *testing.T) { sameAnswer(t, d, w, request(t, file), len(stored)) })
 	t.Run("store away", func(t *testing.T) { storeAway(t, NewDesk(t, k, string(settings)), request(t, file), request(t, file)) })
-	if k.Webhook != nil {
+	if _, err := os.Stat(filepath.Join(filepath.Dir(file), unsignedBody)); k.Webhook != nil && err != nil {
 		t.Run("tampered", func(t *testing.T) { tampered(t, NewDesk(t, k, string(settings)), request(t, file)) })
 	}
 }

@@ -1,0 +1,88 @@
+package channels_test
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"gatehouse/channels"
+	"gatehouse/channels/channeltest"
+	"gatehouse/ingest"
+)
+
+func TestExternalURL(t *testing.T) {
+	host := channels.Host{PublicURL: "https://support.example.com/hooks/sms"}
+	for _, c := range []struct{ setting, target, want string }{
+		{"", "/hooks/sms", "https://support.example.com/hooks/sms"},
+		{"", "/hooks/sms?a=%2b&b=", "https://support.example.com/hooks/sms?a=%2b&b="},
+		{"https://in.example.org:8443/x%2Fy?tenant=old#rc=3", "/hooks/sms?tenant=a+b", "https://in.example.org:8443/x%2Fy?tenant=a+b"},
+	} {
+		base, err := channels.BaseURL(c.setting, host)
+		if got := channels.ExternalURL(base, httptest.NewRequest(http.MethodPost, c.target, nil)); err != nil || got != c.want {
+			t.Errorf("%q, %q: %q, %v; want %q", c.setting, c.target, got, err, c.want)
+		}
+	}
+	for _, bad := range []string{"support.example.com/hooks", "/hooks", "ftp://example.com/", "https://", ":"} {
+		if base, err := channels.BaseURL(bad, host); err == nil {
+			t.Errorf("%q is taken for %q", bad, base)
+		}
+	}
+}
+
+func TestReplayWindow(t *testing.T) {
+	now := time.Unix(1_800_000_000, 0)
+	for text, want := range map[string]bool{
+		"1800000000": true, "1799999700": true, "1800000300": true, "1799999699": false, "1800000301": false,
+		"": false, "01800000000": false, "+1800000000": false, "1800000000.0": false, "-1": false, "99999999999999999999": false,
+	} {
+		at, err := channels.UnixSeconds(text)
+		if err == nil {
+			err = channels.Recent(now, at, 5*time.Minute)
+		}
+		if (err == nil) != want {
+			t.Errorf("%q: %v, want passed %v", text, err, want)
+		}
+	}
+}
+
+func TestText(t *testing.T) {
+	if got := channels.Text("a\x00b\n\xffc"); got != "ab\n\uFFFDc" {
+		t.Errorf("text %q", got)
+	}
+	if got := channels.Line("  Zoë\r\n\tMüller\x00 ", 9); got != "Zoë  Müll" {
+		t.Errorf("line %q", got)
+	}
+}
+
+func TestSecretsAny(t *testing.T) {
+	s := channels.Secrets{"new", "old"}
+	if !s.Is("old") || !s.Is("new") || s.Is("ol") || s.Is("oldest") || s.Is("") || (channels.Secrets{}).Is("") {
+		t.Error("a secret is known by all of its letters, and nobody by none")
+	}
+	tried := 0
+	if s.Any(func(string) bool { tried++; return true }); tried != 2 {
+		t.Errorf("%d of 2 tried: the time tells which was right", tried)
+	}
+}
+
+// guarded is a webhook that lets nobody in.
+type guarded struct{}
+
+func (guarded) Verify(channels.Request) error {
+	return &channels.Refusal{Status: http.StatusUnauthorized, Challenge: `Basic realm="x"`, Err: http.ErrNoCookie}
+}
+
+func (guarded) Parse(channels.Request) ([]ingest.Arrival, channels.Reply, error) {
+	return nil, channels.Reply{}, nil
+}
+
+func TestChallenge(t *testing.T) {
+	k := channels.Kind{Name: "guarded", Family: ingest.Hook,
+		Webhook: func(channels.Settings, channels.Host) (channels.Webhook, error) { return guarded{}, nil }}
+	w := channeltest.NewDesk(t, k, "{}").Do(httptest.NewRequest(http.MethodPost, "/hooks/golden", strings.NewReader("x")))
+	if w.Code != http.StatusUnauthorized || w.Header().Get("WWW-Authenticate") != `Basic realm="x"` {
+		t.Errorf("answered %d %v", w.Code, w.Header())
+	}
+}

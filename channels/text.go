@@ -1,0 +1,32 @@
+package channels
+
+import (
+	"strings"
+	"unicode"
+)
+
+// Text makes what a stranger wrote fit for a text column: valid UTF-8 without
+// NUL. Nothing else is changed.
+func Text(s string) string {
+	return strings.ToValidUTF8(strings.ReplaceAll(s, "\x00", ""), "\uFFFD")
+}
+
+// Line is Text as one line of at most most characters: a name, a subject.
+func Line(s string, most int) string {
+	s = strings.TrimSpace(strings.Map(func(r rune) rune {
+		switch {
+		case r == '\n' || r == '\t':
+			return ' '
+		case unicode.IsControl(r):
+			return -1
+		}
+		return r
+	}, Text(s)))
+	for i := range s {
+		if most == 0 {
+			return s[:i]
+		}
+		most--
+	}
+	return s
+}
