@@ -100,8 +100,8 @@ type Intake interface {
 	Receive(ctx context.Context, arrivals []ingest.Arrival) (ingest.Receipt, error)
 	// Standing is what the rules say of a visitor at this address, from memory.
 	Standing(ctx context.Context, channel string, ids []ingest.Identity, ip string) (ingest.Standing, error)
-	// Hold is Session.Hold.
-	Hold(ctx context.Context, n int64) (release func(), err error)
+	// Share is the memory of one request; see ReadBody.
+	Share() *Share
 }
 
 // Webhook verifies and reads a provider's request: functions of the request

@@ -30,12 +30,13 @@ func (s *Server) hook(w http.ResponseWriter, r *http.Request, e *Endpoint) {
 		TryAgain(w, retryPaused, "paused")
 		return
 	}
-	body, release, err := ReadBody(w, r, hookLimit, e.intake.Hold)
+	memory := e.intake.Share()
+	defer memory.Release()
+	body, err := ReadBody(w, r, hookLimit, memory.Grow)
 	if err != nil {
 		unread(w, err)
 		return
 	}
-	defer release()
 	req := Request{Request: r, Raw: body}
 	if err := e.webhook.Verify(req); err != nil {
 		s.refuse(w, e, req, err)

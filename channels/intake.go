@@ -7,8 +7,8 @@ import (
 	"gatehouse/ingest"
 )
 
-// Reception is the program's Intake: a Group that stores, the process's
-// Budget, and the rules in memory.
+// Reception is the program's Intake: a Group that stores, the Budget of what is
+// pushed, which is not that of the pollers, and the rules in memory.
 type Reception struct {
 	*Group
 	*Budget

@@ -1,10 +1,9 @@
 package channels_test
 
 import (
-	"bufio"
 	"context"
 	"errors"
-	"io"
+	"fmt"
 	"log/slog"
 	"net"
 	"net/http"
@@ -185,29 +184,15 @@ func (p *pipe) Addr() net.Addr { return &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1)}
 func TestSlowBodyIsCutOff(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		in := channeltest.NewIntake(channeltest.NewStore(), channeltest.Channel, kind.Family)
-		e, err := channels.NewEndpoint(kind, channeltest.Settings([]byte("{}")), channeltest.Host(), in, nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		l := &pipe{conns: make(chan net.Conn), done: make(chan struct{})}
-		hs := &http.Server{Handler: server(e), ReadHeaderTimeout: channels.HeaderTimeout, ErrorLog: slog.NewLogLogger(slog.DiscardHandler, 0)}
-		go func() { _ = hs.Serve(l) }()
-		client, peer := net.Pipe()
-		l.conns <- peer
+		dial := serveInMemory(t, in)
 		began := time.Now()
-		go func() {
-			_, _ = io.WriteString(client, "POST /hooks/golden HTTP/1.1\r\nHost: x\r\nSecret: right\r\nContent-Length: 9\r\n\r\na")
-		}()
-		resp, err := http.ReadResponse(bufio.NewReader(client), nil)
-		if err != nil || resp.StatusCode != http.StatusBadRequest || time.Since(began) != channels.BodyTimeout {
-			t.Errorf("%+v, %v after %v", resp, err, time.Since(began))
+		c := dial()
+		c.begin(t, fmt.Sprint(1<<20), strings.Repeat("a", 1<<19))
+		if code := c.status(t); code != http.StatusBadRequest || time.Since(began) != channels.BodyTimeout {
+			t.Errorf("%d after %v", code, time.Since(began))
 		}
-		_ = client.Close()
-		_ = hs.Shutdown(context.Background())
-		if now, err := in.Hold(t.Context(), 1<<62); err != nil {
+		if err := in.Share().Grow(t.Context(), 1<<62); err != nil {
 			t.Error("memory was not given back", err)
-		} else {
-			now()
 		}
 	})
 }

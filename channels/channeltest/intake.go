@@ -57,5 +57,5 @@ func (i *Intake) Standing(_ context.Context, _ string, ids []ingest.Identity, ip
 	return ingest.StandingUnder(nil), nil
 }
 
-// Hold waits for room.
-func (i *Intake) Hold(ctx context.Context, n int64) (func(), error) { return i.budget.Hold(ctx, n) }
+// Share is one request's memory.
+func (i *Intake) Share() *channels.Share { return i.budget.Share() }

@@ -1,7 +1,6 @@
 package chat
 
 import (
-	"context"
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
@@ -21,6 +20,7 @@ type door struct {
 	in       channels.Intake
 
 	perIP, perVisitor, signalling *limiter
+	large                         *turnstile
 }
 
 func newDoor(s settings, host channels.Host, in channels.Intake) http.Handler {
@@ -29,6 +29,7 @@ func newDoor(s settings, host channels.Host, in channels.Intake) http.Handler {
 		perIP:      newLimiter(s.IPRate, s.IPBurst),
 		perVisitor: newLimiter(s.VisitorRate, s.VisitorBurst),
 		signalling: newLimiter(s.VisitorRate, s.VisitorBurst),
+		large:      &turnstile{most: largeAtOnce, inside: map[string]int{}},
 	}
 	mux := http.NewServeMux()
 	mux.Handle("POST /messages", d.guard(d.messages))
@@ -84,24 +85,32 @@ func (d *door) problem(err error) *problem {
 	return tryAgain(http.StatusServiceUnavailable, 5*time.Second, "not stored, try again")
 }
 
-// body reads a request's JSON into v. Memory is taken for three times its
-// size: the body, the raw form made of it, and the attachments decoded.
+// body reads a request's JSON into v.
 func (d *door) body(w http.ResponseWriter, r *http.Request, limit int64, v any) (raw []byte, release func(), err error) {
-	hold := func(ctx context.Context, n int64) (func(), error) { return d.in.Hold(ctx, 3*n) }
-	raw, release, err = channels.ReadBody(w, r, limit, hold)
+	m := &memory{share: d.in.Share(), large: d.large, caller: network(d.host.ClientIP(r))}
+	raw, err = channels.ReadBody(w, r, limit, m.grow)
+	if err != nil {
+		err = unread(err)
+	} else {
+		err = readPost(raw, v)
+	}
+	if err != nil {
+		m.release()
+		return nil, nil, err
+	}
+	return raw, m.release, nil
+}
+
+// unread is what to answer where the body could not be read.
+func unread(err error) error {
+	var p *problem
 	switch {
+	case errors.As(err, &p), ingest.Temporary(err):
+		return err
 	case errors.Is(err, channels.ErrTooLarge):
-		return nil, nil, trouble(http.StatusRequestEntityTooLarge, "the body is too large")
-	case ingest.Temporary(err):
-		return nil, nil, err
-	case err != nil:
-		return nil, nil, trouble(http.StatusBadRequest, "the body ended early or came too slowly")
+		return trouble(http.StatusRequestEntityTooLarge, "the body is too large")
 	}
-	if err := readPost(raw, v); err != nil {
-		release()
-		return nil, nil, err
-	}
-	return raw, release, nil
+	return trouble(http.StatusBadRequest, "the body ended early or came too slowly")
 }
 
 // verified checks a visitor's hash. Without a secret nothing is proven and
