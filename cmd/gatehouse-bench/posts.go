@@ -114,8 +114,8 @@ func hostOf(channel string) channels.Host {
 
 // arrivals are the posts as the chat adapter hands them to the store.
 func arrivals(channel string, list []post) ([]ingest.Arrival, error) {
-	var c capture
-	door, err := chatDoor(channel, &c)
+	c := &capture{Budget: channels.NewBudget(budget)}
+	door, err := chatDoor(channel, c)
 	if err != nil {
 		return nil, err
 	}
@@ -134,7 +134,10 @@ func arrivals(channel string, list []post) ([]ingest.Arrival, error) {
 }
 
 // capture is an Intake that keeps what it is given.
-type capture struct{ got []ingest.Arrival }
+type capture struct {
+	*channels.Budget
+	got []ingest.Arrival
+}
 
 func (c *capture) Receive(_ context.Context, list []ingest.Arrival) (ingest.Receipt, error) {
 	c.got = append(c.got, list...)
@@ -144,8 +147,6 @@ func (c *capture) Receive(_ context.Context, list []ingest.Arrival) (ingest.Rece
 func (c *capture) Standing(context.Context, string, []ingest.Identity, string) (ingest.Standing, error) {
 	return ingest.StandingUnder(nil), nil
 }
-
-func (c *capture) Hold(context.Context, int64) (func(), error) { return func() {}, nil }
 
 // answer is what a handler answered.
 type answer struct {
