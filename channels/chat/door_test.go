@@ -41,7 +41,7 @@ func TestBannedVisitorIsTurnedAway(t *testing.T) {
 	for _, who := range []string{"visitor:v1", "192.0.2.1"} {
 		t.Run(who, func(t *testing.T) {
 			d := channeltest.NewDesk(t, chat.Kind, settings)
-			until := channeltest.Now.Add(time.Hour)
+			until := channeltest.Now.Add(time.Hour).In(time.FixedZone("", 3600))
 			d.Intake.Say(who, ingest.StandingUnder(&ingest.Rule{Kind: ingest.Ban, Comment: "a nuisance", ExpiresAt: &until}))
 			for _, path := range []string{"messages", "signals"} {
 				body := message("1", "v1", "hello")
@@ -56,7 +56,7 @@ func TestBannedVisitorIsTurnedAway(t *testing.T) {
 			if n := len(d.Store.Messages()); n != 0 {
 				t.Errorf("%d messages of the banned", n)
 			}
-			want := `{"may_send":false,"may_receive":false,"may_auto":false,"may_converse":false,"effect":"refuse","widget":"hide","until":"2026-11-21T13:00:00Z","rule":null}`
+			want := `{"may_send":false,"may_receive":false,"may_auto":false,"may_converse":false,"effect":"refuse","widget":"hide","rule":null,"until":"2026-11-21T13:00:00.000Z"}`
 			if got := standing(d, "v1"); got != want {
 				t.Errorf("standing %s", got)
 			}

@@ -162,12 +162,22 @@ func (d *door) standing(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
+// visible is a standing as its subject sees it.
+type visible struct {
+	ingest.Standing
+	Until *string `json:"until"` // RFC 3339 in UTC with milliseconds
+}
+
 // forVisitor leaves of a standing what its subject may know: a ban and its
 // end. Whoever is held writes like everybody else and is not told.
-func forVisitor(s ingest.Standing) ingest.Standing {
+func forVisitor(s ingest.Standing) visible {
 	if s.Effect != ingest.EffectRefuse {
-		return ingest.StandingUnder(nil)
+		return visible{Standing: ingest.StandingUnder(nil)}
 	}
-	s.Rule = nil
-	return s
+	v := visible{Standing: s}
+	if v.Rule = nil; s.Until != nil {
+		until := s.Until.UTC().Format("2006-01-02T15:04:05.000Z07:00")
+		v.Until = &until
+	}
+	return v
 }
