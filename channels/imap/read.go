@@ -22,7 +22,11 @@ type reader func(ctx context.Context, raw []byte) (reading, error)
 func here(o mime.Options) reader {
 	return func(_ context.Context, raw []byte) (r reading, err error) {
 		defer rescue(&err)
-		return reading{mime.Read(raw, o).Message(), mime.Prints(raw)}, nil
+		m, err := mime.TryRead(raw, o)
+		if err != nil {
+			return reading{}, err
+		}
+		return reading{m.Message(), mime.Prints(raw)}, nil
 	}
 }
 
@@ -43,5 +47,9 @@ func readHeader(header []byte, o mime.Options) reading {
 }
 
 func reread(raw []byte) (ingest.Message, error) {
-	return mime.Read(raw, mime.Options{}).Message(), nil
+	m, err := mime.TryRead(raw, mime.Options{})
+	if err != nil {
+		return ingest.Message{}, err
+	}
+	return m.Message(), nil
 }

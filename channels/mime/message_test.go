@@ -99,11 +99,21 @@ func TestReadHeader(t *testing.T) {
 	}
 }
 
-func TestUnreadable(t *testing.T) {
-	m := unreadable("a bug\x00")
-	checkInvariants(t, []byte("x"), m)
-	if len(m.Defects) != 1 || m.Defects[0].Code != "unreadable" {
-		t.Errorf("%v", m.Defects)
+func TestBugWhileReading(t *testing.T) {
+	for cause, typ := range map[any]string{"quoted from the mail": "string", errors.ErrUnsupported: "*errors.errorString"} {
+		_, err := guard(func() Mail { panic(cause) })
+		if err == nil || !strings.HasSuffix(err.Error(), typ) || strings.Contains(err.Error(), fmt.Sprint(cause)) {
+			t.Errorf("error %v: want the panic's type, not its words", err)
+			continue
+		}
+		m := unreadable(err)
+		checkInvariants(t, []byte("x"), m)
+		if len(m.Defects) != 1 || m.Defects[0] != (ingest.Defect{Code: "unreadable", Detail: err.Error()}) {
+			t.Errorf("%v", m.Defects)
+		}
+	}
+	if m, err := guard(func() Mail { return Mail{Subject: "fine"} }); err != nil || m.Subject != "fine" {
+		t.Errorf("%+v, %v", m, err)
 	}
 }
 

@@ -86,15 +86,30 @@ type File struct {
 }
 
 // Read reads a whole mail, whatever the bytes. Should a bug end the reading,
-// an empty mail with the defect unreadable stands for it: no mail may stop the
-// mails behind it.
-func Read(raw []byte, o Options) (m Mail) {
+// an empty mail with the defect unreadable stands for it. What is to be stored
+// is read by TryRead.
+func Read(raw []byte, o Options) Mail {
+	m, err := TryRead(raw, o)
+	if err != nil {
+		return unreadable(err)
+	}
+	return m
+}
+
+// TryRead is Read, but a bug that ends the reading is an error: such a mail is
+// kept as it is, to be read again, and not taken for an empty one.
+func TryRead(raw []byte, o Options) (Mail, error) {
+	return guard(func() Mail { return read(raw, o) })
+}
+
+// guard makes an error of a panic, without its value, which may quote the mail.
+func guard(read func() Mail) (m Mail, err error) {
 	defer func() {
 		if cause := recover(); cause != nil {
-			m = unreadable(fmt.Sprint(cause))
+			m, err = Mail{}, fmt.Errorf("the reader panicked: %T", cause)
 		}
 	}()
-	return read(raw, o)
+	return read(), nil
 }
 
 func read(raw []byte, o Options) Mail {
@@ -124,10 +139,10 @@ func ReadHeader(header []byte, o Options) Mail {
 }
 
 // unreadable is the mail of which nothing could be read.
-func unreadable(cause string) Mail {
+func unreadable(cause error) Mail {
 	return Mail{
 		References: []string{}, ReplyTo: []ingest.Mailbox{}, To: []ingest.Mailbox{}, CC: []ingest.Mailbox{}, BCC: []ingest.Mailbox{},
 		Attachments: []File{}, AutoReasons: []string{}, Auto: string(ingest.AutoNone), DateSource: "none", TextSource: "none",
-		Defects: []ingest.Defect{{Code: "unreadable", Detail: shorten(clean(cause), 200)}},
+		Defects: []ingest.Defect{{Code: "unreadable", Detail: cause.Error()}},
 	}
 }
