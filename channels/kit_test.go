@@ -1,6 +1,7 @@
 package channels_test
 
 import (
+	"encoding/json"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -84,5 +85,40 @@ func TestChallenge(t *testing.T) {
 	w := channeltest.NewDesk(t, k, "{}").Do(httptest.NewRequest(http.MethodPost, "/hooks/golden", strings.NewReader("x")))
 	if w.Code != http.StatusUnauthorized || w.Header().Get("WWW-Authenticate") != `Basic realm="x"` {
 		t.Errorf("answered %d %v", w.Code, w.Header())
+	}
+}
+
+func TestSeal(t *testing.T) {
+	for _, element := range []string{"", "a\nb\x00\xff", "{}\n"} {
+		raw, err := channels.Seal(map[string]string{"a": "<\n>"}, []byte(element))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var envelope map[string]string
+		got, err := channels.Unseal(raw, &envelope)
+		if err != nil || string(got) != element || envelope["a"] != "<\n>" {
+			t.Errorf("%q: %q %q, %v", element, got, envelope, err)
+		}
+	}
+	for _, raw := range []string{"", "{}", "x\n{}", "\n"} {
+		if _, err := channels.Unseal([]byte(raw), &struct{}{}); err == nil {
+			t.Errorf("%q has an envelope", raw)
+		}
+	}
+}
+
+func TestLocation(t *testing.T) {
+	for _, c := range []struct {
+		lat, lon string
+		want     bool
+	}{
+		{"37.7749295", "-122.4194155", true}, {"-90", "180", true}, {"90.1", "0", false}, {"0", "-181", false},
+		{"", "0", false}, {"0", "", false}, {"NaN", "0", false}, {"0x1p-2", "0", false}, {"+1", "0", false}, {"1],[2", "0", false},
+	} {
+		place := channels.Location{Latitude: json.Number(c.lat), Longitude: json.Number(c.lon), Name: "x"}
+		b, err := place.GeoJSON()
+		if (err == nil) != c.want || c.want && !json.Valid(b) {
+			t.Errorf("%s, %s: %s, %v", c.lat, c.lon, b, err)
+		}
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"gatehouse/channels"
 	"gatehouse/channels/chat"
 	"gatehouse/channels/imap"
+	"gatehouse/channels/twilio"
 	"gatehouse/channels/webhook"
 )
 
@@ -12,6 +13,7 @@ import (
 var Kinds = []channels.Kind{
 	chat.Kind,
 	imap.Kind,
+	twilio.Kind,
 	webhook.Kind,
 }
 

@@ -1,7 +1,6 @@
 package webhook
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -13,8 +12,7 @@ import (
 	"gatehouse/ingest"
 )
 
-// envelope is what must be known beside an element to make its message. It is
-// the first line of the raw form, the element's own bytes follow: the message
+// envelope is what must be known beside an element to make its message: the message
 // is made of the two and of nothing else, at arrival as at any later reading,
 // whatever the settings are by then.
 type envelope struct {
@@ -27,25 +25,12 @@ type envelope struct {
 	Outer    map[string]string `json:"outer,omitempty"` // what the map takes from around the element
 }
 
-// seal writes the raw form.
-func (e envelope) seal(element []byte) ([]byte, error) {
-	var out bytes.Buffer
-	out.Grow(len(element) + 256)
-	enc := json.NewEncoder(&out) // ends the line
-	enc.SetEscapeHTML(false)
-	if err := enc.Encode(e); err != nil {
-		return nil, err
-	}
-	out.Write(element)
-	return out.Bytes(), nil
-}
-
 // Reread makes the message of a raw form again.
 func Reread(raw []byte) (ingest.Message, error) {
-	line, element, found := bytes.Cut(raw, []byte("\n"))
 	var e envelope
-	if err := json.Unmarshal(line, &e); err != nil || !found {
-		return ingest.Message{}, errors.New("webhook message: no envelope: the body could not be read when it came")
+	element, err := channels.Unseal(raw, &e)
+	if err != nil {
+		return ingest.Message{}, err
 	}
 	if e.Type == "form" {
 		values, err := url.ParseQuery(string(element))

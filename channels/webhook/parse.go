@@ -116,7 +116,7 @@ func (h *hook) wanted(b body, e element) bool {
 func (h *hook) arrival(r channels.Request, b body, i int) (ingest.Arrival, error) {
 	e := b.elements[i]
 	env := h.envelope(b, h.proof.delivery(r))
-	raw, err := env.seal(e.raw)
+	raw, err := channels.Seal(env, e.raw)
 	if err != nil {
 		return ingest.Arrival{}, err
 	}

@@ -1,0 +1,70 @@
+package channels
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"strconv"
+
+	"gatehouse/ingest"
+)
+
+// Location is a place that somebody sent instead of words. A message carries
+// it as an attachment, a GeoJSON feature (RFC 7946), made of the raw message
+// whenever it is asked for.
+type Location struct {
+	Latitude, Longitude json.Number // degrees (WGS 84), as written
+	Name, Address       string
+}
+
+var errNoPlace = errors.New("the location is no latitude and longitude")
+
+// Check returns nil for a place on Earth.
+func (l Location) Check() error {
+	lat, err := strconv.ParseFloat(string(l.Latitude), 64)
+	if err != nil || !(lat >= -90 && lat <= 90) {
+		return errNoPlace
+	}
+	lon, err := strconv.ParseFloat(string(l.Longitude), 64)
+	if err != nil || !(lon >= -180 && lon <= 180) || !json.Valid([]byte("["+l.Latitude+","+l.Longitude+"]")) {
+		return errNoPlace
+	}
+	return nil
+}
+
+type geoJSON struct {
+	Type     string `json:"type"`
+	Geometry struct {
+		Type        string         `json:"type"`
+		Coordinates [2]json.Number `json:"coordinates"` // longitude first (§3.1.1)
+	} `json:"geometry"`
+	Properties struct {
+		Name    string `json:"name,omitempty"`
+		Address string `json:"address,omitempty"`
+	} `json:"properties"`
+}
+
+// GeoJSON is the attachment's bytes.
+func (l Location) GeoJSON() ([]byte, error) {
+	if err := l.Check(); err != nil {
+		return nil, err
+	}
+	g := geoJSON{Type: "Feature"}
+	g.Geometry.Type, g.Geometry.Coordinates = "Point", [2]json.Number{l.Longitude, l.Latitude}
+	g.Properties.Name, g.Properties.Address = l.Name, l.Address
+	return json.Marshal(g)
+}
+
+// Attachment is how a message lists the place.
+func (l Location) Attachment(index int) (ingest.Attachment, error) {
+	b, err := l.GeoJSON()
+	if err != nil {
+		return ingest.Attachment{}, err
+	}
+	sum := sha256.Sum256(b)
+	return ingest.Attachment{
+		Index: index, Filename: "location.geojson", ContentType: "application/geo+json", Disposition: "attachment",
+		Size: int64(len(b)), SHA256: hex.EncodeToString(sum[:]), Status: "stored",
+	}, nil
+}
