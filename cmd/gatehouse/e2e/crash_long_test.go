@@ -7,6 +7,12 @@ import (
 	"time"
 )
 
-func TestLongRedisIsAway(t *testing.T) { redisAway(t, time.Minute) }
+func TestLongRedisIsAway(t *testing.T) {
+	t.Parallel()
+	redisAway(t, time.Minute)
+}
 
-func TestLongPostgresIsKilled(t *testing.T) { postgresKilled(t, 2, time.Minute) }
+func TestLongPostgresIsKilled(t *testing.T) {
+	t.Parallel()
+	postgresKilled(t, 2, time.Minute)
+}

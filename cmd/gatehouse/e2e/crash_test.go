@@ -78,6 +78,21 @@ func redisAway(t *testing.T, during time.Duration) {
 	h.over(c, b)
 }
 
+func TestStartsWithoutRedis(t *testing.T) {
+	t.Parallel()
+	b := newMailbox(t)
+	b.put(0, 20)
+	h := newHouse(t, b.channel("support-mail"), siteChat)
+	must(t, h.redis.Stop())
+	h.serve()
+	h.decided(map[string]int{"support-mail": 20})
+	must(t, h.redis.Restart(t.Context()))
+	c := h.crowd(2)
+	b.put(20, 40)
+	c.wrote(10)
+	h.over(c, b)
+}
+
 func TestPostgresIsKilled(t *testing.T) {
 	t.Parallel()
 	postgresKilled(t, 3, 0)
@@ -219,4 +234,25 @@ func TestTerminatedUnderLoad(t *testing.T) {
 	}
 	c.wrote(10)
 	h.over(c, b)
+}
+
+func TestTerminatedWhileServersAreAway(t *testing.T) {
+	t.Parallel()
+	pg := localpg.Own(t, localpg.Options{Durable: true})
+	b := newMailbox(t)
+	h := newHouseOn(t, pg.URL(""), b.channel("support-mail"), siteChat)
+	p := h.serve()
+	h.say("v-1", "1", "Hello")
+	must(t, pg.Kill())
+	must(t, h.redis.Stop())
+	b.put(0, 10)
+	if code := p.terminate(); code != 0 {
+		t.Errorf("it ended with %d", code)
+	}
+	must(t, pg.Restart(t.Context()))
+	must(t, h.redis.Restart(t.Context()))
+	h.age() // it could not give the lease back
+	h.serve()
+	h.decided(map[string]int{"site-chat": 1, "support-mail": 10})
+	h.holds(append(b.names, "Hello")...)
 }

@@ -1,0 +1,81 @@
+//go:build dovecot
+
+package e2e
+
+import (
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"strconv"
+	"testing"
+
+	"github.com/emersion/go-imap/v2/imapclient"
+
+	"gatehouse/channels/imap/dovecot"
+)
+
+// A maildir is user support's mailbox in a Dovecot.
+type maildir struct {
+	t      *testing.T
+	server *dovecot.Server
+	names  []string
+}
+
+func newMaildir(t *testing.T) *maildir {
+	t.Helper()
+	d := &maildir{t: t, server: dovecot.Test(t)}
+	must(t, d.server.AddUser("support", "secret"))
+	return d
+}
+
+// put delivers a mail for each number from from to to-1.
+func (d *maildir) put(from, to int) {
+	d.t.Helper()
+	c, err := imapclient.DialInsecure(net.JoinHostPort(d.server.Host, strconv.Itoa(d.server.Port)), nil)
+	must(d.t, err)
+	defer c.Close()
+	must(d.t, c.Login("support", "secret").Wait())
+	for n := from; n < to; n++ {
+		name := fmt.Sprintf("Question %d", n)
+		text := plain(name, fmt.Sprintf("Message-ID: <m%d@example.com>", n))
+		cmd := c.Append("INBOX", int64(len(text)), nil)
+		_, err := io.WriteString(cmd, text)
+		must(d.t, err)
+		must(d.t, cmd.Close())
+		_, err = cmd.Wait()
+		must(d.t, err)
+		d.names = append(d.names, name)
+	}
+}
+
+// A real server: the program is killed on its way through the mailbox, the
+// server restarts, and at last the mailbox is made anew with the same mails.
+func TestDovecot(t *testing.T) {
+	t.Parallel()
+	d := newMaildir(t)
+	d.put(0, 300)
+	h := newHouse(t, channelAt("support-mail", d.server.Port))
+	for _, n := range []int64{1, 100, 201} {
+		p := h.serve()
+		eventually(t, fmt.Sprintf("%d mails accepted", n), func() bool { return h.books()["support-mail"].Accepted >= n })
+		p.kill()
+		h.age()
+	}
+	p := h.serve()
+	must(t, d.server.Restart(t.Context()))
+	d.put(300, 320)
+	h.decided(map[string]int{"support-mail": 320})
+	h.holds(d.names...)
+
+	p.terminate() // Dovecot does not bear that two look at a mailbox which is being made
+	must(t, os.RemoveAll(d.server.Maildir("support")))
+	d.names = nil
+	d.put(0, 330)
+	p = h.serve()
+	h.decided(map[string]int{"support-mail": 330})
+	h.holds(d.names...)
+	if !p.log.says("UIDVALIDITY changed") {
+		t.Error("the log does not say that UIDVALIDITY changed")
+	}
+}
