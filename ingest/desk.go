@@ -3,11 +3,15 @@ package ingest
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"time"
 )
 
 // ErrGone says that a reader's place in the log is older than what is kept.
 var ErrGone = errors.New("older than kept")
+
+// ErrRunning says that a request with the same idempotency key is at work.
+var ErrRunning = fmt.Errorf("the first request with this key is still running: %w", ErrConflict)
 
 // Role is what the holder of a token may do; each may all that the one before
 // it may.
@@ -201,10 +205,21 @@ type Once struct {
 	Body         Hash
 }
 
+// Outcome is what an effect came to, in ids and codes only: it is kept with the
+// request's key, and the answer is made of it anew for every repeat. At most
+// one of Rule, Job and Message is set.
+type Outcome struct {
+	Status  int     `json:"status"`
+	Rule    int64   `json:"rule,omitempty"`
+	Also    []int64 `json:"also,omitempty"`   // rules set together with it
+	Closed  int     `json:"closed,omitempty"` // conversations that it closed
+	Job     int64   `json:"job,omitempty"`
+	Message ID      `json:"message,omitzero"`
+}
+
 // OnceState is what is known of such a request.
 type OnceState struct {
-	Fresh  bool // not seen before: go on, then finish it
-	Other  bool // its key was used with another body
-	Status int  // of the answer; 0: still running
-	Answer []byte
+	Done    bool // it took effect
+	Other   bool // its key was used with another body
+	Outcome Outcome
 }

@@ -105,7 +105,8 @@ func (o *Options) defaults() {
 
 type api struct {
 	Options
-	huma huma.API
+	huma      huma.API
+	onceSlots chan struct{}
 }
 
 // New returns the handler of /api/v1/…, /healthz and /readyz. It starts no
@@ -113,7 +114,7 @@ type api struct {
 func New(o Options) http.Handler {
 	o.defaults()
 	mux := http.NewServeMux()
-	a := &api{Options: o}
+	a := &api{Options: o, onceSlots: make(chan struct{}, maxOnce)}
 	a.huma = humago.NewWithPrefix(mux, Prefix, config(o.Version))
 	a.huma.UseMiddleware(a.authenticate)
 	for _, register := range []func(){

@@ -127,9 +127,8 @@ func (a *api) deleteTickets(ctx context.Context, in *DeleteManyInput) (*Answer[*
 
 // work starts a job on tickets and answers with it.
 func (a *api) work(ctx context.Context, start func(context.Context, ingest.TicketOrder) (int64, error), tickets []ingest.ID, to string) (*Answer[*ingest.Job], error) {
-	job, err := start(ctx, ingest.TicketOrder{Tickets: tickets, To: to, Actor: who(ctx).Name})
-	if err != nil {
-		return nil, err
-	}
-	return a.started(ctx, job)
+	return effect(ctx, a, func(ctx context.Context) (ingest.Outcome, error) {
+		job, err := start(ctx, ingest.TicketOrder{Tickets: tickets, To: to, Actor: who(ctx).Name})
+		return ingest.Outcome{Status: http.StatusAccepted, Job: job}, err
+	}, a.jobAnswer)
 }

@@ -52,7 +52,18 @@ func (a *api) getDeadRaw(ctx context.Context, in *ByID) (*huma.StreamResponse, e
 	return a.sendRaw(ctx, m)
 }
 
-func (a *api) retryDead(ctx context.Context, in *ByID) (*Answer[ingest.Record], error) {
+// Moved says where a message is now.
+type Moved struct {
+	ID    ingest.ID    `json:"id"`
+	State ingest.State `json:"state"`
+}
+
+func (a *api) moved(ctx context.Context, out ingest.Outcome) (Moved, error) {
+	m, err := a.Store.Message(ctx, out.Message)
+	return Moved{out.Message, m.State}, err
+}
+
+func (a *api) retryDead(ctx context.Context, in *ByID) (*Answer[Moved], error) {
 	m, err := a.deadOne(ctx, in.ID)
 	if err != nil {
 		return nil, err
@@ -61,12 +72,9 @@ func (a *api) retryDead(ctx context.Context, in *ByID) (*Answer[ingest.Record], 
 	if err != nil {
 		return nil, err
 	}
-	if err := a.Store.RetryDead(ctx, m.ID, read, who(ctx).Name); err != nil {
-		return nil, err
-	}
-	a.Wake(ctx)
-	m, err = a.Store.Message(ctx, in.ID)
-	return &Answer[ingest.Record]{http.StatusAccepted, m.Record}, err
+	return effect(ctx, a, func(ctx context.Context) (ingest.Outcome, error) {
+		return ingest.Outcome{Status: http.StatusAccepted, Message: m.ID}, a.Store.RetryDead(ctx, m.ID, read, who(ctx).Name)
+	}, a.moved)
 }
 
 // readAgain reads what could not be read before, nil for what was readable.

@@ -53,24 +53,22 @@ func (a *api) lift(ctx context.Context, o ingest.LiftOrder) (*Answer[*ingest.Job
 		}
 	}
 	o.Actor = who(ctx).Name
-	lifted, err := a.Store.Lift(ctx, o)
-	if err != nil {
-		return nil, err
-	}
-	if lifted.Job == 0 {
-		return &Answer[*ingest.Job]{Status: http.StatusNoContent}, nil
-	}
-	return a.started(ctx, lifted.Job)
+	return effect(ctx, a, func(ctx context.Context) (ingest.Outcome, error) {
+		lifted, err := a.Store.Lift(ctx, o)
+		if lifted.Job == 0 {
+			return ingest.Outcome{Status: http.StatusNoContent}, err
+		}
+		return ingest.Outcome{Status: http.StatusAccepted, Job: lifted.Job}, err
+	}, a.jobAnswer)
 }
 
-// started answers with the job that an order began.
-func (a *api) started(ctx context.Context, job int64) (*Answer[*ingest.Job], error) {
-	a.Wake(ctx)
-	j, err := a.Store.Job(ctx, job)
-	if err != nil {
-		return nil, err
+// jobAnswer is the job that an order began; nil where nothing was left to do.
+func (a *api) jobAnswer(ctx context.Context, out ingest.Outcome) (*ingest.Job, error) {
+	if out.Job == 0 {
+		return nil, nil
 	}
-	return &Answer[*ingest.Job]{http.StatusAccepted, &j}, nil
+	j, err := a.Store.Job(ctx, out.Job)
+	return &j, err
 }
 
 func orZero[T any](p *T) T {

@@ -34,6 +34,7 @@ type desk struct {
 	tokens map[ingest.Role]string
 	ids    map[ingest.Role]int64
 	http.Handler
+	url   string
 	woken int
 	keys  int
 }
@@ -41,12 +42,13 @@ type desk struct {
 func open(t testing.TB, options ...func(*httpapi.Options)) *desk {
 	t.Helper()
 	ctx := context.Background()
-	store, err := postgres.Open(ctx, localpg.Test(t), postgres.Options{})
+	url := localpg.Test(t)
+	store, err := postgres.Open(ctx, url, postgres.Options{})
 	must(t, err)
 	t.Cleanup(store.Close)
 	must(t, store.Register(ctx, "chat", "chat", ingest.Chat))
 	must(t, store.Register(ctx, "mail", "imap", ingest.Email))
-	d := &desk{t: t, store: store, judge: &pipeline.Judge{}, tokens: map[ingest.Role]string{}, ids: map[ingest.Role]int64{}}
+	d := &desk{t: t, url: url, store: store, judge: &pipeline.Judge{}, tokens: map[ingest.Role]string{}, ids: map[ingest.Role]int64{}}
 	for _, role := range []ingest.Role{ingest.RoleAgent, ingest.RoleSupervisor, ingest.RoleAdmin} {
 		token, err := store.CreateToken(ctx, ingest.TokenOrder{Name: string(role), Role: role, Actor: "test"})
 		must(t, err)

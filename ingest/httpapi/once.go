@@ -3,6 +3,8 @@ package httpapi
 import (
 	"bytes"
 	"context"
+	"encoding/hex"
+	"errors"
 	"io"
 	"net/http"
 
@@ -12,22 +14,35 @@ import (
 )
 
 type onceStore interface {
-	BeginOnce(ctx context.Context, o ingest.Once) (ingest.OnceState, error)
-	FinishOnce(ctx context.Context, o ingest.Once, status int, answer []byte) error
-	ForgetOnce(ctx context.Context, o ingest.Once) error
+	Once(ctx context.Context, o ingest.Once, effect func(context.Context) (ingest.Outcome, error)) (ingest.Outcome, error)
+	FindOnce(ctx context.Context, o ingest.Once) (ingest.OnceState, error)
 }
 
 var onceHeader = &huma.Param{Name: "Idempotency-Key", In: "header", Schema: &huma.Schema{Type: huma.TypeString},
-	Description: "The same key and body within a day get the same answer and have no second effect; another body gets 422."}
+	Description: "The same key and body within a day have no second effect and are answered with what the first came to; " +
+		"another body gets 422, and 409 while the first is running. A request that failed keeps no key."}
 
-// maxKey bounds an Idempotency-Key, maxBody the body it stands for, in octets.
+// maxKey bounds an Idempotency-Key, maxBody the body it stands for, in octets;
+// maxOnce how many requests with a key take effect at once: each holds a
+// connection to the database and needs another.
 const (
 	maxKey  = 200
 	maxBody = 1 << 20
+	maxOnce = 8
 )
 
+type onceKey struct{}
+
 // onlyOnce lets a request with an Idempotency-Key take effect once per token,
-// method and path, and repeats its answer for a day.
+// method and path.
+//
+// What holds: the key is stored by the transaction of the effect, so either
+// both are there or neither. A repeat within a day is answered with the same
+// status, and with the rule, job or message as it is by then; of the first
+// answer ids and codes are kept, and of the key its hash. A request that was
+// refused or failed leaves no key: sent again it is tried again. After an
+// answer 5xx the effect may have taken place; the same request finds out. While
+// the first one is at work others get 409.
 func (a *api) onlyOnce(ctx huma.Context, next func(huma.Context)) {
 	key := ctx.Header("Idempotency-Key")
 	if key == "" {
@@ -39,73 +54,102 @@ func (a *api) onlyOnce(ctx huma.Context, next func(huma.Context)) {
 		a.refuse(ctx, badField("Idempotency-Key", "its key is longer than 200 octets, or its body cannot be read or is longer than 1 MiB"))
 		return
 	}
-	url := ctx.URL()
-	o := ingest.Once{Token: who(ctx.Context()).ID, Method: ctx.Method(), Path: url.Path, Key: key, Body: ingest.Sum(url.RawQuery, string(sent))}
-	state, err := a.Store.BeginOnce(ctx.Context(), o)
+	url, hash := ctx.URL(), ingest.Sum(key)
+	o := ingest.Once{Token: who(ctx.Context()).ID, Method: ctx.Method(), Path: url.Path, Key: hex.EncodeToString(hash[:]),
+		Body: ingest.Sum(url.RawQuery, string(sent))}
+	state, err := a.Store.FindOnce(ctx.Context(), o)
 	switch {
 	case err != nil:
 		a.refuse(ctx, a.problemOf(ctx.Context(), err))
-	case state.Fresh:
-		a.firstTime(ctx, next, o, sent)
 	case state.Other:
 		a.refuse(ctx, badField("Idempotency-Key", "was used with another body"))
-	case state.Status == 0:
-		a.refuse(ctx, conflict("running", "the first request with this Idempotency-Key is still running"))
+	case state.Done:
+		a.repeat(ctx, state.Outcome)
 	default:
-		repeat(ctx, state)
+		next(huma.WithValue(&readBefore{ctx, bytes.NewReader(sent)}, onceKey{}, o))
 	}
 }
 
-// firstTime runs the handler and keeps its answer. A request that failed for
-// the moment gives its key back.
-func (a *api) firstTime(ctx huma.Context, next func(huma.Context), o ingest.Once, sent []byte) {
-	r := &recorder{wrapped: ctx, sent: bytes.NewReader(sent)}
-	after := context.WithoutCancel(ctx.Context())
-	done := false
-	defer func() {
-		if !done { // the handler panicked
-			_ = a.Store.ForgetOnce(after, o)
-		}
-	}()
-	next(r)
-	done = true
-	finish := func() error { return a.Store.FinishOnce(after, o, r.status, r.answer.Bytes()) }
-	if r.status >= http.StatusInternalServerError {
-		finish = func() error { return a.Store.ForgetOnce(after, o) }
+// repeat answers with what the first request came to.
+func (a *api) repeat(ctx huma.Context, out ingest.Outcome) {
+	var v any
+	var err error
+	switch c := ctx.Context(); {
+	case out.Rule != 0:
+		v, err = a.ruleAnswer(c, out)
+	case out.Job != 0:
+		v, err = a.jobAnswer(c, out)
+	case !out.Message.IsZero():
+		v, err = a.moved(c, out)
 	}
-	if err := finish(); err != nil {
-		a.logFailure(after, err)
+	if err != nil {
+		a.refuse(ctx, a.problemOf(ctx.Context(), err))
+		return
 	}
-}
-
-func repeat(ctx huma.Context, state ingest.OnceState) {
 	_, w := unwrap(ctx)
-	kind := "application/json"
-	if state.Status >= http.StatusBadRequest {
-		kind = "application/problem+json"
-	}
-	w.Header().Set("Content-Type", kind)
 	w.Header().Set("Idempotency-Replayed", "true")
-	w.WriteHeader(state.Status)
-	_, _ = w.Write(state.Answer)
+	if v == nil {
+		w.WriteHeader(out.Status)
+		return
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(out.Status)
+	_ = writeJSON(w, v) // the client has gone: nobody to tell
+}
+
+// effect runs what a request is to do, once if it has a key, and answers with
+// what it came to. Only do may change anything, by one call of the store.
+func effect[T any](ctx context.Context, a *api, do func(context.Context) (ingest.Outcome, error), show func(context.Context, ingest.Outcome) (T, error)) (*Answer[T], error) {
+	out, err := a.once(ctx, do)
+	if err != nil {
+		return nil, err
+	}
+	if out.Job != 0 || !out.Message.IsZero() {
+		a.Wake(ctx)
+	}
+	v, err := show(ctx, out)
+	if err != nil {
+		return nil, err
+	}
+	return &Answer[T]{out.Status, v}, nil
+}
+
+func (a *api) once(ctx context.Context, do func(context.Context) (ingest.Outcome, error)) (ingest.Outcome, error) {
+	o, ok := ctx.Value(onceKey{}).(ingest.Once)
+	if !ok {
+		return do(ctx)
+	}
+	select {
+	case a.onceSlots <- struct{}{}:
+		defer func() { <-a.onceSlots }()
+	case <-ctx.Done():
+		return ingest.Outcome{}, ingest.AsTemporary(ctx.Err())
+	}
+	out, err := a.Store.Once(ctx, o, do)
+	switch {
+	case errors.Is(err, ingest.ErrRunning):
+		err = conflict("running", "the first request with this Idempotency-Key is still running")
+	case err == nil:
+		err = a.renew(ctx) // what was changed is in force only now
+	}
+	return out, err
 }
 
 type wrapped = huma.Context
 
-// recorder is a request whose body was read before, and whose answer is kept.
-type recorder struct {
+// readBefore is a request whose body was read before.
+type readBefore struct {
 	wrapped
-	sent   io.Reader
-	status int
-	answer bytes.Buffer
+	sent io.Reader
 }
 
-func (r *recorder) BodyReader() io.Reader { return r.sent }
-func (r *recorder) Unwrap() huma.Context  { return r.wrapped }
-func (r *recorder) Status() int           { return r.status }
-func (r *recorder) BodyWriter() io.Writer { return io.MultiWriter(r.wrapped.BodyWriter(), &r.answer) }
+func (r *readBefore) BodyReader() io.Reader { return r.sent }
+func (r *readBefore) Unwrap() huma.Context  { return r.wrapped }
 
-func (r *recorder) SetStatus(code int) {
-	r.status = code
-	r.wrapped.SetStatus(code)
+// statusOf is that of a rule which was set, or stood already.
+func statusOf(fresh bool) int {
+	if fresh {
+		return http.StatusCreated
+	}
+	return http.StatusOK
 }

@@ -98,48 +98,6 @@ func TestDeadMessages(t *testing.T) {
 	}
 }
 
-func TestIdempotencyKeys(t *testing.T) {
-	d := open(t)
-	const path, body = "POST /rules", `{"kind":"ban","target":"email:eve@example.net"}`
-	first := d.ask(supervisor, path, body, "Idempotency-Key", "k1").is(201)
-	again := d.ask(supervisor, path, body, "Idempotency-Key", "k1").is(201)
-	if string(first.Body) != string(again.Body) || again.Header.Get("Idempotency-Replayed") != "true" {
-		t.Errorf("another answer:\n%s%s", first.Body, again.Body)
-	}
-	d.ask(supervisor, path, body).is(200) // without the key: the rule stands already
-	d.ask(supervisor, path, strings.Replace(body, "eve", "mal", 1), "Idempotency-Key", "k1").problem(422, "invalid").has("errors.0.field", "Idempotency-Key")
-	d.ask(admin, path, body, "Idempotency-Key", "k1").is(200) // another token's key
-	d.ask(supervisor, path, body, "Idempotency-Key", strings.Repeat("k", 201)).problem(422, "invalid")
-	d.ask(supervisor, "POST /rules", `{"kind":"ban"`, "Idempotency-Key", "k2").is(400)
-	d.ask(supervisor, "POST /rules", `{"kind":"ban"`, "Idempotency-Key", "k2").is(400)
-	d.ask(supervisor, "GET /rules", "").is(200).has("items", "1")
-
-	o := ingest.Once{Token: d.ids[supervisor], Method: "POST", Path: "/api/v1/rules", Key: "k3", Body: ingest.Sum("", body)}
-	state, err := d.store.BeginOnce(context.Background(), o)
-	must(t, err)
-	if !state.Fresh {
-		t.Fatal("a new key is not fresh")
-	}
-	d.ask(supervisor, path, body, "Idempotency-Key", "k3").problem(409, "running")
-	must(t, d.store.ForgetOnce(context.Background(), o))
-	d.ask(supervisor, path, body, "Idempotency-Key", "k3").is(200)
-}
-
-// A request that failed for the moment may be sent again under its key.
-func TestIdempotencyKeyOfAFailureIsFreeAgain(t *testing.T) {
-	d := open(t)
-	ctx := context.Background()
-	o := ingest.Once{Token: 1, Method: "POST", Path: "/x", Key: "k"}
-	for range 2 {
-		state, err := d.store.BeginOnce(ctx, o)
-		must(t, err)
-		if !state.Fresh {
-			t.Fatal("not free again")
-		}
-		must(t, d.store.ForgetOnce(ctx, o))
-	}
-}
-
 func TestProblems(t *testing.T) {
 	d := open(t)
 	for _, c := range []struct {

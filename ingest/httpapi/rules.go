@@ -192,13 +192,28 @@ func orElse(err error, p *Problem) error {
 }
 
 func (a *api) set(ctx context.Context, o ingest.RuleOrder) (*Answer[RuleAnswer], error) {
-	set, err := a.Store.SetRule(ctx, o)
-	if err != nil {
-		return nil, err
+	return effect(ctx, a, func(ctx context.Context) (ingest.Outcome, error) {
+		set, err := a.Store.SetRule(ctx, o)
+		out := ingest.Outcome{Status: statusOf(set.Fresh), Rule: set.Rule.ID, Closed: set.Closed}
+		for _, r := range set.Also {
+			out.Also = append(out.Also, r.ID)
+		}
+		return out, err
+	}, a.ruleAnswer)
+}
+
+func (a *api) ruleAnswer(ctx context.Context, out ingest.Outcome) (RuleAnswer, error) {
+	answer := RuleAnswer{Closed: out.Closed}
+	var err error
+	if answer.Rule, err = a.Store.Rule(ctx, out.Rule); err != nil {
+		return answer, err
 	}
-	status := http.StatusOK
-	if set.Fresh {
-		status = http.StatusCreated
+	for _, id := range out.Also {
+		r, err := a.Store.Rule(ctx, id)
+		if err != nil {
+			return answer, err
+		}
+		answer.Also = append(answer.Also, r)
 	}
-	return &Answer[RuleAnswer]{status, RuleAnswer{set.Rule, set.Also, set.Closed}}, nil
+	return answer, nil
 }

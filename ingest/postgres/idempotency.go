@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -12,49 +13,72 @@ import (
 )
 
 var (
-	sqlOnceBegin  = statement("once_begin")
-	sqlOnceFound  = statement("once_found")
-	sqlOnceFinish = statement("once_finish")
-	sqlOnceForget = statement("once_forget")
+	sqlOnceLock  = statement("once_lock")
+	sqlOnceTake  = statement("once_take")
+	sqlOnceFound = statement("once_found")
+	sqlOnceKeep  = statement("once_keep")
 )
 
-// A request is remembered for a day. One that never finished, because the
-// process ended at work, may be tried again after a while: what requests start
-// here finds itself started.
-const (
-	onceKept    = 24 * time.Hour
-	onceRunning = 2 * time.Minute
-)
+// onceKept is how long a request that took effect is remembered.
+const onceKept = 24 * time.Hour
 
-// BeginOnce takes a request's key, or tells what became of the request that has
-// it.
-func (s *Store) BeginOnce(ctx context.Context, o ingest.Once) (ingest.OnceState, error) {
+// Once runs an effect in one transaction with its key: both are there
+// afterwards or neither is, so after a commit whose end is unknown the same
+// request finds out. What the store does with the context that effect is given
+// is part of that transaction; an error of effect undoes all of it and keeps no
+// key. While another request with the key is at work: ErrRunning.
+func (s *Store) Once(ctx context.Context, o ingest.Once, effect func(context.Context) (ingest.Outcome, error)) (ingest.Outcome, error) {
+	var out ingest.Outcome
+	var failed error
+	err := s.tx(ctx, func(tx pgx.Tx) (err error) {
+		if err := s.takeOnce(ctx, tx, o); err != nil {
+			return err
+		}
+		if out, failed = effect(context.WithValue(ctx, txKey{}, tx)); failed != nil {
+			return failed
+		}
+		_, err = tx.Exec(ctx, sqlOnceKeep, o.Token, o.Method, o.Path, text(o.Key), out.Status, []byte(toJSON(out)))
+		return err
+	})
+	if failed != nil {
+		err = failed
+	}
+	return out, err
+}
+
+// takeOnce makes the transaction the only one with the key. The lock answers at
+// once where the row alone would wait for the other's end.
+func (s *Store) takeOnce(ctx context.Context, tx pgx.Tx, o ingest.Once) error {
+	var mine bool
+	if err := tx.QueryRow(ctx, sqlOnceLock, o.Token, o.Method, o.Path, text(o.Key)).Scan(&mine); err != nil {
+		return err
+	}
+	if !mine {
+		return ingest.ErrRunning
+	}
 	now := s.now()
-	tag, err := s.pool.Exec(ctx, sqlOnceBegin, o.Token, o.Method, o.Path, text(o.Key), o.Body[:], now, now.Add(-onceKept), now.Add(-onceRunning))
-	if err != nil {
-		return ingest.OnceState{}, classify(err)
+	tag, err := tx.Exec(ctx, sqlOnceTake, o.Token, o.Method, o.Path, text(o.Key), o.Body[:], now, now.Add(-onceKept))
+	if err == nil && tag.RowsAffected() == 0 {
+		err = ingest.ErrRunning // it has ended since FindOnce: asked again, that finds it
 	}
-	if tag.RowsAffected() == 1 {
-		return ingest.OnceState{Fresh: true}, nil
-	}
+	return err
+}
+
+// FindOnce tells what became of a request. One that is at work, or failed, is
+// not known.
+func (s *Store) FindOnce(ctx context.Context, o ingest.Once) (ingest.OnceState, error) {
 	var state ingest.OnceState
-	var body []byte
-	err = s.pool.QueryRow(ctx, sqlOnceFound, o.Token, o.Method, o.Path, text(o.Key)).Scan(&body, &state.Status, &state.Answer)
+	var body, outcome []byte
+	err := s.pool.QueryRow(ctx, sqlOnceFound, o.Token, o.Method, o.Path, text(o.Key), s.now().Add(-onceKept)).Scan(&body, &outcome)
 	if errors.Is(err, pgx.ErrNoRows) {
-		return ingest.OnceState{}, ingest.AsTemporary(fmt.Errorf("idempotency key: given back meanwhile"))
+		return state, nil
 	}
-	state.Other = ingest.Hash(body) != o.Body
-	return state, classify(err)
-}
-
-// FinishOnce keeps a request's answer, which is of ids and codes.
-func (s *Store) FinishOnce(ctx context.Context, o ingest.Once, status int, answer []byte) error {
-	_, err := s.pool.Exec(ctx, sqlOnceFinish, o.Token, o.Method, o.Path, text(o.Key), status, answer)
-	return classify(err)
-}
-
-// ForgetOnce gives a key back: the request had no effect.
-func (s *Store) ForgetOnce(ctx context.Context, o ingest.Once) error {
-	_, err := s.pool.Exec(ctx, sqlOnceForget, o.Token, o.Method, o.Path, text(o.Key))
-	return classify(err)
+	if err != nil {
+		return state, classify(err)
+	}
+	if err := json.Unmarshal(outcome, &state.Outcome); err != nil {
+		return state, fmt.Errorf("outcome of a request: %w", err)
+	}
+	state.Done, state.Other = true, ingest.Hash(body) != o.Body
+	return state, nil
 }

@@ -101,7 +101,14 @@ func (s *Store) Close() { s.pool.Close() }
 func (s *Store) Ping(ctx context.Context) error { return classify(s.pool.Ping(ctx)) }
 
 // tx runs do in a transaction of READ COMMITTED and commits it. An error of
-// the commit is temporary: it is not known whether it took place.
+// the commit is temporary: it is not known whether it took place. Within [Store.Once]
+// it is a part of that transaction.
 func (s *Store) tx(ctx context.Context, do func(pgx.Tx) error) error {
+	if outer, ok := ctx.Value(txKey{}).(pgx.Tx); ok {
+		return classify(pgx.BeginFunc(ctx, outer, do))
+	}
 	return classify(pgx.BeginFunc(ctx, s.pool, do))
 }
+
+// txKey finds the transaction that a context is part of.
+type txKey struct{}

@@ -1,1 +1,0 @@
-delete from idempotency where token = $1 and method = $2 and path = $3 and key = $4 and status = 0
