@@ -33,8 +33,16 @@ type Kind struct {
 	// what the adapter gave when the message arrived, but for ID, Seq, Channel
 	// and Family, which the store knows.
 	Reread func(raw []byte) (ingest.Message, error)
+	// Rereader makes the Reread for channels with these settings, where what is
+	// read depends on them; nil: it does not. A message that may be of any of
+	// several channels is trusted no more than each of them would.
+	Rereader func(of ...Settings) (func(raw []byte) (ingest.Message, error), error)
 	// Attachment returns the bytes of one attachment out of the raw message.
 	Attachment func(raw []byte, index int) ([]byte, error)
+	// Places names the sources that a channel asks, each in one spelling only:
+	// two channels that ask one source would take each of its messages twice.
+	// nil: two channels cannot.
+	Places func(Settings) ([]string, error)
 }
 
 // Settings decodes a channel's part of the configuration into a struct with

@@ -7,6 +7,8 @@ import (
 	"os"
 	"strings"
 	"time"
+
+	"gatehouse/channels"
 )
 
 // config is a channel's settings as the configuration file has them.
@@ -46,6 +48,15 @@ const (
 	afterMove   = "move"
 	afterDelete = "delete"
 )
+
+// read takes the settings and completes them.
+func read(settings channels.Settings) (config, error) {
+	var c config
+	if err := settings(&c); err != nil {
+		return c, err
+	}
+	return c, c.complete()
+}
 
 // complete fills in the defaults and says everything that is wrong at once.
 func (c *config) complete() error {

@@ -8,8 +8,67 @@ import (
 
 	"github.com/emersion/go-imap/v2"
 
+	"gatehouse/channels"
 	"gatehouse/channels/channeltest"
 )
+
+func TestPlaces(t *testing.T) {
+	place := func(text string) string {
+		t.Helper()
+		list, err := Kind.Places(channeltest.Settings([]byte("password: x\n" + text)))
+		must(t, err)
+		return strings.Join(list, " ")
+	}
+	const want = "imap://support@example.com@mail.example.com/INBOX imap://support@example.com@mail.example.com/Forms"
+	for _, same := range []string{
+		"host: mail.example.com\nusername: support@example.com\nfolders: [INBOX, Forms]\n",
+		"host: Mail.Example.COM.\nusername: Support@example.com\nfolders: [inbox, Forms]\nport: 143\ntls: starttls\nstart: all\n",
+	} {
+		if got := place(same); got != want {
+			t.Errorf("%s\nwant %s", got, want)
+		}
+	}
+	if got := place("host: mail.example.com\nusername: other@example.com\nfolders: [forms]\n"); strings.Contains(want, got) {
+		t.Error("another user's folder of another name:", got)
+	}
+	here := "host: 127.0.0.1\nusername: support\ntls: none\nport: "
+	if place(here+"1430") == place(here+"1431") {
+		t.Error("two servers on this machine are one")
+	}
+	if _, err := Kind.Places(channeltest.Settings([]byte("{}"))); err == nil {
+		t.Error("no host, no error")
+	}
+}
+
+func TestReadAgainAsTheChannelWould(t *testing.T) {
+	raw := []byte("Authentication-Results: mx.example.org; dmarc=fail header.from=example.com\r\n" + mail(1))
+	const settings = "host: mail.example.com\nusername: support\npassword: x\n"
+	for name, c := range map[string]struct {
+		channels []string
+		unproven bool
+	}{
+		"no channel":               {nil, false},
+		"it believes nobody":       {[]string{""}, false},
+		"it believes the server":   {[]string{"mx.example.org"}, true},
+		"it believes another":      {[]string{"mx.example.net"}, false},
+		"one of several does":      {[]string{"", "mx.example.net", "mx.example.org"}, true},
+		"several believe it alike": {[]string{"mx.example.org", "mx.example.org"}, true},
+	} {
+		var of []channels.Settings
+		for _, id := range c.channels {
+			of = append(of, channeltest.Settings([]byte(settings+"auth_serv_id: \""+id+"\"\n")))
+		}
+		read, err := Kind.Rereader(of...)
+		must(t, err)
+		m, err := read(raw)
+		if err != nil || m.Unproven != c.unproven || m.Subject != "Question 1" || m.Text == "" {
+			t.Errorf("%s: unproven %t, %q, %v", name, m.Unproven, m.Subject, err)
+		}
+	}
+	if _, err := Kind.Rereader(channeltest.Settings([]byte("{}"))); err == nil {
+		t.Error("bad settings, no error")
+	}
+}
 
 func TestSettings(t *testing.T) {
 	const good = "host: mail.example.com\nusername: support\npassword: secret\n"

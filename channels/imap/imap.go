@@ -25,17 +25,16 @@ var Kind = channels.Kind{
 	Name:       "imap",
 	Family:     ingest.Email,
 	Poller:     New,
-	Reread:     reread,
+	Reread:     func(raw []byte) (ingest.Message, error) { return reread(raw) },
+	Rereader:   rereader,
 	Attachment: mime.Attachment,
+	Places:     places,
 }
 
 // New reads a channel's settings; it does not connect.
 func New(settings channels.Settings, host channels.Host) (channels.Poller, error) {
-	var c config
-	if err := settings(&c); err != nil {
-		return nil, err
-	}
-	if err := c.complete(); err != nil {
+	c, err := read(settings)
+	if err != nil {
 		return nil, err
 	}
 	return newPoller(c, host), nil

@@ -3,7 +3,9 @@ package imap
 import (
 	"context"
 	"fmt"
+	"slices"
 
+	"gatehouse/channels"
 	"gatehouse/channels/mime"
 	"gatehouse/ingest"
 )
@@ -46,10 +48,32 @@ func readHeader(header []byte, o mime.Options) reading {
 	return r
 }
 
-func reread(raw []byte) (ingest.Message, error) {
+// rereader reads mails again for the channels with these settings, of which
+// any may have got them: if one of them would not have believed the sender,
+// none does.
+func rereader(of ...channels.Settings) (func(raw []byte) (ingest.Message, error), error) {
+	var believed []string
+	for _, settings := range of {
+		c, err := read(settings)
+		if err != nil {
+			return nil, err
+		}
+		if c.AuthServID != "" && !slices.Contains(believed, c.AuthServID) {
+			believed = append(believed, c.AuthServID)
+		}
+	}
+	return func(raw []byte) (ingest.Message, error) { return reread(raw, believed...) }, nil
+}
+
+// reread reads a mail again; believed are the servers each of which may say
+// that its sender is not proven.
+func reread(raw []byte, believed ...string) (ingest.Message, error) {
 	m, err := mime.TryRead(raw, mime.Options{})
 	if err != nil {
 		return ingest.Message{}, err
+	}
+	for _, id := range believed {
+		m.Unproven = m.Unproven || mime.ReadHeader(raw, mime.Options{AuthServID: id}).Unproven
 	}
 	return m.Message(), nil
 }
