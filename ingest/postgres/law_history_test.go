@@ -254,7 +254,9 @@ func (h *history) judgeAll() {
 	h.t.Helper()
 	h.lawful()
 	h.decidedOnce()
+	h.moved()
 	h.chained()
+	h.oneTicket()
 	h.acknowledgedIsThere()
 	h.polledOnce()
 	pairs, wrong := h.inOrder()
@@ -272,6 +274,26 @@ func (h *history) judgeAll() {
 	h.t.Logf("%d messages, %d pairs in order; %s", len(h.sent), pairs, counts(h.n))
 	h.t.Logf("errors met: %s", counts(h.errs))
 	h.t.Logf("states: %s; jobs: %s", counts(h.states()), counts(h.jobs()))
+}
+
+// moved holds that the moves of a message end where it is.
+func (h *history) moved() {
+	h.t.Helper()
+	for _, id := range all[string](h.world, `
+		select m.id::text from (select distinct on (message) message, to_state from transitions order by message, id desc) t
+		join messages m on m.id = t.message where m.state <> t.to_state`) {
+		h.t.Errorf("message %s is not where its moves end", id)
+	}
+}
+
+// oneTicket holds that a contact has one ticket on a one-at-a-time channel.
+func (h *history) oneTicket() {
+	h.t.Helper()
+	for _, contact := range all[string](h.world, `
+		select contact::text from tickets t join channels c on c.id = t.channel
+		where t.messages > 0 and c.family in ('chat', 'sms') group by contact, channel having count(*) > 1`) {
+		h.t.Errorf("contact %s has two tickets on one channel", contact)
+	}
 }
 
 func (h *history) jobs() map[string]int {

@@ -307,3 +307,77 @@ func (w *world) liftWhileHeld(visitor string) bool {
 	}
 	return choice != nil
 }
+
+// No decision straddles a change of the rules: who changes them waits for the
+// settles that have begun.
+func TestLawNoDecisionStraddlesAChange(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, 1)
+	r := w.replicas[0]
+	stands := w.set(order(ingest.Block, "visitor:eve"))
+	for name, change := range map[string]func() error{
+		"set": func() error { _, err := r.SetRule(ctx, order(ingest.Block, "visitor:ann")); return err },
+		"lift": func() error {
+			_, err := r.Lift(ctx, ingest.LiftOrder{Rules: []int64{stands.ID}, Actor: "sam"})
+			return err
+		},
+		"settings": func() error {
+			_, _, err := r.SetSettings(ctx, 0, "sam", func(s *ingest.Settings) error { s.BotEnabled = true; return nil })
+			return err
+		},
+	} {
+		lane := w.laneOf(w.receive(chat("ann", name, "hello")))
+		slow := pensive{r.witness, make(chan struct{}), make(chan struct{})}
+		settled, changed := make(chan error, 1), make(chan error, 1)
+		go func() { _, err := r.Settle(ctx, lane, 200, slow); settled <- err }()
+		<-slow.asked
+		go func() { changed <- change() }()
+		until(t, "the change waits", func() bool { return w.waiting() > 0 || len(changed) > 0 })
+		if len(changed) > 0 {
+			t.Errorf("%s: changed under a decision", name)
+		}
+		close(slow.answer)
+		must(t, <-settled)
+		must(t, <-changed)
+	}
+	w.settleAll()
+	w.lawful()
+}
+
+// Two addresses of one contact lie in two lanes: their settles meet at the
+// contact, and what they hold or open is one.
+func TestLawLanesMeetAtTheirContact(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, 1)
+	r := w.replicas[0]
+	meet := func(key string) {
+		t.Helper()
+		var lanes []int
+		for _, visitor := range []string{"one", "two"} {
+			a := chat(visitor, key, "hello")
+			a.Message.Identities = append(a.Message.Identities, verified("email", "ann@example.com"))
+			lanes = append(lanes, w.laneOf(w.receive(a)))
+		}
+		slow := pensive{r.witness, make(chan struct{}), make(chan struct{})}
+		settled := make(chan error, 2)
+		go func() { _, err := r.Settle(ctx, lanes[0], 200, slow); settled <- err }()
+		<-slow.asked
+		go func() { _, err := r.settle(ctx, lanes[1], 200); settled <- err }()
+		w.blocked(1)
+		close(slow.answer)
+		must(t, <-settled)
+		must(t, <-settled)
+	}
+	w.receive(mail("ann@example.com", "1", "m1"))
+	w.settleAll()
+	meet("opened")
+	if n := ask[int](w, "select count(*) from conversations where family = 'chat'"); n != 1 {
+		t.Errorf("%d conversations, want 1", n)
+	}
+	w.set(order(ingest.Block, "email:ann@example.com"))
+	meet("held")
+	if n := ask[int](w, "select count(*) from tickets"); n != 1 {
+		t.Errorf("%d tickets, want 1", n)
+	}
+	w.lawful()
+}

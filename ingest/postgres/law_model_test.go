@@ -26,8 +26,8 @@ func runModel(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		m := newModel(t, w)
 		t.Repeat(map[string]func(*rapid.T){
-			"": m.compare, "receive": m.receive, "receive more": m.receive, "settle": m.settle, "settle again": m.settle,
-			"step": m.step, "set": m.set, "lift": m.lift, "lift of a contact": m.liftContact, "order": m.order, "change": m.change,
+			"": m.compare, "receive": m.receive, "settle": m.settle, "step": m.step, "set": m.set, "hold": m.hold,
+			"lift": m.lift, "lift of a contact": m.liftContact, "order": m.order, "change": m.change,
 		})
 		m.finish(t)
 	})
@@ -99,9 +99,9 @@ func newModel(t *rapid.T, w *world) *model {
 	n := w.tick()
 	m := &model{w: w}
 	domain, ip := fmt.Sprintf("s%d.example.com", n), fmt.Sprintf("2001:db8::%x", n)
-	for i := range 2 {
-		m.people = append(m.people, &person{chat: true, identity: fmt.Sprintf("visitor:s%dv%d", n, i), ip: ip},
-			&person{identity: fmt.Sprintf("email:p%d@%s", i, domain), domain: domain})
+	m.people = []*person{
+		{chat: true, identity: fmt.Sprintf("visitor:s%da", n), ip: ip}, {chat: true, identity: fmt.Sprintf("visitor:s%db", n), ip: ip},
+		{identity: "email:a@" + domain, domain: domain},
 	}
 	return m
 }
@@ -201,17 +201,28 @@ func (m *model) converse(x *message) {
 
 func (m *model) receive(t *rapid.T) {
 	for range rapid.IntRange(1, 3).Draw(t, "messages") {
-		p := rapid.SampledFrom(m.people).Draw(t, "from")
-		_, value, _ := strings.Cut(p.identity, ":")
-		key := fmt.Sprint(m.w.tick())
-		a := mail(value, key, key+"@example.com")
-		if p.chat {
-			a = chat(value, key, "hello")
-			a.Message.ClientIP = netip.MustParseAddr(p.ip)
-		}
-		r := m.w.receive(a)
-		m.messages = append(m.messages, &message{id: r.Results[0].ID, from: p, state: ingest.Received})
+		m.receiveFrom(rapid.SampledFrom(m.people).Draw(t, "from"))
 	}
+}
+
+func (m *model) receiveFrom(p *person) {
+	_, value, _ := strings.Cut(p.identity, ":")
+	key := fmt.Sprint(m.w.tick())
+	a := mail(value, key, key+"@example.com")
+	if p.chat {
+		a = chat(value, key, "hello")
+		a.Message.ClientIP = netip.MustParseAddr(p.ip)
+	}
+	r := m.w.receive(a)
+	m.messages = append(m.messages, &message{id: r.Results[0].ID, from: p, state: ingest.Received})
+}
+
+// hold sets a rule on a person and has him write.
+func (m *model) hold(t *rapid.T) {
+	p := rapid.SampledFrom(m.people).Draw(t, "whom")
+	m.setOn(t, p, rapid.SampledFrom([]ingest.RuleKind{ingest.Block, ingest.Blacklist}).Draw(t, "kind"), p.identity)
+	m.receiveFrom(p)
+	m.settle(t)
 }
 
 func (m *model) settle(*rapid.T) {
@@ -287,6 +298,10 @@ func (m *model) set(t *rapid.T) {
 	}
 	on := rapid.SampledFrom(targets).Draw(t, "target")
 	kind := rapid.SampledFrom([]ingest.RuleKind{ingest.Block, ingest.Block, ingest.Ban, ingest.Blacklist, ingest.Allow}).Draw(t, "kind")
+	m.setOn(t, p, kind, on)
+}
+
+func (m *model) setOn(t *rapid.T, p *person, kind ingest.RuleKind, on string) {
 	got, err := m.w.replicas[0].SetRule(ctx, order(kind, on))
 	must(m.w.t, err)
 	for _, r := range m.rules {
@@ -341,7 +356,7 @@ func (m *model) liftContact(t *rapid.T) {
 
 func (m *model) liftRules(t *rapid.T, list []*rule, scope string, o ingest.LiftOrder) {
 	o.Actor = "sam"
-	o.Held = rapid.SampledFrom([]ingest.HeldChoice{"", ingest.UnblockAll, ingest.DeleteAll, ingest.KeepHeld}).Draw(t, "held")
+	o.Held = rapid.SampledFrom([]ingest.HeldChoice{"", ingest.UnblockAll, ingest.UnblockAll, ingest.DeleteAll, ingest.DeleteAll, ingest.KeepHeld}).Draw(t, "held")
 	got, err := m.w.replicas[0].Lift(ctx, o)
 	kind := map[bool]ingest.JobKind{true: ingest.JobDeleteAll, false: ingest.JobUnblockAll}[o.Held == ingest.DeleteAll]
 	under := m.jobOf(scope, kind)

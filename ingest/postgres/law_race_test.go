@@ -30,10 +30,14 @@ func (w *world) begin() pgx.Tx {
 // blocked waits until n statements of replicas wait for locks.
 func (w *world) blocked(n int) {
 	w.t.Helper()
-	until(w.t, "replicas wait for locks", func() bool {
-		return ask[int](w, `select count(*) from pg_stat_activity
-			where datname = current_database() and application_name = 'replica' and wait_event_type = 'Lock'`) == n
-	})
+	until(w.t, "replicas wait for locks", func() bool { return w.waiting() == n })
+}
+
+// waiting is how many statements of replicas wait for locks.
+func (w *world) waiting() int {
+	w.t.Helper()
+	return ask[int](w, `select count(*) from pg_stat_activity
+		where datname = current_database() and application_name = 'replica' and wait_event_type = 'Lock'`)
 }
 
 // laneOf is where a message waits.
