@@ -494,3 +494,17 @@ func (j pensive) Decide(m ingest.Message, f ingest.Facts) ingest.Decision {
 	<-j.answer
 	return j.witness.Decide(m, f)
 }
+
+// The store names messages: an arrival that brings an id of its own is still
+// told from its repeat.
+func TestLawARepeatWithAnIDOfItsOwn(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, 1)
+	a := chat("ann", "1", "hello")
+	a.Message.ID = ingest.NewID(time.Now())
+	first, second := w.receive(a), w.receive(a)
+	if second.Results[0].Fresh || second.Results[0].ID != first.Results[0].ID {
+		t.Errorf("%+v, want a repeat of %+v", second, first)
+	}
+	w.lawful()
+}

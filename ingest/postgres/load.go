@@ -86,10 +86,7 @@ type keyOf struct {
 }
 
 func newItem(a ingest.Arrival, c channel, now time.Time) *item {
-	it := &item{arrival: a, channel: c, id: a.Message.ID, content: a.Content}
-	if it.id.IsZero() {
-		it.id = ingest.NewID(now)
-	}
+	it := &item{arrival: a, channel: c, id: ingest.NewID(now), content: a.Content}
 	if it.content == (ingest.Hash{}) {
 		it.content = hashBytes(a.Raw)
 	}
