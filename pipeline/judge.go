@@ -49,9 +49,12 @@ func (j *Judge) Decide(m ingest.Message, f ingest.Facts) ingest.Decision {
 
 // Standing answers how somebody stands on a channel, by whatever is known of
 // them; contact, ip, channel and kind may be zero. Without a channel only rules
-// for all channels count.
-func (j *Judge) Standing(ids []ingest.Identity, contact ingest.ID, ip netip.Addr, channel, kind string, now time.Time) ingest.Standing {
-	f := ingest.Facts{Now: now, Kind: kind}
+// for all channels count. Talked is when the contact's first conversation began,
+// zero for never: rules with spare_known that are younger do not apply. Whoever
+// has not asked for it may do so when the answer's rule has spare_known; no
+// other answer depends on it.
+func (j *Judge) Standing(ids []ingest.Identity, contact ingest.ID, talked time.Time, ip netip.Addr, channel, kind string, now time.Time) ingest.Standing {
+	f := ingest.Facts{Now: now, Kind: kind, TalkedAt: talked}
 	if !contact.IsZero() {
 		f.Contact = &ingest.Contact{ID: contact}
 	}

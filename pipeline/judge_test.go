@@ -34,7 +34,7 @@ func TestZeroJudge(t *testing.T) {
 	if d := j.Decide(ingest.Message{Identities: ann()}, ingest.Facts{Now: now}); d.To != ingest.Conversed {
 		t.Errorf("without rules: %+v", d)
 	}
-	if s := j.Standing(ann(), ingest.ID{}, netip.Addr{}, "", "", now); s != ingest.StandingUnder(nil) {
+	if s := j.Standing(ann(), ingest.ID{}, time.Time{}, netip.Addr{}, "", "", now); s != ingest.StandingUnder(nil) {
 		t.Errorf("without rules: %+v", s)
 	}
 }
@@ -117,7 +117,7 @@ func TestStanding(t *testing.T) {
 		{"not banned elsewhere", visitor, ingest.ID{}, netip.Addr{}, "support", "imap", ingest.EffectNone, true, "show"},
 		{"unknown", nil, id(3), netip.Addr{}, "", "", ingest.EffectNone, true, "show"},
 	} {
-		s := j.Standing(c.ids, c.contact, c.ip, c.channel, c.kind, now)
+		s := j.Standing(c.ids, c.contact, time.Time{}, c.ip, c.channel, c.kind, now)
 		if s.Effect != c.want || s.MaySend != c.send || s.Widget != c.widget {
 			t.Errorf("%s: %+v", c.name, s)
 		}
@@ -125,10 +125,10 @@ func TestStanding(t *testing.T) {
 	settings := ingest.DefaultSettings()
 	settings.ChatShows, settings.Closed = "notice", true
 	j.Renew(2, nil, settings)
-	if s := j.Standing(ann(), ingest.ID{}, netip.Addr{}, "", "", now); s.Widget != "notice" {
+	if s := j.Standing(ann(), ingest.ID{}, time.Time{}, netip.Addr{}, "", "", now); s.Widget != "notice" {
 		t.Errorf("banned with chat_shows notice: %+v", s)
 	}
-	if s := j.Standing(nil, id(3), netip.Addr{}, "", "", now); s.Effect != ingest.EffectHold || s.Rule != nil {
+	if s := j.Standing(nil, id(3), time.Time{}, netip.Addr{}, "", "", now); s.Effect != ingest.EffectHold || s.Rule != nil {
 		t.Errorf("a stranger in closed mode: %+v", s)
 	}
 }
@@ -166,4 +166,18 @@ func TestRefuses(t *testing.T) {
 // FuzzDecide explores the same space as TestDecideIsTotal, led by coverage.
 func FuzzDecide(f *testing.F) {
 	f.Fuzz(rapid.MakeFuzz(func(t *rapid.T) { total(t, genScene(t)) }))
+}
+
+func TestStandingSparesWhoTalkedBefore(t *testing.T) {
+	ban := rule(t, 1, ingest.Ban, "domain:example.com")
+	ban.SpareKnown, ban.CreatedAt = true, now.Add(-time.Hour)
+	var j pipeline.Judge
+	j.Renew(1, []ingest.Rule{ban}, ingest.DefaultSettings())
+	for talked, want := range map[time.Time]ingest.Effect{
+		{}: ingest.EffectRefuse, now.Add(-time.Minute): ingest.EffectRefuse, now.Add(-2 * time.Hour): ingest.EffectNone,
+	} {
+		if s := j.Standing(ann(), id(1), talked, netip.Addr{}, "", "", now); s.Effect != want {
+			t.Errorf("talked at %v: %s, want %s", talked, s.Effect, want)
+		}
+	}
 }

@@ -26,7 +26,7 @@ func reception(g *channels.Group) *channels.Reception {
 		Group: g, Budget: channels.NewBudget(budget),
 		StandingOf: func(_ context.Context, channel string, ids []ingest.Identity, ip string) (ingest.Standing, error) {
 			addr, _ := netip.ParseAddr(ip)
-			return judge.Standing(ids, ingest.ID{}, addr, channel, "chat", time.Now()), nil
+			return judge.Standing(ids, ingest.ID{}, time.Time{}, addr, channel, "chat", time.Now()), nil
 		},
 	}
 }

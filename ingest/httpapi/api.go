@@ -47,11 +47,12 @@ type Store interface {
 }
 
 // Judge answers from memory what the rules say of a person. Contact, ip,
-// channel and kind may be zero. It is brought up to date before it is asked.
+// channel and kind may be zero; talked is when the contact's first conversation
+// began. It is brought up to date before it is asked.
 type Judge interface {
 	Epoch() int64
 	Renew(epoch int64, changed []ingest.Rule, s ingest.Settings)
-	Standing(ids []ingest.Identity, contact ingest.ID, ip netip.Addr, channel, kind string, now time.Time) ingest.Standing
+	Standing(ids []ingest.Identity, contact ingest.ID, talked time.Time, ip netip.Addr, channel, kind string, now time.Time) ingest.Standing
 }
 
 // Options are what the API is made of. Store and Judge are required.

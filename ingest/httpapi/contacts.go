@@ -11,6 +11,7 @@ type contactStore interface {
 	Contacts(ctx context.Context, f ingest.ContactFilter) (ingest.List[ingest.Contact], error)
 	Contact(ctx context.Context, id ingest.ID) (ingest.Contact, error)
 	Identities(ctx context.Context, contacts []ingest.ID) (map[ingest.ID][]ingest.ContactIdentity, error)
+	TalkedSince(ctx context.Context, contacts []ingest.ID) (map[ingest.ID]time.Time, error)
 	Known(ctx context.Context, ids []ingest.Identity) ([]ingest.ID, error)
 }
 
@@ -71,8 +72,16 @@ func (a *api) judgeContacts(ctx context.Context, list []ingest.Contact) error {
 	if err := a.renew(ctx); err != nil {
 		return err
 	}
+	p := people{api: a, of: map[ingest.ID][]ingest.ContactIdentity{}}
+	ids := make([]ingest.ID, len(list))
 	for i, c := range list {
-		p := people{api: a, of: map[ingest.ID][]ingest.ContactIdentity{c.ID: c.Identities}}
+		ids[i], p.of[c.ID] = c.ID, c.Identities
+	}
+	var err error
+	if p.talked, err = a.Store.TalkedSince(ctx, ids); err != nil {
+		return err
+	}
+	for i, c := range list {
 		list[i].Standing = p.standing(c.ID, "", "")
 	}
 	return nil

@@ -31,6 +31,18 @@ func TestStanding(t *testing.T) {
 	d.ask(agent, "POST /standing", `{"items":[`+many+`,{"ip":"192.0.2.1"}]}`).problem(422, "invalid")
 }
 
+// Who talked before a rule that spares the known stands as their next message
+// would be taken.
+func TestStandingSparesTheKnown(t *testing.T) {
+	d := open(t)
+	d.receive(d.mail("ann@example.com", "order", "hello"))
+	d.rule(`{"kind":"ban","target":"domain:example.com","spare_known":true}`)
+	d.ask(agent, "GET /standing?kind=email&value=ann@example.com", "").is(200).has("effect", "none")
+	d.ask(agent, "GET /standing?kind=email&value=bob@example.com", "").is(200).has("effect", "refuse")
+	d.ask(agent, "GET /contacts?q=ann@", "").is(200).has("items.0.standing.effect", "none")
+	d.ask(agent, "GET /conversations", "").is(200).has("items.0.standing.effect", "none")
+}
+
 func TestSettings(t *testing.T) {
 	d := open(t)
 	first := d.ask(admin, "GET /settings", "").is(200).has("block_contact_enabled", "false", "close_chat_after", "30m0s", "may_ban", "supervisor")

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/netip"
+	"time"
 
 	"gatehouse/ingest"
 )
@@ -70,7 +71,7 @@ func (a *api) standings(ctx context.Context, asked []Whom) ([]ingest.Standing, e
 	list := make([]ingest.Standing, len(asked))
 	for i, w := range asked {
 		known := append(p.identities(contacts[i]), ids[i])
-		list[i] = a.Judge.Standing(known, contacts[i], ips[i], w.Channel, kinds[w.Channel], a.Now())
+		list[i] = a.Judge.Standing(known, contacts[i], p.talked[contacts[i]], ips[i], w.Channel, kinds[w.Channel], a.Now())
 	}
 	return list, nil
 }
@@ -113,10 +114,12 @@ func (a *api) kindsOf(ctx context.Context, asked []Whom) (map[string]string, err
 	return kinds, nil
 }
 
-// people are contacts with the identities that rules match.
+// people are contacts with what rules ask of them: their identities, and when
+// they first talked with us.
 type people struct {
-	api *api
-	of  map[ingest.ID][]ingest.ContactIdentity
+	api    *api
+	of     map[ingest.ID][]ingest.ContactIdentity
+	talked map[ingest.ID]time.Time
 }
 
 // people reads the identities of contacts, and brings the rules up to date.
@@ -125,7 +128,11 @@ func (a *api) people(ctx context.Context, contacts []ingest.ID) (people, error) 
 		return people{}, err
 	}
 	of, err := a.Store.Identities(ctx, contacts)
-	return people{a, of}, err
+	if err != nil {
+		return people{}, err
+	}
+	talked, err := a.Store.TalkedSince(ctx, contacts)
+	return people{a, of, talked}, err
 }
 
 func (p people) identities(contact ingest.ID) []ingest.Identity {
@@ -139,7 +146,7 @@ func (p people) identities(contact ingest.ID) []ingest.Identity {
 }
 
 func (p people) standing(contact ingest.ID, channel, kind string) ingest.Standing {
-	return p.api.Judge.Standing(p.identities(contact), contact, netip.Addr{}, channel, kind, p.api.Now())
+	return p.api.Judge.Standing(p.identities(contact), contact, p.talked[contact], netip.Addr{}, channel, kind, p.api.Now())
 }
 
 // renew brings the rules in memory to the epoch of the database, so that who

@@ -3,6 +3,7 @@ package postgres
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -14,6 +15,7 @@ var (
 	sqlContactsRead    = statement("contacts_read")
 	sqlIdentitiesOf    = statement("identities_of")
 	sqlIdentitiesKnown = statement("identities_known")
+	sqlContactsTalked  = statement("contacts_talked")
 )
 
 // Contacts lists contacts, newest first, without those merged into others.
@@ -98,4 +100,21 @@ func (s *Store) Known(ctx context.Context, ids []ingest.Identity) ([]ingest.ID, 
 		return nil
 	})
 	return known, classify(err)
+}
+
+// TalkedSince tells when the first conversation of each contact began; contacts
+// that never had one are left out.
+func (s *Store) TalkedSince(ctx context.Context, contacts []ingest.ID) (map[ingest.ID]time.Time, error) {
+	rows, err := s.pool.Query(ctx, sqlContactsTalked, contacts)
+	if err != nil {
+		return nil, classify(err)
+	}
+	since := map[ingest.ID]time.Time{}
+	var contact ingest.ID
+	var at time.Time
+	_, err = pgx.ForEachRow(rows, []any{&contact, &at}, func() error {
+		since[contact] = at
+		return nil
+	})
+	return since, classify(err)
 }

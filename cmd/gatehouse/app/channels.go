@@ -14,38 +14,13 @@ import (
 	"gatehouse/ingest/postgres"
 )
 
-// Check reads the settings of every channel without connecting anywhere.
-func Check(c config.Config) error {
-	for _, ch := range c.Channels {
-		kind, ok := all.Find(ch.Kind)
-		if !ok {
-			return fmt.Errorf("channel %s: no kind is called %q", ch.Name, ch.Kind)
-		}
-		if err := checkChannel(kind, ch); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func checkChannel(kind channels.Kind, ch config.Channel) error {
-	host := channels.Host{Channel: ch.Name, Now: time.Now}
-	if kind.Poller != nil {
-		if _, err := kind.Poller(ch.Decode, host); err != nil {
-			return fmt.Errorf("channel %s: %w", ch.Name, err)
-		}
-	}
-	if kind.Webhook != nil || kind.Door != nil {
-		if _, err := channels.NewEndpoint(kind, ch.Decode, host, nil, nil); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 // joinChannels registers every channel and makes what runs it.
 func (a *App) joinChannels(ctx context.Context) error {
+	if err := Distinct(a.Config.Channels); err != nil {
+		return err
+	}
 	var endpoints []*channels.Endpoint
+	pushed := channels.NewBudget(a.Config.RawBudget / 2) // the pollers' is another: neither makes the other wait
 	for _, ch := range a.Config.Channels {
 		kind, ok := all.Find(ch.Kind)
 		if !ok {
@@ -62,7 +37,7 @@ func (a *App) joinChannels(ctx context.Context) error {
 			a.pollers = append(a.pollers, r)
 		}
 		if kind.Webhook != nil || kind.Door != nil {
-			e, err := channels.NewEndpoint(kind, ch.Decode, a.host(ch, "/hooks/"), a.reception(kind), a.paused.of(ch.Name))
+			e, err := channels.NewEndpoint(kind, ch.Decode, a.host(ch, "/hooks/"), a.reception(kind, pushed), a.paused.of(ch.Name))
 			if err != nil {
 				return err
 			}
@@ -98,15 +73,20 @@ func (a *App) runner(kind channels.Kind, ch config.Channel) (*channels.Runner, e
 }
 
 // reception is the pushed channels' way in.
-func (a *App) reception(kind channels.Kind) *channels.Reception {
-	return &channels.Reception{Group: a.group, Budget: a.budget,
+func (a *App) reception(kind channels.Kind, memory *channels.Budget) *channels.Reception {
+	return &channels.Reception{Group: a.group, Budget: memory,
 		StandingOf: func(ctx context.Context, channel string, ids []ingest.Identity, ip string) (ingest.Standing, error) {
 			contact, err := a.contactOf(ctx, ids)
 			if err != nil {
 				return ingest.Standing{}, err
 			}
 			addr, _ := netip.ParseAddr(ip) // none: no rule on addresses matches
-			return a.Judge.Standing(ids, contact, addr, channel, kind.Name, time.Now()), nil
+			s := a.Judge.Standing(ids, contact, time.Time{}, addr, channel, kind.Name, time.Now())
+			if contact.IsZero() || s.Rule == nil || !s.Rule.SpareKnown {
+				return s, nil
+			}
+			talked, err := a.Store.TalkedSince(ctx, []ingest.ID{contact})
+			return a.Judge.Standing(ids, contact, talked[contact], addr, channel, kind.Name, time.Now()), err
 		}}
 }
 
