@@ -235,6 +235,29 @@ var deeds = []deed{
 		check: func(c *crash, n int) {
 			c.have(1, "jobs that purged all", "select count(*) from jobs where scope = $1 and state = 'done' and purged = 3 and total = 3", fmt.Sprint("rule:", c.rule))
 		}},
+	{name: "a release of a ticket", stride: 11,
+		prepare: func(c *crash, n int) { c.hold(c.visitor("released", n), 2) },
+		do: func(c *crash, n int) error {
+			for _, s := range all[string](c.world, "select id::text from tickets where messages > 0 and rule = $1", c.rule) {
+				id, err := ingest.ParseID(s)
+				must(c.t, err)
+				if _, err := c.victim.ReleaseTickets(ctx, ingest.TicketOrder{Tickets: []ingest.ID{id}, Actor: "sam"}); err != nil {
+					return err
+				}
+			}
+			return c.workOff()
+		},
+		check: func(c *crash, n int) {
+			c.have(2, "conversed messages", "select count(*) from messages where state = 'conversed' and sender like $1", fmt.Sprintf("visitor:released-%d-%%", n))
+			c.have(0, "unfinished jobs", "select count(*) from jobs where state <> 'done'")
+		}},
+	{name: "a fold",
+		prepare: func(c *crash, n int) { c.hold(c.visitor("folded", n), 1) },
+		do:      func(c *crash, n int) error { return c.victim.Fold(ctx) },
+		check: func(c *crash, n int) {
+			c.have(1, "hits", "select hits from rules where id = $1", c.rule)
+			c.have(0, "rows that wait", "select (select count(*) from intake) + (select count(*) from hits)")
+		}},
 	{name: "a change of a conversation",
 		prepare: func(c *crash, n int) {
 			c.receive(chat(fmt.Sprint("changed", n), "1", "one"))
@@ -272,6 +295,11 @@ func (c *crash) liftAndWork(held ingest.HeldChoice) error {
 	if err != nil && !errors.Is(err, ingest.ErrNotFound) { // not found: it is lifted and worked off
 		return err
 	}
+	return c.workOff()
+}
+
+// workOff settles and steps jobs until both are idle.
+func (c *crash) workOff() error {
 	for {
 		step, err := c.victim.StepJobs(ctx, 10)
 		if err != nil {
