@@ -40,10 +40,12 @@ func NewDesk(t testing.TB, k channels.Kind, settings string) *Desk {
 	return d
 }
 
-func newDesk(k channels.Kind, settings []byte) (*Desk, error) {
+func newDesk(k channels.Kind, settings []byte) (*Desk, error) { return newDeskAt(k, settings, Host()) }
+
+func newDeskAt(k channels.Kind, settings []byte, host channels.Host) (*Desk, error) {
 	d := &Desk{Store: NewStore()}
 	d.Intake = NewIntake(d.Store, Channel, k.Family)
-	e, err := channels.NewEndpoint(k, Settings(settings), Host(), d.Intake, nil)
+	e, err := channels.NewEndpoint(k, Settings(settings), host, d.Intake, nil)
 	if err != nil {
 		return nil, err
 	}

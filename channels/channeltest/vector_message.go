@@ -1,0 +1,154 @@
+package channeltest
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"gatehouse/channels"
+	"gatehouse/ingest"
+)
+
+// vectorMessage is a message that must come out. Only what is present counts.
+type vectorMessage map[string]json.RawMessage
+
+// silent are fields that a message has no place for: they stay in its raw
+// bytes.
+var silent = []string{
+	"channel", "segments", "thread_id", "media_group_id", "button_payload", "opt_out", "unsupported", "binary", "content_pointer",
+	"needs_fetch", "mailbox_hash", "sticker", "reaction", "contacts", "error_code", "story_url", "provider_event_id", "envelope",
+}
+
+// compare compares every field that is present. One that nobody compares is an
+// error: no vector passes by what is not looked at.
+func (want vectorMessage) compare(t *testing.T, k channels.Kind, a ingest.Arrival) {
+	t.Helper()
+	m := a.Message
+	for name, raw := range want {
+		var ok bool
+		switch name {
+		case "provider_message_id":
+			ok = slices.Contains(a.Keys, textOf(t, raw))
+		case "rfc822_message_id":
+			ok = m.Thread == strings.Trim(textOf(t, raw), "<>")
+		case "text":
+			ok = m.Text == textOf(t, raw)
+		case "stripped_text":
+			ok = m.ReplyText == textOf(t, raw)
+		case "subject":
+			ok = m.Subject == textOf(t, raw)
+		case "html":
+			ok = m.HTML == textOf(t, raw)
+		case "reply_to", "in_reply_to":
+			ok = slices.Contains(m.Answers, strings.Trim(textOf(t, raw), "<>"))
+		case "timestamp":
+			at, err := time.Parse(time.RFC3339, textOf(t, raw))
+			ok = err == nil && m.SentAt != nil && m.SentAt.Equal(at)
+		case "sender":
+			ok = isSender(t, raw, m)
+		case "recipient":
+			ok = isRecipient(t, raw, m)
+		case "media":
+			ok = hasMedia(t, raw, m)
+		case "location":
+			ok = hasLocation(t, raw, k, a)
+		default:
+			ok = slices.Contains(silent, name)
+		}
+		if !ok {
+			t.Errorf("%s: want %s in %+v, keys %q", name, raw, m, a.Keys)
+		}
+	}
+}
+
+func decode[T any](t *testing.T, raw json.RawMessage) (v T) {
+	t.Helper()
+	if err := json.Unmarshal(raw, &v); err != nil {
+		t.Fatalf("%s: %v", raw, err)
+	}
+	return v
+}
+
+func textOf(t *testing.T, raw json.RawMessage) string { return decode[string](t, raw) }
+
+// isSender finds each part of the sender among what the message says of its own.
+func isSender(t *testing.T, raw json.RawMessage, m ingest.Message) bool {
+	ok := m.From.Kind != ""
+	for part, value := range decode[map[string]string](t, raw) {
+		switch part {
+		case "name":
+			ok = ok && m.From.Name == value
+		case "phone", "email":
+			id, err := ingest.ParseIdentity(part, value, ingest.Verified)
+			ok = ok && err == nil && slices.ContainsFunc(m.Identities, func(have ingest.Identity) bool { return have.Key() == id.Key() })
+		case "id":
+			ok = ok && slices.ContainsFunc(m.Identities, func(have ingest.Identity) bool { return have.Value == value })
+		case "username": // shown by some networks, changed at will: no identity
+		default:
+			ok = false
+		}
+	}
+	return ok
+}
+
+func isRecipient(t *testing.T, raw json.RawMessage, m ingest.Message) bool {
+	for _, value := range decode[map[string]string](t, raw) {
+		if slices.ContainsFunc(m.To, func(to ingest.Mailbox) bool { return strings.Contains(to.Address, value) }) {
+			return true
+		}
+	}
+	return false
+}
+
+const placeType = "application/geo+json"
+
+// hasMedia compares the attachments that are no place, in order.
+func hasMedia(t *testing.T, raw json.RawMessage, m ingest.Message) bool {
+	got := slices.DeleteFunc(slices.Clone(m.Attachments), func(a ingest.Attachment) bool { return a.ContentType == placeType })
+	want := decode[[]struct {
+		ContentType *string `json:"content_type"`
+		Filename    *string `json:"filename"`
+		ContentID   *string `json:"content_id"`
+		Size        *int64  `json:"size"`
+		SHA256      *string `json:"sha256"`
+		Inline      *bool   `json:"inline"`
+	}](t, raw)
+	if len(want) != len(got) {
+		return false
+	}
+	for i, w := range want {
+		g := got[i]
+		if !same(w.ContentType, g.ContentType) || !same(w.Filename, g.Filename) || !same(w.ContentID, g.ContentID) ||
+			!same(w.Size, g.Size) || !same(w.SHA256, g.SHA256) || !same(w.Inline, g.Disposition == "inline") {
+			return false
+		}
+	}
+	return true
+}
+
+func same[T comparable](want *T, got T) bool { return want == nil || *want == got }
+
+// hasLocation reads the place out of its attachment.
+func hasLocation(t *testing.T, raw json.RawMessage, k channels.Kind, a ingest.Arrival) bool {
+	i := slices.IndexFunc(a.Message.Attachments, func(a ingest.Attachment) bool { return a.ContentType == placeType })
+	if i < 0 || k.Attachment == nil {
+		return false
+	}
+	b, err := k.Attachment(a.Raw, i)
+	if err != nil {
+		t.Error(err)
+		return false
+	}
+	type place struct {
+		Lat, Lon      float64
+		Name, Address string
+	}
+	want := decode[place](t, raw)
+	got := decode[struct {
+		Geometry   struct{ Coordinates [2]float64 }
+		Properties struct{ Name, Address string }
+	}](t, b)
+	return want == place{got.Geometry.Coordinates[1], got.Geometry.Coordinates[0], got.Properties.Name, got.Properties.Address}
+}

@@ -1,0 +1,127 @@
+package channeltest
+
+import (
+	"encoding/json"
+	"net/http/httptest"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	"gatehouse/channels"
+	"gatehouse/ingest"
+)
+
+type vectorResponse struct {
+	Status      int      `json:"status"`
+	StatusAnyOf []int    `json:"status_any_of"`
+	ContentType string   `json:"content_type"`
+	Body        *string  `json:"body"`
+	BodyRule    string   `json:"body_rule"`
+	BodyAnyOf   []string `json:"body_any_of"`
+	BodyNot     string   `json:"body_not"`
+	JSON        any      `json:"json"`
+}
+
+// Run sends a vector's request to a channel of kind k, whose settings are the
+// vector's config and more, and compares. before is the desk of the vector
+// before it if that waits for this one, or nil; after is this one's desk if it
+// waits for the next.
+func (v Vector) Run(t *testing.T, k channels.Kind, more map[string]any, before *Desk) (after *Desk) {
+	switch v.Kind {
+	case "poll":
+		v.poll(t, k, more)
+		return nil
+	case "http", "":
+	default:
+		t.Fatalf("nothing here sends vectors of kind %q", v.Kind)
+	}
+	d := before
+	if d == nil {
+		var err error
+		if d, err = newDeskAt(k, v.settings(t, more), v.host()); err != nil {
+			t.Fatalf("the channel does not open: %v", err)
+		}
+	}
+	stored, ignored := len(d.Store.Messages()), d.Ignored+d.Foreign
+	w := d.Do(v.request(t))
+	fresh := d.Store.Messages()[stored:]
+	checkStored(t, k, fresh)
+	if v.Expect.Verdict == "reject" {
+		v.checkRejected(t, d, w, len(fresh))
+		return nil
+	}
+	v.Expect.Response.check(t, w)
+	v.checkAccepted(t, k, fresh, d.Ignored+d.Foreign-ignored)
+	if v.Expect.MessagesAfter != "" {
+		return d
+	}
+	return nil
+}
+
+func (v Vector) checkRejected(t *testing.T, d *Desk, w *httptest.ResponseRecorder, stored int) {
+	t.Helper()
+	anyOf := v.Expect.Response.StatusAnyOf
+	if anyOf == nil && w.Code/100 != 4 || anyOf != nil && !slices.Contains(anyOf, w.Code) {
+		t.Errorf("answered %d, want a refusal (%v)", w.Code, anyOf)
+	}
+	if not := v.Expect.Response.BodyNot; not != "" && strings.Contains(w.Body.String(), not) {
+		t.Errorf("the body is %q", w.Body)
+	}
+	if stored != 0 || d.Ignored+d.Foreign != 0 {
+		t.Errorf("refused, but %d stored and %d counted", stored, d.Ignored+d.Foreign)
+	}
+}
+
+func (v Vector) checkAccepted(t *testing.T, k channels.Kind, fresh []Stored, ignored int) {
+	t.Helper()
+	if v.Expect.VerifyOnly || v.Expect.Optional {
+		return
+	}
+	if v.Expect.Edits != nil || v.Expect.Deletions != nil || len(v.Expect.SideEffect) > 0 {
+		t.Error("edits, deletions and side effects are compared by nobody here")
+	}
+	if n := len(v.Expect.Ignored); ignored != n {
+		t.Errorf("%d counted, want %d", ignored, n)
+	}
+	compareMessages(t, k, v.Expect.Messages, fresh)
+}
+
+func compareMessages(t *testing.T, k channels.Kind, want []vectorMessage, got []Stored) {
+	t.Helper()
+	if len(got) != len(want) {
+		t.Fatalf("%d messages, want %d", len(got), len(want))
+	}
+	for i, s := range got {
+		if s.State != ingest.Received {
+			t.Errorf("message %d is %s: %s %s", i, s.State, s.Arrival.Problem, s.Arrival.Note)
+			continue
+		}
+		want[i].compare(t, k, s.Arrival)
+	}
+}
+
+// check compares what the provider looks at.
+func (want vectorResponse) check(t *testing.T, w *httptest.ResponseRecorder) {
+	t.Helper()
+	body := w.Body.String()
+	if want.Status != 0 && w.Code != want.Status || w.Code/100 != 2 {
+		t.Errorf("answered %d, want %d", w.Code, want.Status)
+	}
+	empty := body == "" && want.BodyRule != ""
+	if want.Body != nil && body != *want.Body && !empty {
+		t.Errorf("the body is %q, want %q", body, *want.Body)
+	}
+	if want.BodyAnyOf != nil && !slices.Contains(want.BodyAnyOf, body) {
+		t.Errorf("the body is %q, want one of %q", body, want.BodyAnyOf)
+	}
+	if kind, _, _ := strings.Cut(w.Header().Get("Content-Type"), ";"); want.ContentType != "" && kind != want.ContentType && !empty {
+		t.Errorf("the content is %q, want %q", kind, want.ContentType)
+	}
+	if want.JSON != nil {
+		var got any
+		if err := json.Unmarshal([]byte(body), &got); err != nil || !reflect.DeepEqual(got, want.JSON) {
+			t.Errorf("the body is %q, want %v", body, want.JSON)
+		}
+	}
+}
