@@ -76,6 +76,14 @@ type Poller interface {
 	Close() error
 }
 
+// Checker is a Poller that can be asked whether polling would work.
+type Checker interface {
+	// Check connects, looks without changing anything, says in a line what it
+	// sees, and closes. An error that is ingest.Temporary means that the source
+	// could not be asked, any other that it refuses.
+	Check(ctx context.Context) (says string, err error)
+}
+
 // Session is a poller's way to the store while it holds the channel's lease.
 // Every error for which ingest.Temporary or errors.Is(err, ingest.ErrFenced)
 // holds means: stop now, acknowledge nothing.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -15,6 +16,7 @@ import (
 type checkCmd struct {
 	configured
 	Channel string `help:"Check this channel alone." placeholder:"NAME"`
+	Offline bool   `help:"Read the settings alone and ask no server."`
 }
 
 // Run says of each thing whether it is as it should be, and why not.
@@ -22,6 +24,9 @@ func (c *checkCmd) Run(env *environment) error {
 	cfg, err := c.load(env)
 	if err != nil {
 		return err
+	}
+	if err := app.Distinct(cfg.Channels); err != nil {
+		return exitError{exitNo, err}
 	}
 	if c.Channel != "" {
 		if cfg.Channels, err = only(cfg.Channels, c.Channel); err != nil {
@@ -32,10 +37,44 @@ func (c *checkCmd) Run(env *environment) error {
 		return exitError{exitNo, err}
 	}
 	fmt.Fprintf(env.out, "configuration: ok, %d channels\n", len(cfg.Channels))
+	var errs []error
 	for _, ch := range cfg.Channels {
-		fmt.Fprintf(env.out, "channel %s: kind %s, ok\n", ch.Name, ch.Kind)
+		errs = append(errs, c.checkChannel(env, ch))
 	}
-	return checkServers(env, cfg)
+	if !c.Offline {
+		errs = append(errs, checkServers(env, cfg))
+	}
+	return worst(errs)
+}
+
+// checkChannel asks a channel's source, where there is one.
+func (c *checkCmd) checkChannel(env *environment, ch config.Channel) error {
+	says, err := "", error(nil)
+	if !c.Offline {
+		says, err = app.Ask(env.ctx, ch)
+	}
+	switch {
+	case err != nil:
+		fmt.Fprintf(env.out, "channel %s: kind %s, settings ok, not to be polled\n", ch.Name, ch.Kind)
+		return fmt.Errorf("channel %s: %w", ch.Name, err)
+	case says == "":
+		fmt.Fprintf(env.out, "channel %s: kind %s, settings ok\n", ch.Name, ch.Kind)
+	default:
+		fmt.Fprintf(env.out, "channel %s: kind %s, ok: %s\n", ch.Name, ch.Kind, says)
+	}
+	return nil
+}
+
+// worst is all of the errors. An answer that is no outweighs what could not be
+// asked.
+func worst(errs []error) error {
+	all := errors.Join(errs...)
+	for _, err := range errs {
+		if err != nil && !ingest.Temporary(err) {
+			return exitError{exitNo, all}
+		}
+	}
+	return all
 }
 
 func only(list []config.Channel, name string) ([]config.Channel, error) {

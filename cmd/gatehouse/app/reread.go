@@ -1,0 +1,35 @@
+package app
+
+import (
+	"fmt"
+
+	"gatehouse/channels"
+	"gatehouse/channels/all"
+	"gatehouse/cmd/gatehouse/config"
+	"gatehouse/ingest"
+)
+
+// rereader makes messages again from their raw bytes, by the kind of their
+// channel and the settings of all channels of that kind.
+func rereader(list []config.Channel) (func(kind string, raw []byte) (ingest.Message, error), error) {
+	of := map[string][]channels.Settings{}
+	for _, ch := range list {
+		of[ch.Kind] = append(of[ch.Kind], ch.Decode)
+	}
+	read := map[string]func(raw []byte) (ingest.Message, error){}
+	for _, kind := range all.Kinds {
+		if read[kind.Name] = kind.Reread; kind.Rereader == nil {
+			continue
+		}
+		var err error
+		if read[kind.Name], err = kind.Rereader(of[kind.Name]...); err != nil {
+			return nil, err
+		}
+	}
+	return func(kind string, raw []byte) (ingest.Message, error) {
+		if read[kind] == nil {
+			return ingest.Message{}, fmt.Errorf("read a message again: %w", errCannot)
+		}
+		return read[kind](raw)
+	}, nil
+}
