@@ -43,7 +43,8 @@ type settings struct {
 	// MaxAttachmentBytes bounds the attachments of a message together, decoded.
 	MaxAttachmentBytes int64 `yaml:"max_attachment_bytes"`
 	MaxAttachments     int   `yaml:"max_attachments"`
-	// Requests a second, lasting and at once. 0 a second: no limit.
+	// Requests a second, lasting and at once. 0 a second: no limit; and an
+	// address without one uploads as many large messages at a time as it likes.
 	VisitorRate  float64 `yaml:"visitor_rate"`
 	VisitorBurst int     `yaml:"visitor_burst"`
 	IPRate       float64 `yaml:"ip_rate"`

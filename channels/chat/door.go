@@ -31,6 +31,9 @@ func newDoor(s settings, host channels.Host, in channels.Intake) http.Handler {
 		signalling: newLimiter(s.VisitorRate, s.VisitorBurst),
 		large:      &turnstile{most: largeAtOnce, inside: map[string]int{}},
 	}
+	if s.IPRate == 0 {
+		d.large.most = 0
+	}
 	mux := http.NewServeMux()
 	mux.Handle("POST /messages", d.guard(d.messages))
 	mux.Handle("POST /signals", d.guard(d.signals))

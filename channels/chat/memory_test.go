@@ -30,7 +30,7 @@ func uploading(address string, size int) (r *http.Request, finish func()) {
 
 func TestOneAddressUploadsAFewAtATime(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		d := channeltest.NewDesk(t, chat.Kind, "{visitor_rate: 0, ip_rate: 0}")
+		d := channeltest.NewDesk(t, chat.Kind, "{visitor_rate: 0, ip_rate: 1000}")
 		codes, finish := make(chan int, 20), []func(){}
 		start := func(address string, size int) {
 			r, done := uploading(address, size)
