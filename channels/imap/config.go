@@ -13,22 +13,22 @@ import (
 
 // config is a channel's settings as the configuration file has them.
 type config struct {
-	Host     string `yaml:"host"`
-	Port     int    `yaml:"port"` // 0: 993 for tls, else 143
-	TLS      string `yaml:"tls"`  // tls, starttls or none
-	CAFile   string `yaml:"ca_file"`
-	Username string `yaml:"username"`
-	Password string `yaml:"password"`
+	Host     string `yaml:"host"`     // name or address, without port
+	Port     int    `yaml:"port"`     // default: 993 for tls, else 143
+	TLS      string `yaml:"tls"`      // tls (default), starttls, or none (to a loopback address only)
+	CAFile   string `yaml:"ca_file"`  // certificates to trust instead of the system's (PEM)
+	Username string `yaml:"username"` // as the server knows it
+	Password string `yaml:"password"` // or one made for this program, where the provider has such
 
-	Folders         []string `yaml:"folders"`
-	Start           string   `yaml:"start"` // new, all or YYYY-MM-DD
-	After           string   `yaml:"after"` // keep, seen, move:FOLDER or delete
-	MaxMessageBytes int64    `yaml:"max_message_bytes"`
-	AuthServID      string   `yaml:"auth_serv_id"` // whose Authentication-Results are believed (RFC 8601 §2.5); "": nobody's
+	Folders         []string `yaml:"folders"`           // default: INBOX
+	Start           string   `yaml:"start"`             // which mail of before is taken: new (default, none), all, or since YYYY-MM-DD
+	After           string   `yaml:"after"`             // what is done to mail once it is stored: keep (default), seen, move:FOLDER or delete
+	MaxMessageBytes int64    `yaml:"max_message_bytes"` // of a larger mail only the header is read, and it is held; default 50 MiB
+	AuthServID      string   `yaml:"auth_serv_id"`      // whose Authentication-Results are believed (RFC 8601 §2.5); "": nobody's
 
-	PollEvery      time.Duration `yaml:"poll_every"`
-	ConnectTimeout time.Duration `yaml:"connect_timeout"` // dialling, TLS and greeting
-	CommandTimeout time.Duration `yaml:"command_timeout"` // silence of the server while it owes an answer
+	PollEvery      time.Duration `yaml:"poll_every"`      // at the latest, where the server does not say that mail came; default 1m
+	ConnectTimeout time.Duration `yaml:"connect_timeout"` // dialling, TLS and greeting; default 30s
+	CommandTimeout time.Duration `yaml:"command_timeout"` // silence of the server while it owes an answer; default 1m
 
 	since  time.Time // Start as a date; zero for new and all
 	moveTo string    // the folder of After
