@@ -41,14 +41,14 @@ type settings struct {
 	// MaxBodyBytes bounds a message without the data of its attachments.
 	MaxBodyBytes int64 `yaml:"max_body_bytes"`
 	// MaxAttachmentBytes bounds the attachments of a message together, decoded.
-	MaxAttachmentBytes int64 `yaml:"max_attachment_bytes"`
-	MaxAttachments     int   `yaml:"max_attachments"`
-	// Requests a second, lasting and at once. 0 a second: no limit; and an
-	// address without one uploads as many large messages at a time as it likes.
-	VisitorRate  float64 `yaml:"visitor_rate"`
-	VisitorBurst int     `yaml:"visitor_burst"`
-	IPRate       float64 `yaml:"ip_rate"`
-	IPBurst      int     `yaml:"ip_burst"`
+	MaxAttachmentBytes int64   `yaml:"max_attachment_bytes"`
+	MaxAttachments     int     `yaml:"max_attachments"` // of a message
+	VisitorRate        float64 `yaml:"visitor_rate"`    // messages a second that a visitor may write; 0: any number
+	VisitorBurst       int     `yaml:"visitor_burst"`   // so many at once
+	// IPRate bounds the requests a second of an address (of IPv6, of a /64). 0: any
+	// number, and as many uploads of large messages at a time.
+	IPRate  float64 `yaml:"ip_rate"`
+	IPBurst int     `yaml:"ip_burst"` // so many at once
 }
 
 func defaults() settings {

@@ -41,15 +41,15 @@ var Kind = channels.Kind{
 
 // settings is a webhook channel in the configuration.
 type settings struct {
-	Scheme    string           `yaml:"scheme"`
+	Scheme    string           `yaml:"scheme"`     // how requests are proven: standard, github, basic or bearer
 	PublicURL string           `yaml:"public_url"` // no scheme signs it; for people
-	Secret    channels.Secrets `yaml:"secret"`
-	Secrets   channels.Secrets `yaml:"secrets"` // more of them, beside secret
-	PublicKey channels.Secrets `yaml:"public_key"`
+	Secret    channels.Secrets `yaml:"secret"`     // of standard (whsec_…) and github
+	Secrets   channels.Secrets `yaml:"secrets"`    // more of them, beside secret
+	PublicKey channels.Secrets `yaml:"public_key"` // of standard with Ed25519 (whpk_…)
 
-	BasicUser     string           `yaml:"basic_user"`
-	BasicPassword channels.Secrets `yaml:"basic_password"`
-	BearerToken   channels.Secrets `yaml:"bearer_token"`
+	BasicUser     string           `yaml:"basic_user"`     // of basic
+	BasicPassword channels.Secrets `yaml:"basic_password"` // of basic
+	BearerToken   channels.Secrets `yaml:"bearer_token"`   // of bearer
 
 	// Map says where in an element each part of the message is.
 	Map fields `yaml:"map"`
@@ -61,21 +61,23 @@ type settings struct {
 	Only map[string]string `yaml:"only"`
 	// FromKind is the kind of identity that From names. "" is told by its
 	// looks: email, phone, or else external.
-	FromKind string     `yaml:"from_kind"`
-	FromHow  ingest.How `yaml:"from_how"`
+	FromKind string `yaml:"from_kind"`
+	// FromHow is how From is believed: header, verified if the system has proven
+	// it, claimed if anybody may have typed it.
+	FromHow ingest.How `yaml:"from_how"`
 }
 
 // fields are paths: names and list indexes with dots between them, from the
 // element, or from the body if they begin with "$.". In a form a path is the
 // name of a field. Several values are so many lines.
 type fields struct {
-	From    string `yaml:"from" json:"from"`
-	Name    string `yaml:"name" json:"name,omitempty"`
-	To      string `yaml:"to" json:"to,omitempty"`
-	Subject string `yaml:"subject" json:"subject,omitempty"`
-	Text    string `yaml:"text" json:"text"`
-	ID      string `yaml:"id" json:"id,omitempty"`
-	SentAt  string `yaml:"sent_at" json:"sent_at,omitempty"`
+	From    string `yaml:"from" json:"from"`                 // the sender's address; default data.from with standard, else from
+	Name    string `yaml:"name" json:"name,omitempty"`       // the sender's name
+	To      string `yaml:"to" json:"to,omitempty"`           // whom it was written to
+	Subject string `yaml:"subject" json:"subject,omitempty"` // its subject
+	Text    string `yaml:"text" json:"text"`                 // its text; default data.text with standard, else text
+	ID      string `yaml:"id" json:"id,omitempty"`           // the system's own id of it: makes a repeat a repeat
+	SentAt  string `yaml:"sent_at" json:"sent_at,omitempty"` // when it was written
 }
 
 // usual is where the fields are if no map says so: Standard Webhooks puts the
