@@ -10,7 +10,6 @@ package queue
 import (
 	"context"
 	"errors"
-	"fmt"
 	"log/slog"
 	"sync"
 	"sync/atomic"
@@ -39,7 +38,7 @@ type Settle func(ctx context.Context, lane int) (ingest.Settled, error)
 
 // Options say what a queue works with.
 type Options struct {
-	RedisURL string // redis://, rediss:// or unix:// as go-redis reads them
+	RedisURL string // see CheckURL
 	Name     string // of the Asynq queue; "" means gatehouse
 	Workers  int    // settles at once; 0 means 4
 	Store    Store
@@ -85,19 +84,6 @@ func Open(o Options) (*Queue, error) {
 	}
 	redis.SetLogger(logger{o.Log, q.Away})
 	return q, nil
-}
-
-// dial makes the one client that everything shares. Its time limits are short:
-// a hint that is late is worth less than a sweep.
-func dial(url string) (redis.UniversalClient, error) {
-	opt, err := redis.ParseURL(url)
-	if err != nil {
-		return nil, fmt.Errorf("redis url: %w", err)
-	}
-	opt.ContextTimeoutEnabled = true
-	opt.DialTimeout, opt.ReadTimeout, opt.WriteTimeout = time.Second, 2*time.Second, 2*time.Second
-	opt.MaxRetries, opt.DialerRetries = 1, 1
-	return redis.NewClient(opt), nil
 }
 
 // Close lets go of Redis.

@@ -15,13 +15,14 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"gatehouse/ingest"
+	"gatehouse/queue"
 )
 
 // Config is the whole of it. The doc tags are what `serve --help` and the
 // README say of each key.
 type Config struct {
 	DatabaseURL   string          `yaml:"database_url" doc:"Postgres, as a URL"`
-	RedisURL      string          `yaml:"redis_url" doc:"Redis, as redis://, rediss:// or unix://"`
+	RedisURL      string          `yaml:"redis_url" doc:"Redis, as redis://, rediss://, unix://, redis-sentinel:// or redis-cluster://"`
 	Queue         string          `yaml:"queue" doc:"name of the Asynq queue"`
 	HTTP          HTTP            `yaml:"http"`
 	TimeZone      string          `yaml:"time_zone" doc:"what 'since Monday' means"`
@@ -88,8 +89,8 @@ func (c *Config) check() error {
 	if !isURL(c.DatabaseURL, "postgres", "postgresql") {
 		return fmt.Errorf("database_url: want postgres://user:password@host:port/database")
 	}
-	if !isURL(c.RedisURL, "redis", "rediss", "unix") {
-		return fmt.Errorf("redis_url: want redis://host:port/0, rediss:// or unix://")
+	if err := queue.CheckURL(c.RedisURL); err != nil {
+		return fmt.Errorf("redis_url: %w", err)
 	}
 	if _, err := time.LoadLocation(c.TimeZone); err != nil {
 		return fmt.Errorf("time_zone %q is no zone of the IANA database", c.TimeZone)

@@ -87,6 +87,8 @@ func TestLoadRefuses(t *testing.T) {
 		"bad database":        {"database_url: host=x password=secret", "database_url: want postgres://"},
 		"broken database":     {"database_url: 'postgres://:secret@[::1'", "database_url: want postgres://"},
 		"bad redis":           {"database_url: postgres:///x\nredis_url: carrier://pigeon", "redis_url: want redis://"},
+		"sentinel of nobody":  {"database_url: postgres:///x\nredis_url: redis-sentinel://a.example.com", "redis_url: a redis-sentinel:// wants ?master_name="},
+		"redis, mistyped":     {"database_url: postgres:///x\nredis_url: redis://a.example.com?colour=red", "redis_url: redis: unexpected option: colour"},
 		"bad zone":            {"database_url: postgres:///x\ntime_zone: Mars/Base", "Mars/Base"},
 		"bad proxy":           {"database_url: postgres:///x\nhttp: {trusted_proxies: [me]}", `"me" is no network`},
 		"bad name":            {"database_url: postgres:///x\nchannels: [{name: A b, kind: imap}]", `channel name "A b"`},
