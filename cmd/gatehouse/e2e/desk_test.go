@@ -35,7 +35,7 @@ func (h *house) in(state, name string) message {
 	return m
 }
 
-// held is the blocked list: tickets by what they hold.
+// held is the blocked list.
 func (h *house) held() (tickets []ticket) {
 	h.t.Helper()
 	var list struct{ Items []ticket }
@@ -54,11 +54,10 @@ type ticket struct {
 func (h *house) lift(of ticket, choice string) {
 	h.t.Helper()
 	path := "/contacts/" + of.Contact + "/unblock"
-	var says struct{ Type string }
 	a, err := h.api(http.MethodPost, path, struct{}{})
 	must(h.t, err)
 	if a.status != http.StatusConflict || !strings.Contains(a.body, "held-choice-required") {
-		h.t.Errorf("without a choice: %d %+v", a.status, says)
+		h.t.Errorf("without a choice: %d %s", a.status, a.body)
 	}
 	var job struct{ ID, State string }
 	h.read(http.StatusAccepted, http.MethodPost, path, map[string]string{"held": choice}, &job)
