@@ -79,6 +79,7 @@ type MessageFilter struct {
 	Part
 	Channel      string
 	States       []State // none: all
+	Talked       bool    // only those in conversations
 	Contact      ID
 	Conversation ID
 	Reason       Reason
@@ -123,6 +124,16 @@ type Place struct {
 	From     Identity
 	ClientIP string
 	Unproven bool // the sender is not proven
+}
+
+// Holder is what holds messages of a contact: a rule, or the system for a
+// reason.
+type Holder struct {
+	Rule     int64    `json:"rule,string"` // 0: none
+	Kind     RuleKind `json:"kind"`
+	Target   string   `json:"target"`
+	Reason   string   `json:"reason"`
+	Messages int      `json:"messages"`
 }
 
 // RuleFilter chooses rules; zero fields do not.

@@ -77,9 +77,12 @@ func (a *api) retryDead(ctx context.Context, in *ByID) (*Answer[Moved], error) {
 	}, a.moved)
 }
 
-// readAgain reads what could not be read before, nil for what was readable.
+// readAgain reads what could not be read before or could not be stored as it
+// was read, nil for the rest.
 func (a *api) readAgain(ctx context.Context, m ingest.Stored) (*ingest.Message, error) {
-	if m.Reason != ingest.ReasonUnreadable && m.Reason != ingest.ReasonCrashed {
+	switch m.Reason {
+	case ingest.ReasonUnreadable, ingest.ReasonCrashed, ingest.ReasonRejected:
+	default:
 		return nil, nil
 	}
 	var read ingest.Message

@@ -3,6 +3,7 @@ package httpapi_test
 import (
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"regexp"
 	"strings"
 	"testing"
@@ -104,6 +105,42 @@ func TestAgentsDoNotSeeHeldMessages(t *testing.T) {
 	d.ask(agent, "GET /messages?state=held", "").is(200).has("items", "0")
 	d.ask(supervisor, "GET /messages/"+ids[0].String(), "").is(200).has("state", "held", "rule.target", "email:eve@example.net")
 	d.ask(supervisor, "GET /messages?state=held", "").is(200).has("items", "1")
+	d.ask(supervisor, "DELETE /rules/1?held=delete_all", "").is(202)
+	d.work()
+	d.ask(agent, "GET /messages/"+ids[0].String(), "").problem(404, "not-found")
+	d.ask(agent, "GET /messages", "").is(200).has("items", "1")
+	d.ask(agent, "GET /messages?state=purged", "").is(200).has("items", "0")
+	d.ask(supervisor, "GET /messages?state=purged", "").is(200).has("items", "1", "items.0.id", ids[0].String())
+}
+
+// Messages are found by their contact, in conversations and held.
+func TestMessagesOfAContact(t *testing.T) {
+	d := open(t)
+	d.receive(d.mail("ann@example.com", "one", "1"), d.mail("bob@example.com", "two", "2"))
+	d.rule(`{"kind":"block","target":"email:ann@example.com"}`)
+	d.receive(d.mail("ann@example.com", "three", "3"))
+	query := "?contact_id=" + d.contactOf("ann@")[len("/contacts/"):]
+	d.ask(supervisor, "GET /messages"+query, "").is(200).has("items", "2", "items.0.subject", "three", "items.1.subject", "one")
+	d.ask(agent, "GET /messages"+query, "").is(200).has("items", "1", "items.0.subject", "one")
+	d.ask(supervisor, "GET /messages"+query+"&state=held&channel=mail", "").is(200).has("items", "1")
+	part := d.ask(supervisor, "GET /messages"+query+"&limit=1", "").is(200).has("items", "1")
+	d.ask(supervisor, "GET /messages"+query+"&limit=1&cursor="+part.get("next"), "").is(200).has("items", "1", "items.0.subject", "one", "next", "")
+}
+
+// A number is found as it is spoken, an address as it is spelled.
+func TestContactsAreFoundAsTheyAreWritten(t *testing.T) {
+	d := open(t)
+	call := d.chat("v1", "hello")
+	call.Message.From.Identity = ingest.Identity{Kind: "phone", Value: "+15550100123", How: ingest.Verified}
+	call.Message.Identities = []ingest.Identity{call.Message.From.Identity}
+	d.receive(call, d.mail("annexample@gmail.com", "order", "hello"))
+	for _, q := range []string{"+1 (555) 010-0123", "001 555 0100123", "0100 123", "+1555 010", "15550100123"} {
+		d.ask(agent, "GET /contacts?q="+url.QueryEscape(q), "").is(200).has("items", "1", "items.0.identities.0.kind", "phone")
+	}
+	d.ask(agent, "GET /contacts?q="+url.QueryEscape("+1 (555) 999"), "").is(200).has("items", "0")
+	for _, q := range []string{"Ann.Example+shop@GoogleMail.com", "<annexample@gmail.com>", "ANNEXAMPLE@gmail"} {
+		d.ask(agent, "GET /contacts?q="+url.QueryEscape(q), "").is(200).has("items", "1", "items.0.identities.0.value", "annexample@gmail.com")
+	}
 }
 
 // rule sets a rule as an admin and returns its id.

@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"context"
+	"errors"
 	"net/http"
 
 	"gatehouse/ingest"
@@ -41,6 +42,9 @@ func (a *api) liftOne(ctx context.Context, id int64, c Choice) (*Answer[*ingest.
 	if _, err := a.mayRule(ctx, rule.Kind); err != nil {
 		return nil, err
 	}
+	if err := mayTarget(ctx, rule.Target); err != nil {
+		return nil, err
+	}
 	return a.lift(ctx, ingest.LiftOrder{Rules: []int64{id}, Held: c.Held, To: c.To})
 }
 
@@ -60,6 +64,27 @@ func (a *api) lift(ctx context.Context, o ingest.LiftOrder) (*Answer[*ingest.Job
 		}
 		return ingest.Outcome{Status: http.StatusAccepted, Job: lifted.Job}, err
 	}, a.jobAnswer)
+}
+
+// liftFromContact lifts the rules of a kind on a contact. If none stands it says
+// so, and to those who may see it what else holds the contact's messages: an
+// address, a network, a domain.
+func (a *api) liftFromContact(ctx context.Context, contact ingest.ID, kind ingest.RuleKind, c Choice) (*Answer[*ingest.Job], error) {
+	answer, err := a.lift(ctx, ingest.LiftOrder{Contact: contact, Kinds: []ingest.RuleKind{kind}, Held: c.Held, To: c.To})
+	if !errors.Is(err, ingest.ErrNotFound) {
+		return answer, err
+	}
+	p := conflict("nothing-to-lift", "no "+string(kind)+" stands on this contact")
+	if mustBe(ctx, ingest.RoleSupervisor) != nil {
+		return nil, p
+	}
+	if p.HeldBy, err = a.Store.Holders(ctx, contact); err != nil {
+		return nil, err
+	}
+	if len(p.HeldBy) > 0 {
+		p.Detail += "; other rules hold its messages: see held_by"
+	}
+	return nil, p
 }
 
 // jobAnswer is the job that an order began; nil where nothing was left to do.

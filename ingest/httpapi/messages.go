@@ -14,8 +14,8 @@ type messageStore interface {
 	RawChunk(ctx context.Context, id ingest.ID, n int) ([]byte, error)
 }
 
-// forAgents are the states that an agent sees; other messages do not exist for
-// them.
+// forAgents are the states that an agent sees, of messages in conversations;
+// others do not exist for them.
 var forAgents = []ingest.State{ingest.Conversed, ingest.Purged}
 
 func (a *api) messages() {
@@ -43,7 +43,7 @@ func (a *api) listMessages(ctx context.Context, in *MessagesInput) (*Body[ingest
 	if in.State != "" {
 		f.States = []ingest.State{ingest.State(in.State)}
 	}
-	if !who(ctx).Role.AtLeast(ingest.RoleSupervisor) {
+	if f.Talked = !who(ctx).Role.AtLeast(ingest.RoleSupervisor); f.Talked {
 		if f.States == nil {
 			f.States = forAgents
 		}
@@ -72,7 +72,8 @@ func (a *api) visible(ctx context.Context, id ingest.ID) (ingest.Stored, error) 
 	if err != nil {
 		return m, err
 	}
-	if !slices.Contains(forAgents, m.State) && !who(ctx).Role.AtLeast(ingest.RoleSupervisor) {
+	inTalk := slices.Contains(forAgents, m.State) && !m.Conversation.IsZero()
+	if !inTalk && !who(ctx).Role.AtLeast(ingest.RoleSupervisor) {
 		return m, errUnknown
 	}
 	return m, nil

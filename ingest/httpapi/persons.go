@@ -10,6 +10,7 @@ import (
 
 type personStore interface {
 	PlaceOf(ctx context.Context, kind string, id ingest.ID) (ingest.Place, error)
+	Holders(ctx context.Context, contact ingest.ID) ([]ingest.Holder, error)
 	LastIP(ctx context.Context, contact ingest.ID) (string, error)
 }
 
@@ -197,7 +198,7 @@ func (a *api) liftFrom(placeKind string, kind ingest.RuleKind) func(context.Cont
 		if place.Contact.IsZero() {
 			return nil, errUnknown
 		}
-		return a.lift(ctx, ingest.LiftOrder{Contact: place.Contact, Kinds: []ingest.RuleKind{kind}, Held: in.Held, To: in.To})
+		return a.liftFromContact(ctx, place.Contact, kind, in.Choice)
 	}
 }
 
@@ -211,6 +212,5 @@ func (a *api) unblock(ctx context.Context, in *UnblockInput) (*Answer[*ingest.Jo
 	if _, err := a.Store.Contact(ctx, in.ID); err != nil {
 		return nil, err
 	}
-	c := orZero(in.Body)
-	return a.lift(ctx, ingest.LiftOrder{Contact: in.ID, Kinds: []ingest.RuleKind{ingest.Block}, Held: c.Held, To: c.To})
+	return a.liftFromContact(ctx, in.ID, ingest.Block, orZero(in.Body))
 }

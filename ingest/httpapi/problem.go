@@ -25,6 +25,9 @@ type Problem struct {
 	Held     *int `json:"held,omitempty"`
 	Tickets  *int `json:"tickets,omitempty"`
 	Unopened *int `json:"unopened,omitempty"`
+
+	// With nothing-to-lift: which rules hold the contact's messages all the same.
+	HeldBy []ingest.Holder `json:"held_by,omitempty"`
 }
 
 // FieldError says what is wrong with one field of a request.

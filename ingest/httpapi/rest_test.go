@@ -110,6 +110,17 @@ func TestDeadMessages(t *testing.T) {
 	}
 }
 
+// What the store once refused is read again, as what could not be read is.
+func TestRejectedMessagesAreReadAgain(t *testing.T) {
+	d := open(t)
+	a := d.chat("v1", "")
+	a.Raw, a.Problem, a.Note = []byte(`{"text":"fine now"}`), ingest.ReasonRejected, "a value the store refuses"
+	id := d.receive(a)[0].String()
+	d.ask(admin, "POST /dead/"+id+"/retry", "").is(202).has("id", id, "state", "received")
+	d.settle()
+	d.ask(agent, "GET /messages/"+id, "").is(200).has("text", "fine now", "from.value", "mended")
+}
+
 func TestProblems(t *testing.T) {
 	d := open(t)
 	for _, c := range []struct {

@@ -58,7 +58,7 @@ type Terms struct {
 	Comment    string          `json:"comment,omitempty" maxLength:"2000"`
 	ExpiresIn  string          `json:"expires_in,omitempty" doc:"a duration as in 24h, or never"`
 	OnExpiry   ingest.OnExpiry `json:"on_expiry,omitempty" enum:"keep,release"`
-	Scope      []string        `json:"scope,omitempty" maxItems:"100" doc:"channels by name, or kind:KIND; empty means everywhere"`
+	Scope      []string        `json:"scope,omitempty" maxItems:"100" doc:"channels by name, or kind:KIND of one that exists; empty means everywhere"`
 	SpareKnown bool            `json:"spare_known,omitempty" doc:"lets those through who talked before the rule"`
 	AlsoIP     bool            `json:"also_ip,omitempty" doc:"sets the same on the address the contact last wrote from"`
 	Open       string          `json:"open,omitempty" enum:"close,keep" doc:"what becomes of the contact's unclosed conversations; close by default"`
@@ -108,22 +108,34 @@ func (a *api) createRule(ctx context.Context, in *RuleInput) (*Answer[RuleAnswer
 // order makes an order of a rule's terms and holds it against the asker's role
 // and the settings.
 func (a *api) order(ctx context.Context, s ingest.Settings, kind ingest.RuleKind, target ingest.Target, t Terms) (ingest.RuleOrder, error) {
-	o := ingest.RuleOrder{Kind: kind, Target: target, Reason: strings.TrimSpace(t.Reason), Comment: t.Comment, Scope: t.Scope,
+	o := ingest.RuleOrder{Kind: kind, Target: target, Reason: strings.TrimSpace(t.Reason), Comment: t.Comment,
 		OnExpiry: t.OnExpiry, SpareKnown: t.SpareKnown, AlsoIP: t.AlsoIP, KeepOpen: t.Open == "keep", Actor: who(ctx).Name}
-	switch target.Kind {
-	case "domain", "phone_prefix", "cidr", "range", ingest.Everyone:
-		if err := mustBe(ctx, ingest.RoleAdmin); err != nil {
-			return o, err
-		}
+	if err := mayTarget(ctx, target); err != nil {
+		return o, err
+	}
+	if t.OnExpiry == ingest.ExpiryRelease {
+		return o, badField("on_expiry", "release is not at work yet: what a rule holds stays held when it ends; leave it out, or say keep")
 	}
 	var err error
 	if o.ExpiresAt, err = a.expiry(t.ExpiresIn); err != nil {
 		return o, err
 	}
-	if err := featureOff(s, o); err != nil {
+	reach, err := a.reach(ctx, target, t.Scope)
+	if err != nil {
 		return o, err
 	}
-	return o, a.knownScope(ctx, o.Scope)
+	o.Scope = reach.scope
+	return o, featureOff(s, o, reach)
+}
+
+// mayTarget holds the asker against what only administrators may set a rule on,
+// or lift one from: whoever they do not know by name.
+func mayTarget(ctx context.Context, t ingest.Target) error {
+	switch t.Kind {
+	case "domain", "phone_prefix", "cidr", "range", ingest.Everyone:
+		return mustBe(ctx, ingest.RoleAdmin)
+	}
+	return nil
 }
 
 // mayRule holds the asker against the settings of who may do what.
@@ -141,23 +153,6 @@ func (a *api) mayRule(ctx context.Context, kind ingest.RuleKind) (ingest.Setting
 	return settings, mustBe(ctx, least[kind])
 }
 
-// featureOff guards what an administrator has to switch on first. Rules that
-// stand stay in force.
-func featureOff(s ingest.Settings, o ingest.RuleOrder) error {
-	if o.Kind != ingest.Block {
-		return nil
-	}
-	if len(o.Scope) == 0 && o.Target.Kind == "contact" && !s.BlockContactEnabled {
-		return conflict("feature-off", "blocks of a contact on all channels are switched off: block_contact_enabled")
-	}
-	for _, scope := range o.Scope {
-		if scope == "kind:chat" && !s.ChatBlockEnabled {
-			return conflict("feature-off", "blocks of chat users are switched off: chat_block_enabled")
-		}
-	}
-	return nil
-}
-
 func (a *api) expiry(in string) (*time.Time, error) {
 	if in == "" || in == "never" {
 		return nil, nil
@@ -170,20 +165,6 @@ func (a *api) expiry(in string) (*time.Time, error) {
 	return &at, nil
 }
 
-// knownScope refuses channels that do not exist: such a rule would match
-// nothing and nobody would know.
-func (a *api) knownScope(ctx context.Context, scope []string) error {
-	for _, s := range scope {
-		if kind, ok := strings.CutPrefix(s, "kind:"); ok && kind != "" {
-			continue
-		}
-		if h, err := a.Store.Health(ctx, s); err != nil || len(h) == 0 || s == "" {
-			return orElse(err, badField("scope", "there is no channel "+s))
-		}
-	}
-	return nil
-}
-
 func orElse(err error, p *Problem) error {
 	if err != nil {
 		return err
@@ -192,6 +173,9 @@ func orElse(err error, p *Problem) error {
 }
 
 func (a *api) set(ctx context.Context, o ingest.RuleOrder) (*Answer[RuleAnswer], error) {
+	if err := a.hasIP(ctx, o); err != nil {
+		return nil, err
+	}
 	return effect(ctx, a, func(ctx context.Context) (ingest.Outcome, error) {
 		set, err := a.Store.SetRule(ctx, o)
 		out := ingest.Outcome{Status: statusOf(set.Fresh), Rule: set.Rule.ID, Closed: set.Closed}
@@ -200,6 +184,22 @@ func (a *api) set(ctx context.Context, o ingest.RuleOrder) (*Answer[RuleAnswer],
 		}
 		return out, err
 	}, a.ruleAnswer)
+}
+
+// hasIP refuses also_ip where no address is known to set it on.
+func (a *api) hasIP(ctx context.Context, o ingest.RuleOrder) error {
+	if !o.AlsoIP {
+		return nil
+	}
+	unknown := badField("also_ip", "no address is known that this person wrote from")
+	if o.Contact.IsZero() {
+		return unknown
+	}
+	ip, err := a.Store.LastIP(ctx, o.Contact)
+	if err != nil || ip != "" {
+		return err
+	}
+	return unknown
 }
 
 func (a *api) ruleAnswer(ctx context.Context, out ingest.Outcome) (RuleAnswer, error) {

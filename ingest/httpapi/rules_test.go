@@ -1,6 +1,9 @@
 package httpapi_test
 
 import (
+	"context"
+	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -73,6 +76,12 @@ func TestTargetsOfAPlace(t *testing.T) {
 		{supervisor, mail + "/ban", `{"expires_in":"soon"}`, 422, "", "expires_in"},
 		{supervisor, mail + "/ban", `{"expires_in":"-1h"}`, 422, "", "expires_in"},
 		{supervisor, mail + "/ban", `{"scope":["nowhere"]}`, 422, "", "scope"},
+		{supervisor, mail + "/ban", `{"scope":["kind:nowhere"]}`, 422, "", "scope"},
+		{supervisor, mail + "/ban", `{"scope":["kind:"]}`, 422, "", "scope"},
+		{supervisor, mail + "/ban", `{"scope":[""]}`, 422, "", "scope"},
+		{supervisor, mail + "/ban", `{"scope":["` + strings.Repeat("x", 65) + `"]}`, 422, "", "scope"},
+		{supervisor, mail + "/ban", `{"on_expiry":"release","expires_in":"1h"}`, 422, "", "on_expiry"},
+		{supervisor, mail + "/ban", `{"also_ip":true}`, 422, "", "also_ip"},
 		{supervisor, "/contacts/" + ticketless + "/ban", ``, 404, "", ""},
 		{supervisor, "/contacts/7/ban", ``, 422, "", "id"},
 	} {
@@ -173,4 +182,76 @@ func TestLiftOfOneRule(t *testing.T) {
 	d.ask(supervisor, "POST /rules/"+rule+"/lift", `{"held":"unblock_all","to":"unassigned"}`).is(202).has("scope", "rule:"+rule)
 	d.work()
 	d.ask(agent, "GET /conversations", "").is(200).has("items", "1", "items.0.status", "unassigned")
+}
+
+// What only administrators may set only they may lift, by every road.
+func TestWhoMayLift(t *testing.T) {
+	d := open(t)
+	for _, target := range []string{"domain:example.net", "phone_prefix:+1555", "cidr:192.0.2.0/24", "range:192.0.2.1-192.0.2.9", "everyone"} {
+		id := d.rule(`{"kind":"block","target":"` + target + `"}`)
+		d.ask(supervisor, "DELETE /rules/"+id, "").problem(403, "role")
+		d.ask(supervisor, "POST /rules/"+id+"/lift", "").problem(403, "role")
+		d.ask(supervisor, "GET /rules/"+id, "").is(200).has("lifted_at", "")
+		d.ask(admin, "DELETE /rules/"+id, "").is(204)
+	}
+}
+
+// A scope is what it comes to: however it is written, it is the same rule, and
+// meets the same switches.
+func TestScopesAreWhatTheyComeTo(t *testing.T) {
+	d := open(t)
+	d.receive(d.chat("v1", "hello"))
+	path := "POST " + d.contactOf("v1")
+	for _, everywhere := range []string{`["chat","mail"]`, `["kind:chat","mail"]`, `["kind:imap","kind:chat"]`, `[]`} {
+		d.ask(agent, path+"/block", `{"scope":`+everywhere+`}`).problem(409, "feature-off")
+	}
+	first := d.ask(supervisor, path+"/ban", `{"scope":["mail","chat","mail"]}`).is(201).has("scope", "2", "scope.0", "chat", "scope.1", "mail")
+	d.ask(supervisor, path+"/ban", `{"scope":["chat","mail"]}`).is(200).has("id", first.get("id"))
+	d.ask(admin, "PATCH /settings", `{"chat_block_enabled":false,"block_contact_enabled":true}`).is(200)
+	for _, chats := range []string{`{"scope":["chat"]}`, `{"scope":["kind:chat"]}`, `{"scope":["mail","chat"]}`, `{"target":"visitor"}`} {
+		d.ask(agent, path+"/block", chats).problem(409, "feature-off")
+	}
+	d.ask(agent, path+"/block", `{"scope":["mail"]}`).is(201)
+	d.ask(agent, path+"/block", "").is(201) // of a contact on all channels: the other switch
+}
+
+// A scope that no index entry would take is the caller's fault, not ours.
+func TestScopesThatAreTooLong(t *testing.T) {
+	d := open(t)
+	var names []string
+	for i := range 100 {
+		name := fmt.Sprintf("%03d-%s", i, strings.Repeat("n", 50))
+		must(t, d.store.Register(context.Background(), name, "imap", ingest.Email))
+		names = append(names, `"`+name+`"`)
+	}
+	d.ask(supervisor, "POST /rules", `{"kind":"ban","target":"email:a@example.com","scope":[`+strings.Join(names, ",")+`]}`).
+		problem(422, "invalid").has("errors.0.field", "scope")
+	d.ask(supervisor, "POST /rules", `{"kind":"ban","target":"email:a@example.com","scope":[`+strings.Join(names[:20], ",")+`]}`).is(201)
+}
+
+// Unblocking whom no block names says what holds their messages instead.
+func TestNothingToLift(t *testing.T) {
+	d := open(t)
+	d.blocksOn()
+	rule := d.rule(`{"kind":"block","target":"domain:example.net","reason":"spam"}`)
+	d.receive(d.mail("eve@example.net", "one", "1"), d.mail("eve@example.net", "two", "2"))
+	eve := d.contactOf("eve@example.net")
+	d.ask(supervisor, "POST "+eve+"/unblock", "").problem(409, "nothing-to-lift").has("held_by", "1", "held_by.0.rule", rule,
+		"held_by.0.target", "domain:example.net", "held_by.0.kind", "block", "held_by.0.reason", "spam", "held_by.0.messages", "2")
+	d.ask(supervisor, "DELETE "+eve+"/ban", "").problem(409, "nothing-to-lift").has("held_by", "1")
+	d.ask(agent, "DELETE "+eve+"/block", "").problem(409, "nothing-to-lift").has("held_by", "")
+	d.ask(supervisor, "POST /contacts/"+rule+"/unblock", "").is(422)
+	d.ask(supervisor, "POST /contacts/018f0000-0000-7000-8000-000000000000/unblock", "").problem(404, "not-found")
+}
+
+// The address of a contact is known from held messages too.
+func TestAddressOfWhoIsHeld(t *testing.T) {
+	d := open(t)
+	d.blocksOn()
+	d.rule(`{"kind":"block","target":"visitor:v1"}`)
+	d.receive(d.chat("v1", "hello"))
+	path := "POST " + d.contactOf("v1")
+	d.ask(supervisor, path+"/ban", `{"target":"ip"}`).is(201).has("target", "ip:192.0.2.7")
+	d.ask(agent, path+"/block", `{"also_ip":true}`).is(201).has("also", "1", "also.0.target", "ip:192.0.2.7")
+	d.ask(supervisor, "POST /rules", `{"kind":"ban","target":"email:a@example.com","also_ip":true}`).problem(422, "invalid").has("errors.0.field", "also_ip")
 }

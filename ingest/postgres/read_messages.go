@@ -14,6 +14,7 @@ import (
 
 var (
 	sqlMessagesList     = statement("messages_list")
+	sqlMessagesOfPlace  = statement("messages_of_place")
 	sqlMessagesOfTalk   = statement("messages_of_conversation")
 	sqlMessagesOfTicket = statement("messages_of_ticket")
 	sqlMessagesRead     = statement("messages_read")
@@ -26,16 +27,27 @@ var (
 // for the next part.
 const partBytes = 8 << 20
 
-// Messages lists messages, newest first.
+// Messages lists messages, newest first. A part may hold fewer than asked for,
+// or none, and still name a next one: see [lookedAt].
 func (s *Store) Messages(ctx context.Context, f ingest.MessageFilter) (ingest.List[ingest.Stored], error) {
 	m, err := after(f.After)
 	if err != nil {
 		return ingest.List[ingest.Stored]{}, err
 	}
-	limit := limitOf(f.Limit)
-	list, more, err := marks(ctx, s.pool, limit, byID, sqlMessagesList,
-		given(f.Channel), statesOf(f.States), f.Conversation, f.Contact, m.id(), limit+1)
-	return s.readMessages(ctx, list, more, err)
+	limit, states := limitOf(f.Limit), statesOf(f.States)
+	if !f.Conversation.IsZero() || !f.Contact.IsZero() {
+		list, more, err := marks(ctx, s.pool, limit, byID, sqlMessagesOfPlace,
+			given(f.Channel), states, f.Conversation, f.Contact, f.Talked, m.id(), limit+1)
+		return s.readMessages(ctx, list, more, err)
+	}
+	var only *string
+	if len(states) == 1 && f.States[0] != ingest.Conversed {
+		only = &states[0] // by an index of its own
+	}
+	list, more, end, err := walk(ctx, s.pool, limit, byID, sqlMessagesList,
+		given(f.Channel), states, only, f.Talked, m.id(), limit+1, lookedAt)
+	found, err := s.readMessages(ctx, list, more, err)
+	return goOn(found, end), err
 }
 
 func statesOf(states []ingest.State) []string {

@@ -103,6 +103,42 @@ func marks(ctx context.Context, q querier, limit int, row func(*mark) []any, sql
 	return list, false, err
 }
 
+// lookedAt is how many rows a part of a list may look at where no index knows
+// its filter. Then the part ends with what was found, and says where to go on.
+const lookedAt = 20_000
+
+// walk is marks for a statement that looks at so many rows at most. Its rows
+// end in true, but for one in false: where the part ended because of that.
+func walk(ctx context.Context, q querier, limit int, row func(*mark) []any, sql string, args ...any) (list []mark, more bool, end *mark, err error) {
+	rows, err := q.Query(ctx, sql, append([]any{planned}, args...)...)
+	if err != nil {
+		return nil, false, nil, err
+	}
+	var m mark
+	var found bool
+	_, err = pgx.ForEachRow(rows, append(row(&m), &found), func() error {
+		switch {
+		case found:
+			list = append(list, m)
+		case !m.ID.IsZero():
+			end = &mark{m.At, m.N, m.ID}
+		}
+		return nil
+	})
+	if len(list) > limit {
+		return list[:limit], true, nil, err
+	}
+	return list, false, end, err
+}
+
+// goOn lets a part that has no next one go on behind what was looked at.
+func goOn[T any](l ingest.List[T], end *mark) ingest.List[T] {
+	if l.Next == "" && end != nil {
+		l.Next = end.String()
+	}
+	return l
+}
+
 func byID(m *mark) []any     { return []any{&m.ID} }
 func byN(m *mark) []any      { return []any{&m.N} }
 func byTimeID(m *mark) []any { return []any{&m.At, &m.ID} }

@@ -47,6 +47,18 @@ func (s *Store) PlaceOf(ctx context.Context, kind string, id ingest.ID) (ingest.
 	return p, nil
 }
 
+var sqlContactHolders = statement("contact_holders")
+
+// Holders tells what holds a contact's messages, the most first, at most 20.
+func (s *Store) Holders(ctx context.Context, contact ingest.ID) ([]ingest.Holder, error) {
+	rows, err := s.pool.Query(ctx, sqlContactHolders, contact)
+	if err != nil {
+		return nil, classify(err)
+	}
+	list, err := pgx.CollectRows(rows, pgx.RowToStructByPos[ingest.Holder])
+	return list, classify(err)
+}
+
 // LastIP is the address a contact last wrote from; "" if none is known.
 func (s *Store) LastIP(ctx context.Context, contact ingest.ID) (string, error) {
 	var ip string

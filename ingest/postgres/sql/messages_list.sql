@@ -1,12 +1,20 @@
--- Ids of messages, newest first. A contact's are found by its conversations and tickets.
-select m.id
-from messages m
-where ($1::text is null or m.channel = (select id from channels where name = $1))
-  and ($2::state[] is null or m.state = any ($2))
-  and ($3::uuid is null or m.conversation = $3)
-  and ($4::uuid is null
-       or m.conversation = any (array(select id from conversations where contact = $4))
-       or (m.state = 'held' and m.ticket = any (array(select id from tickets where contact = $4 and messages > 0))))
-  and ($5::uuid is null or m.id < $5)
-order by m.id desc
-limit $6
+-- Ids of messages, newest first, out of the $7 newest that were looked at: what a filter rarely meets must not read the
+-- whole table. If that ended the part, a row with false says where to go on.
+with part as materialized (
+  select w.id
+  from (select id, channel, state, conversation from messages
+        where ($3::state is null or state = $3) and ($5::uuid is null or id < $5)
+        order by id desc limit $7) w
+  where ($1::text is null or w.channel = (select id from channels where name = $1))
+    and ($2::state[] is null or w.state = any ($2))
+    and (not $4::bool or w.conversation is not null)
+  order by w.id desc
+  limit $6
+)
+select id, true from part
+union all
+select (select id from messages
+        where ($3 is null or state = $3) and ($5 is null or id < $5)
+        order by id desc offset $7 - 1 limit 1), false
+where (select count(*) from part) < $6
+order by 2 desc, 1 desc
