@@ -17,7 +17,8 @@ import (
 
 // envelope is what Twilio's parameters do not say.
 type envelope struct {
-	At time.Time `json:"at"` // of receipt: the webhook has no time of its own
+	At  time.Time `json:"at"`            // of receipt: the webhook has no time of its own
+	Row bool      `json:"row,omitempty"` // a row of the API's list, not a form
 }
 
 // maxMedia is more than Twilio allows in one message.
@@ -25,16 +26,16 @@ const maxMedia = 20
 
 // Reread makes the message of a raw form again.
 func Reread(raw []byte) (ingest.Message, error) {
-	e, form, err := unseal(raw)
+	e, form, sent, err := unseal(raw)
 	if err != nil {
 		return ingest.Message{}, err
 	}
-	return e.message(form)
+	return e.message(form, sent)
 }
 
 // Attachment returns the bytes of a location. Media are not in the raw form.
 func Attachment(raw []byte, index int) ([]byte, error) {
-	_, form, err := unseal(raw)
+	_, form, _, err := unseal(raw)
 	if err != nil {
 		return nil, err
 	}
@@ -44,20 +45,22 @@ func Attachment(raw []byte, index int) ([]byte, error) {
 	return nil, fmt.Errorf("attachment %d: %w", index, ingest.ErrNotFound)
 }
 
-func unseal(raw []byte) (envelope, url.Values, error) {
-	var e envelope
+func unseal(raw []byte) (e envelope, form url.Values, sent *time.Time, err error) {
 	element, err := channels.Unseal(raw, &e)
 	if err != nil {
-		return e, nil, err
+		return e, nil, nil, err
 	}
-	form, err := url.ParseQuery(string(element))
-	if err != nil {
-		return e, nil, errors.New("twilio message: no form")
+	if e.Row {
+		r := readRow(element)
+		return e, r.form(), r.sentAt(), r.err
 	}
-	return e, form, nil
+	if form, err = url.ParseQuery(string(element)); err != nil {
+		err = errors.New("twilio message: no form")
+	}
+	return e, form, nil, err
 }
 
-func (e envelope) message(form url.Values) (ingest.Message, error) {
+func (e envelope) message(form url.Values, sent *time.Time) (ingest.Message, error) {
 	ids, err := identities(form)
 	if err != nil {
 		return ingest.Message{}, err
@@ -67,7 +70,7 @@ func (e envelope) message(form url.Values) (ingest.Message, error) {
 		From: ingest.Sender{
 			Identity: ids[0], Name: channels.Line(form.Get("ProfileName"), 200), Address: channels.Line(form.Get("From"), 200),
 		},
-		Identities: ids, Text: text, ReplyText: text, ReceivedAt: e.At, Auto: ingest.AutoNone, Thread: sidOf(form),
+		Identities: ids, Text: text, ReplyText: text, SentAt: sent, ReceivedAt: e.At, Auto: ingest.AutoNone, Thread: sidOf(form),
 	}
 	if to := channels.Line(form.Get("To"), 200); to != "" {
 		m.To = []ingest.Mailbox{{Address: to}}

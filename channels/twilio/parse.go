@@ -32,7 +32,7 @@ func (h *hook) Parse(r channels.Request) ([]ingest.Arrival, channels.Reply, erro
 		reply.Ignored = 1
 		return nil, reply, nil
 	}
-	a, err := arrivalOf(envelope{At: h.host.Now().UTC().Truncate(time.Millisecond)}, raw, form)
+	a, err := arrivalOf(envelope{At: h.host.Now().UTC().Truncate(time.Millisecond)}, raw, form, nil)
 	return []ingest.Arrival{a}, reply, err
 }
 
@@ -53,8 +53,9 @@ func sidOf(form url.Values) string {
 	return ""
 }
 
-// arrivalOf makes the arrival of a message's bytes and the form that they hold.
-func arrivalOf(e envelope, element []byte, form url.Values) (ingest.Arrival, error) {
+// arrivalOf makes the arrival of a message's bytes, of the form that they hold
+// or stand for, and of when it was sent.
+func arrivalOf(e envelope, element []byte, form url.Values, sent *time.Time) (ingest.Arrival, error) {
 	raw, err := channels.Seal(e, bytes.Clone(element))
 	if err != nil {
 		return ingest.Arrival{}, err
@@ -64,7 +65,7 @@ func arrivalOf(e envelope, element []byte, form url.Values) (ingest.Arrival, err
 		// A repeat has another place of origin in it, or comes from the API.
 		Content: ingest.Sum(form.Get("From"), form.Get("To"), form.Get("Body")),
 	}
-	if a.Message, err = e.message(form); err != nil {
+	if a.Message, err = e.message(form, sent); err != nil {
 		a.Message = ingest.Message{ReceivedAt: e.At, Auto: ingest.AutoNone}
 		a.Derived, a.Problem, a.Note = false, ingest.ReasonUnreadable, channels.Line(err.Error(), 500)
 	}

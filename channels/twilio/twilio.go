@@ -6,11 +6,13 @@
 // WhatsApp says, and is taken for verified.
 //
 // Twilio tries a webhook that fails once more at most, then calls the fallback
-// URL, and then forgets: point that at the same channel.
+// URL, and then forgets. The setting backfill therefore asks its list of
+// messages, every so often, for what the webhook missed.
 package twilio
 
 import (
 	"errors"
+	"time"
 
 	"gatehouse/channels"
 	"gatehouse/ingest"
@@ -21,15 +23,24 @@ var Kind = channels.Kind{
 	Name:       "twilio",
 	Family:     ingest.SMS,
 	Webhook:    open,
+	Poller:     openPoller,
 	Reread:     Reread,
 	Attachment: Attachment,
+	Places:     places,
 }
 
 // settings is a Twilio channel in the configuration.
 type settings struct {
-	AccountSID string           `yaml:"account_sid"` // AC…
+	AccountSID string           `yaml:"account_sid"` // of the account or sub-account: AC…
 	AuthToken  channels.Secrets `yaml:"auth_token"`  // the primary one signs; a list while it is changed
 	PublicURL  string           `yaml:"public_url"`  // as Twilio calls it; its query comes with each request
+	// Backfill is how often the list is asked, at least a minute. 0: never.
+	Backfill time.Duration `yaml:"backfill"`
+	// Numbers are those whose messages are back-filled, as Twilio writes them
+	// (+1555…, whatsapp:+1555…). Say them if the account has other channels:
+	// without them all messages of the account are this channel's.
+	Numbers []string `yaml:"numbers"`
+	APIBase string   `yaml:"api_base"` // the API that has the list
 }
 
 // hook is one channel.
@@ -48,12 +59,34 @@ func open(decode channels.Settings, host channels.Host) (channels.Webhook, error
 }
 
 func read(decode channels.Settings, host channels.Host) (s settings, base string, err error) {
+	s.APIBase = "https://api.twilio.com"
 	if err = decode(&s); err != nil {
 		return s, "", err
 	}
 	if s.AccountSID == "" || len(s.AuthToken) == 0 {
 		return s, "", errors.New("account_sid and auth_token must be said")
 	}
+	if s.Backfill != 0 && s.Backfill < time.Minute {
+		return s, "", errors.New("backfill: want at least 1m, or 0 for never")
+	}
 	base, err = channels.BaseURL(s.PublicURL, host)
 	return s, base, err
+}
+
+// places names the lists that a channel asks. A channel that asks for a whole
+// account is not found to be the same as one that asks for a number of it.
+func places(decode channels.Settings) ([]string, error) {
+	s, _, err := read(decode, channels.Host{})
+	if err != nil || s.Backfill == 0 {
+		return nil, err
+	}
+	account := "twilio://" + s.AccountSID
+	if len(s.Numbers) == 0 {
+		return []string{account}, nil
+	}
+	var all []string
+	for _, number := range s.Numbers {
+		all = append(all, account+"/"+number)
+	}
+	return all, nil
 }
