@@ -18,6 +18,16 @@ create table channels (
   since      timestamptz not null default now()
 );
 
+-- A channel is retired, never removed: its number is in the rows of its messages, its name in their keys. So
+-- conversations and tickets need no foreign key, which would lock the channel's row for each of them.
+-- +goose StatementBegin
+create function channels_stay() returns trigger language plpgsql as $$
+begin
+  raise exception 'a channel is retired, never removed' using errcode = 'foreign_key_violation';
+end $$;
+-- +goose StatementEnd
+create trigger channels_stay before delete or truncate on channels for each statement execute function channels_stay();
+
 -- One row: the number that every change of what rules match raises, and the settings that go with it.
 create table epoch (
   one      bool primary key default true check (one),
@@ -79,7 +89,7 @@ create table conversations (
   id              uuid primary key,
   number          bigint generated always as identity unique,
   contact         uuid not null references contacts,
-  channel         int not null references channels,
+  channel         int not null,
   family          text not null,
   status          text not null check (status in ('bot', 'unassigned', 'open', 'closed')),
   assignee        text not null default '',
@@ -105,7 +115,7 @@ create index conversations_idle on conversations (last_message_at) where status 
 create table tickets (
   id        uuid primary key,
   contact   uuid not null references contacts,
-  channel   int not null references channels,
+  channel   int not null,
   messages  int not null default 0 check (messages >= 0),
   rule      bigint references rules,
   reason    text not null default '',
