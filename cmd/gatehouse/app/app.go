@@ -44,6 +44,7 @@ type App struct {
 	pollers  []*channels.Runner
 	paused   pauses
 	counters *counters
+	reread   func(kind string, raw []byte) (ingest.Message, error)
 }
 
 // Options are what Open needs besides the configuration.
@@ -65,7 +66,7 @@ func Open(ctx context.Context, c config.Config, o Options) (*App, error) {
 		return nil, err
 	}
 	a := &App{Config: c, Store: store, Judge: judge, Log: o.Log, version: o.Version, roles: o.Roles,
-		budget: channels.NewBudget(c.RawBudget)}
+		budget: channels.NewBudget(c.RawBudget - c.RawBudget/2)} // the other half is the pushed channels'
 	if err := a.join(ctx); err != nil {
 		a.Close()
 		return nil, err
@@ -85,6 +86,9 @@ func (a *App) Close() {
 
 func (a *App) join(ctx context.Context) (err error) {
 	a.counters = newCounters(a)
+	if a.reread, err = rereader(a.Config.Channels); err != nil {
+		return err
+	}
 	a.queue, err = queue.Open(queue.Options{
 		RedisURL: a.Config.RedisURL, Name: a.Config.Queue, Workers: a.Config.Workers, Store: a.Store, Log: a.Log,
 		Settle: func(ctx context.Context, lane int) (ingest.Settled, error) {

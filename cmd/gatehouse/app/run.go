@@ -102,7 +102,7 @@ func (a *App) serve(ctx context.Context, l net.Listener) error {
 func (a *App) handler() http.Handler {
 	mux := http.NewServeMux()
 	api := httpapi.New(httpapi.Options{
-		Store: a.desk(), Judge: a.Judge, Reread: reread, Attachment: attachment, Hold: a.budget.Hold, Wake: a.wake,
+		Store: a.desk(), Judge: a.Judge, Reread: a.reread, Attachment: attachment, Hold: a.budget.Hold, Wake: a.wake,
 		Location: a.Config.Location(), Log: a.Log, Version: a.version,
 	})
 	mux.Handle(httpapi.Prefix+"/", api)
@@ -135,14 +135,6 @@ func (a *App) wake(ctx context.Context) {
 }
 
 var errCannot = errors.New("this kind of channel cannot")
-
-func reread(kind string, raw []byte) (ingest.Message, error) {
-	k, ok := all.Find(kind)
-	if !ok || k.Reread == nil {
-		return ingest.Message{}, fmt.Errorf("read a message again: %w", errCannot)
-	}
-	return k.Reread(raw)
-}
 
 func attachment(kind string, raw []byte, index int) ([]byte, error) {
 	k, ok := all.Find(kind)
