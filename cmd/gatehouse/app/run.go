@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"gatehouse/channels/all"
-	"gatehouse/ingest"
 	"gatehouse/ingest/httpapi"
 )
 
