@@ -98,6 +98,10 @@ func TestEventsAreReadInOrderAndForgotten(t *testing.T) {
 	d.ask(agent, "GET /events?types=conversation.opened", "").is(200).has("items", "1", "next", all.get("next"))
 	d.ask(agent, "GET /events?after="+all.get("next"), "").is(200).has("items", "0", "next", all.get("next"))
 	d.ask(agent, "GET /events?after=x", "").problem(422, "invalid").has("errors.0.field", "after")
+	d.ask(agent, "GET /events?after=1-1", "").is(200).has("items", "4") // nothing was forgotten yet
+	d.exec("update events set at = at - interval '31 days'")
+	must(t, d.store.Tidy(context.Background()))
 	d.ask(agent, "GET /events?after=1-1", "").problem(410, "gone")
 	d.ask(agent, "GET /events/stream?after=1-1", "").problem(410, "gone")
+	d.ask(agent, "GET /events?after="+all.get("next"), "").is(200).has("items", "0", "next", all.get("next"))
 }

@@ -37,10 +37,44 @@ func TestEventsWaitForTransactionsThatStillRun(t *testing.T) {
 	if len(list.Items) != 1 || list.Items[0].Type != "quick" {
 		t.Fatalf("%+v: want the quick one next", list.Items)
 	}
-	_, err = s.pool.Exec(ctx, "delete from events")
+}
+
+// A reader is told that it is too late when it missed something, and only then;
+// and all that is past its time goes in one round, however much it is.
+func TestEventsAreGoneForThoseWhoMissedSome(t *testing.T) {
+	s, ctx := open(t), context.Background()
+	write := func(n int, age string) {
+		_, err := s.pool.Exec(ctx, "insert into events (type, at) select 'x', now() - $2::interval from generate_series(1, $1::int)", n, age)
+		must(t, err)
+	}
+	read := func(after string) (ingest.List[ingest.Event], error) {
+		return s.Events(ctx, ingest.EventFilter{After: after, Limit: 1000})
+	}
+	write(12_000, "31 days")
+	first, err := s.Events(ctx, ingest.EventFilter{Limit: 1})
 	must(t, err)
-	if _, err := s.Events(ctx, ingest.EventFilter{After: list.Next}); !errors.Is(err, ingest.ErrGone) {
-		t.Errorf("the reader's event is no longer kept: %v", err)
+	head, err := s.EventHead(ctx)
+	must(t, err)
+	must(t, s.Tidy(ctx))
+	if n := count(t, s, "select count(*) from events"); n != 0 {
+		t.Errorf("%d events are left, want none", n)
+	}
+	if _, err := read(first.Next); !errors.Is(err, ingest.ErrGone) {
+		t.Errorf("a reader who missed thousands is told %v", err)
+	}
+	list, err := read(head)
+	if err != nil || len(list.Items) != 0 || list.Next != head {
+		t.Errorf("a reader who has read all: %+v, %v", list, err)
+	}
+	if list, err := read(""); err != nil || list.Next != head {
+		t.Errorf("a new reader: %+v, %v, want to go on at %s", list, err, head)
+	}
+	if now, err := s.EventHead(ctx); err != nil || now != head {
+		t.Errorf("the head is %q, %v, want %s still", now, err, head)
+	}
+	write(1, "0")
+	if list, err := read(head); err != nil || len(list.Items) != 1 {
+		t.Errorf("what came since: %+v, %v", list, err)
 	}
 }
 

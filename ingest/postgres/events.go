@@ -14,37 +14,34 @@ import (
 
 var (
 	sqlEventsAfter = statement("events_after")
-	sqlEventsKept  = statement("events_kept")
 	sqlEventsHead  = statement("events_head")
 )
 
 // Events reads the log in its one order, (xid, id), below the oldest
 // transaction that still runs: what a reader has passed no later commit can
 // fill. Next is where to go on, whether or not anything follows yet. A reader
-// whose last event is no longer kept gets ErrGone.
+// who missed something because it is no longer kept gets ErrGone.
 func (s *Store) Events(ctx context.Context, f ingest.EventFilter) (ingest.List[ingest.Event], error) {
 	list := ingest.List[ingest.Event]{Items: []ingest.Event{}, Next: f.After}
 	xid, n, err := placeInLog(f.After)
 	if err != nil {
 		return list, err
 	}
-	if f.After != "" {
-		if err := s.stillKept(ctx, xid, n); err != nil {
-			return list, err
-		}
-	}
 	limit := f.Limit
 	if limit <= 0 {
 		limit = defaultLimit
 	}
 	limit = min(limit, 1000)
-	rows, err := s.pool.Query(ctx, sqlEventsAfter, strconv.FormatUint(xid, 10), n, f.Types, limit)
+	rows, err := s.pool.Query(ctx, sqlEventsAfter, strconv.FormatUint(xid, 10), n, f.Types, limit, f.After != "")
 	if err != nil {
 		return list, classify(err)
 	}
-	head := ""
-	list.Items, head, err = scanEvents(rows)
+	var head string
+	var gone bool
+	list.Items, head, gone, err = scanEvents(rows)
 	switch {
+	case gone:
+		return list, fmt.Errorf("event %s: %w", f.After, ingest.ErrGone)
 	case len(list.Items) >= limit:
 		list.Next = list.Items[len(list.Items)-1].ID
 	case head != "": // nothing of these types is left: go on behind all there is
@@ -53,21 +50,21 @@ func (s *Store) Events(ctx context.Context, f ingest.EventFilter) (ingest.List[i
 	return list, classify(err)
 }
 
-// scanEvents reads rows that each repeat the newest event's id; one alone has
-// no event.
-func scanEvents(rows pgx.Rows) (list []ingest.Event, head string, err error) {
+// scanEvents reads rows that each repeat the newest event's id, and whether some
+// were missed; one alone has no event.
+func scanEvents(rows pgx.Rows) (list []ingest.Event, head string, gone bool, err error) {
 	list = []ingest.Event{}
 	var e ingest.Event
 	var id, kind *string
 	var at *time.Time
-	_, err = pgx.ForEachRow(rows, []any{&head, &id, &kind, &at, &e.Conversation, &e.Contact, &e.Message, &e.Data}, func() error {
+	_, err = pgx.ForEachRow(rows, []any{&gone, &head, &id, &kind, &at, &e.Conversation, &e.Contact, &e.Message, &e.Data}, func() error {
 		if id != nil {
 			e.ID, e.Type, e.At = *id, *kind, *at
 			list = append(list, e)
 		}
 		return nil
 	})
-	return list, head, err
+	return list, head, gone, err
 }
 
 // EventHead is the id of the newest event that a reader may have seen; "" when
@@ -76,17 +73,6 @@ func (s *Store) EventHead(ctx context.Context) (string, error) {
 	var id string
 	err := s.pool.QueryRow(ctx, sqlEventsHead).Scan(&id)
 	return id, classify(err)
-}
-
-func (s *Store) stillKept(ctx context.Context, xid uint64, n int64) error {
-	var kept bool
-	if err := s.pool.QueryRow(ctx, sqlEventsKept, strconv.FormatUint(xid, 10), n).Scan(&kept); err != nil {
-		return classify(err)
-	}
-	if !kept {
-		return fmt.Errorf("event %d-%d: %w", xid, n, ingest.ErrGone)
-	}
-	return nil
 }
 
 // placeInLog reads an event's id, "xid-n".

@@ -1,3 +1,25 @@
-with e as (delete from events where at < now() - interval '30 days' and id in (select id from events order by id limit 5000)),
-a as (delete from attempts where at < now() - interval '30 days')
-delete from idempotency where at < now() - interval '24 hours'
+-- Removes what is past its time. Of the log, which may be long, so many at a time, each a transaction with the mark of
+-- how far it went, and no longer than 20 s: the rest is for the next time.
+do $$
+declare
+  most  constant int := 5000;
+  began constant timestamptz := clock_timestamp();
+  n     int;
+begin
+  loop
+    with old as materialized (select id from events order by xid, id limit most),
+    gone as (
+      delete from events e using old where e.id = old.id and e.at < now() - interval '30 days' returning e.xid, e.id
+    ),
+    mark as (
+      update events_tidied t set xid = g.xid, id = g.id
+      from (select xid, id from gone order by xid desc, id desc limit 1) g
+      where (g.xid, g.id) > (t.xid, t.id)
+    )
+    select count(*) into n from gone;
+    commit;
+    exit when n < most or clock_timestamp() > began + interval '20 seconds';
+  end loop;
+  delete from attempts where at < now() - interval '30 days';
+  delete from idempotency where at < now() - interval '24 hours';
+end $$
