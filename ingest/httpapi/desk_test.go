@@ -1,6 +1,7 @@
 package httpapi_test
 
 import (
+	"context"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -72,6 +73,45 @@ func TestRawAndAttachmentsAreFiles(t *testing.T) {
 	}
 	d.ask(agent, "GET "+path+"/attachments/1", "").problem(404, "not-found")
 	d.ask(admin, "GET /audit?subject=message:"+ids[0].String(), "").is(200).has("items", "1", "items.0.action", "message.raw", "items.0.actor", "admin")
+}
+
+// What is lent for an attachment is given back when the client has it, not
+// before.
+func TestAttachmentsHoldTheBudgetUntilTheyAreSent(t *testing.T) {
+	var lent int64
+	d := open(t, func(o *httpapi.Options) {
+		o.Hold = func(_ context.Context, n int64) (func(), error) {
+			lent += n
+			return func() { lent -= n }, nil
+		}
+	})
+	ids := d.receive(d.chat("v1", "see the file", "<b>"))
+	r := httptest.NewRequest(http.MethodGet, httpapi.Prefix+"/messages/"+ids[0].String()+"/attachments/0", nil)
+	r.Header.Set("Authorization", "Bearer "+d.tokens[agent])
+	w := &watched{httptest.NewRecorder(), func() {
+		if lent == 0 {
+			t.Error("written after it was given back")
+		}
+	}}
+	d.ServeHTTP(w, r)
+	if w.Body.String() != "<b>" || lent != 0 {
+		t.Errorf("%q, and %d still lent", w.Body, lent)
+	}
+	d.ask(agent, "GET /messages/"+ids[0].String()+"/attachments/1", "").is(404)
+	if lent != 0 {
+		t.Errorf("%d still lent after a refusal", lent)
+	}
+}
+
+// watched tells of each write.
+type watched struct {
+	*httptest.ResponseRecorder
+	writing func()
+}
+
+func (w *watched) Write(b []byte) (int, error) {
+	w.writing()
+	return w.ResponseRecorder.Write(b)
 }
 
 // Texts that are only in the raw bytes are read for a list in one go, whatever

@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"context"
+	"io"
 	"mime"
 	"net/http"
 	"strconv"
@@ -58,11 +59,16 @@ func (a *api) withRaw(ctx context.Context, m ingest.Stored, do func(raw []byte) 
 		return err
 	}
 	defer release()
-	var raw []byte
-	if err := a.Store.EachRaw(ctx, []ingest.ID{m.ID}, func(_ ingest.ID, b []byte) { raw = b }); err != nil {
+	raw, err := a.rawOf(ctx, m)
+	if err != nil {
 		return err
 	}
 	return do(raw)
+}
+
+func (a *api) rawOf(ctx context.Context, m ingest.Stored) (raw []byte, err error) {
+	err = a.Store.EachRaw(ctx, []ingest.ID{m.ID}, func(_ ingest.ID, b []byte) { raw = b })
+	return raw, err
 }
 
 func (a *api) getRaw(ctx context.Context, in *ByID) (*huma.StreamResponse, error) {
@@ -85,13 +91,13 @@ func (a *api) sendRaw(ctx context.Context, m ingest.Stored) (*huma.StreamRespons
 	return streamed(func(w http.ResponseWriter, r *http.Request) {
 		asFile(w, "application/octet-stream", m.ID.String()+extension(m.Family))
 		w.Header().Set("Content-Length", strconv.FormatInt(m.RawBytes, 10))
-		a.copyRaw(r.Context(), w, m.ID)
+		a.copyRaw(r.Context(), timely(w), m.ID)
 	}), nil
 }
 
 // copyRaw writes the chunks; a failure cuts the answer short of its
 // Content-Length, which the client sees.
-func (a *api) copyRaw(ctx context.Context, w http.ResponseWriter, id ingest.ID) {
+func (a *api) copyRaw(ctx context.Context, w io.Writer, id ingest.ID) {
 	for n := 0; ; n++ {
 		chunk, err := a.Store.RawChunk(ctx, id, n)
 		if err != nil {
@@ -136,22 +142,32 @@ func (a *api) getAttachment(ctx context.Context, in *AttachmentInput) (*huma.Str
 	return nil, errUnknown
 }
 
+// sendAttachment keeps the bytes within the process's budget until the client
+// has them.
 func (a *api) sendAttachment(ctx context.Context, m ingest.Stored, file ingest.Attachment) (*huma.StreamResponse, error) {
-	var content []byte
-	err := a.withRaw(ctx, m, func(raw []byte) (err error) {
-		if raw == nil {
-			return errUnknown
-		}
-		content, err = a.Attachment(m.Kind, raw, file.Index)
-		return err
-	})
+	release, err := a.Hold(ctx, m.RawBytes)
 	if err != nil {
 		return nil, err
 	}
+	content, err := a.attachment(ctx, m, file.Index)
+	if err != nil {
+		release()
+		return nil, err
+	}
 	return streamed(func(w http.ResponseWriter, _ *http.Request) {
+		defer release()
 		asFile(w, file.ContentType, file.Filename)
-		_, _ = w.Write(content)
+		w.Header().Set("Content-Length", strconv.Itoa(len(content)))
+		_, _ = timely(w).Write(content) // the client has gone: nobody to tell
 	}), nil
+}
+
+func (a *api) attachment(ctx context.Context, m ingest.Stored, index int) ([]byte, error) {
+	raw, err := a.rawOf(ctx, m)
+	if err != nil || raw == nil {
+		return nil, orElse(err, errUnknown)
+	}
+	return a.Attachment(m.Kind, raw, index)
 }
 
 // asFile makes a browser save what a stranger sent and never show it in our

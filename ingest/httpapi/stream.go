@@ -13,9 +13,8 @@ import (
 )
 
 const (
-	heartbeat    = 15 * time.Second // a comment, so that proxies keep the line open
-	writeTimeout = 30 * time.Second // a client that reads nothing so long is cut off
-	streamPart   = 200
+	heartbeat  = 15 * time.Second // a comment, so that proxies keep the line open
+	streamPart = 200
 )
 
 // StreamInput says where to begin.
@@ -117,8 +116,7 @@ func (s *stream) sendPart(part ingest.List[ingest.Event]) error {
 }
 
 func (s *stream) send(b []byte) error {
-	_ = s.control.SetWriteDeadline(time.Now().Add(writeTimeout)) // where the server can
-	if _, err := s.w.Write(b); err != nil {
+	if _, err := timely(s.w).Write(b); err != nil {
 		return err
 	}
 	return s.control.Flush()
