@@ -19,6 +19,30 @@ func TestSuite(t *testing.T) { channeltest.Run(t, twilio.Kind, "../twilio") }
 
 func FuzzPost(f *testing.F) { channeltest.FuzzSigned(f, twilio.Kind, ".", sign) }
 
+// FuzzReread reads raw forms of both roads, and whatever attachments they name.
+func FuzzReread(f *testing.F) {
+	for _, seed := range []string{
+		"{}\nFrom=%2B15550100042&NumMedia=1&Latitude=1&Longitude=2", "{}\nFrom=whatsapp:1&WaId=1", "{}", "\n",
+		`{"row":true}` + "\n" + `{"sid":"SM1","from":"+15550100042","num_media":"1","date_sent":"Sun, 15 Nov 2026 19:26:36 +0000"}`,
+	} {
+		f.Add([]byte(seed))
+	}
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		m, err := twilio.Reread(raw)
+		if err != nil {
+			return
+		}
+		if m.From.Value == "" || strings.ContainsRune(m.Text, 0) {
+			t.Errorf("%+v of %q", m, raw)
+		}
+		for _, a := range m.Attachments {
+			if b, err := twilio.Attachment(raw, a.Index); (err == nil) != (a.Status == "stored") || int64(len(b)) != a.Size {
+				t.Errorf("attachment %+v: %d octets, %v", a, len(b), err)
+			}
+		}
+	})
+}
+
 // sign is what Twilio does with the settings of testdata.
 func sign(r *http.Request, body []byte) {
 	signed := "https://in.example.org/twilio/sms?" + r.URL.RawQuery
