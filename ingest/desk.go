@@ -154,14 +154,24 @@ type TicketFilter struct {
 	Rule    int64
 	Reason  string
 	Text    string
+	Found   []ID // tickets that Text was found in besides, in what only raw bytes have
 	Expired *bool
+}
+
+// Bare is a held message whose text is only in its raw bytes.
+type Bare struct {
+	Message  ID
+	Ticket   ID
+	Kind     string // of the channel
+	RawBytes int64
 }
 
 // Blocked is a part of the blocked list, with counts of all that was asked for.
 type Blocked struct {
 	List[Ticket]
-	Total    int `json:"total"`
-	Unopened int `json:"unopened"`
+	Total      int `json:"total"`
+	Unopened   int `json:"unopened"`
+	Unsearched int `json:"unsearched"` // messages too many to look for a text in: older than those it was looked for in
 }
 
 // EventFilter chooses events. After is the id of the last one read; "" begins

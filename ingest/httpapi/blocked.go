@@ -10,6 +10,7 @@ import (
 type ticketStore interface {
 	Tickets(ctx context.Context, f ingest.TicketFilter) (ingest.Blocked, error)
 	Ticket(ctx context.Context, id ingest.ID) (ingest.Ticket, error)
+	HeldBare(ctx context.Context, f ingest.TicketFilter, most int) ([]ingest.Bare, int, error)
 	OpenTicket(ctx context.Context, id ingest.ID, actor string) (ingest.Ticket, error)
 	MessagesIn(ctx context.Context, ticket ingest.ID, p ingest.Part) (ingest.List[ingest.Stored], error)
 	ReleaseTickets(ctx context.Context, o ingest.TicketOrder) (int64, error)
@@ -40,7 +41,7 @@ type BlockedInput struct {
 	Kind    string    `query:"kind" enum:"ban,block,blacklist,system" doc:"what holds: rules of a kind, or the system"`
 	Rule    int64     `query:"rule" minimum:"1"`
 	Reason  string    `query:"reason"`
-	Text    string    `query:"text" maxLength:"200" doc:"in subject, sender or text"`
+	Text    string    `query:"text" maxLength:"200" doc:"in subject, sender or text; unsearched tells of how many messages the text was not searched: choose fewer"`
 	Expired string    `query:"expired" enum:"true,false" doc:"whether the rule that holds has expired"`
 }
 
@@ -51,7 +52,14 @@ func (a *api) listBlocked(ctx context.Context, in *BlockedInput) (*Body[ingest.B
 		expired := in.Expired == "true"
 		f.Expired = &expired
 	}
-	return body(a.Store.Tickets(ctx, f))
+	found, unsearched, err := a.searchBare(ctx, f)
+	if err != nil {
+		return nil, err
+	}
+	f.Found = found
+	list, err := a.Store.Tickets(ctx, f)
+	list.Unsearched = unsearched
+	return body(list, err)
 }
 
 // OpenedTicket is a ticket with a part of its messages.

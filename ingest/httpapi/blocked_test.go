@@ -1,6 +1,8 @@
 package httpapi_test
 
 import (
+	"net/url"
+	"strings"
 	"testing"
 )
 
@@ -28,6 +30,34 @@ func TestTheBlockedList(t *testing.T) {
 	}
 	part := d.ask(supervisor, "GET /blocked?limit=1", "").is(200).has("items", "1", "total", "2")
 	d.ask(supervisor, "GET /blocked?limit=1&cursor="+part.get("next"), "").is(200).has("items", "1", "total", "2", "next", "")
+}
+
+// A text is found in what only the raw bytes have, however they write it.
+func TestTextOfHeldChatsIsFound(t *testing.T) {
+	d := open(t)
+	d.rule(`{"kind":"block","target":"visitor:v1"}`)
+	d.rule(`{"kind":"blacklist","target":"visitor:v2"}`)
+	written := d.chat("v1", "Grüße, \"quoted\"\nnext line")
+	written.Raw = []byte(`{"text":"Gr\u00fc\u00dfe, \"quoted\"\nnext line"}`)
+	torn := d.chat("v1", "torn")
+	torn.Raw = []byte("{\xff\xfe torn")
+	d.receive(written, torn, d.chat("v2", "grüße von v2"))
+	for text, n := range map[string]string{"GRÜSSE": "0", "GRÜßE": "1", `"quoted"`: "1", "quoted\"\nnext": "1", "u00fc": "0", "nothing": "0"} {
+		d.ask(supervisor, "GET /blocked?text="+url.QueryEscape(text), "").is(200).has("items", n, "total", n, "unsearched", "0")
+	}
+	d.ask(supervisor, "GET /blocked?kind=blacklist&text="+url.QueryEscape("grüße"), "").is(200).has("items", "1")
+	d.ask(supervisor, "GET /blocked?channel=mail&text=quoted", "").is(200).has("items", "0")
+}
+
+// What is too much to search is told.
+func TestSearchSaysWhatItDidNotRead(t *testing.T) {
+	d := open(t)
+	d.rule(`{"kind":"block","target":"visitor:v1"}`)
+	d.receive(d.chat("v1", "needle"))
+	d.receive(d.chat("v1", "straw", strings.Repeat("file", 9<<20)))
+	d.ask(supervisor, "GET /blocked?text=needle", "").is(200).has("items", "0", "unsearched", "1")
+	d.ask(supervisor, "GET /blocked?text=straw", "").is(200).has("items", "1", "unsearched", "1")
+	d.ask(supervisor, "GET /blocked", "").is(200).has("items", "1", "unsearched", "0")
 }
 
 func TestOpeningATicket(t *testing.T) {

@@ -13,6 +13,7 @@ var (
 	sqlTicketsList = statement("tickets_list")
 	sqlTicketsRead = statement("tickets_read")
 	sqlTicketOpen  = statement("ticket_open")
+	sqlHeldBare    = statement("held_bare")
 )
 
 // Tickets lists the blocked list, newest first, with counts of all that the
@@ -25,7 +26,7 @@ func (s *Store) Tickets(ctx context.Context, f ingest.TicketFilter) (ingest.Bloc
 	limit := limitOf(f.Limit)
 	var b ingest.Blocked
 	list, more, err := s.ticketMarks(ctx, &b, limit, f.Contact, given(f.Channel), given(f.Kind), f.Rule,
-		given(f.Reason), like(f.Text), f.Expired, s.now(), m.at(), m.id(), limit+1)
+		given(f.Reason), like(f.Text), f.Expired, s.now(), m.at(), m.id(), limit+1, f.Found)
 	var items []ingest.Ticket
 	if err == nil {
 		items, err = s.readTickets(ctx, idsOf(list))
@@ -57,6 +58,23 @@ func (s *Store) ticketMarks(ctx context.Context, b *ingest.Blocked, limit int, a
 		}
 	}
 	return list[:min(len(list), limit)], len(list) > limit, rows.Err()
+}
+
+// HeldBare lists the newest held messages that the filter chooses, its text
+// aside, and whose text is only in their raw bytes: at most so many, and how
+// many there are.
+func (s *Store) HeldBare(ctx context.Context, f ingest.TicketFilter, most int) ([]ingest.Bare, int, error) {
+	rows, err := s.pool.Query(ctx, sqlHeldBare, planned, f.Contact, given(f.Channel), given(f.Kind), f.Rule, given(f.Reason), most)
+	if err != nil {
+		return nil, 0, classify(err)
+	}
+	var n int
+	list, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (ingest.Bare, error) {
+		var b ingest.Bare
+		err := row.Scan(&b.Message, &b.Ticket, &b.Kind, &b.RawBytes, &n)
+		return b, err
+	})
+	return list, n, classify(err)
 }
 
 // Ticket returns one ticket, as long as it holds something.

@@ -11,7 +11,7 @@ with chosen as materialized (
              else $4::bigint <> 0 or r.kind is distinct from 'blacklist' end
     and ($4 = 0 or t.rule = $4)
     and ($5::text is null or coalesce(r.reason, t.reason) = $5)
-    and ($6::text is null or exists (
+    and ($6::text is null or t.id = any ($12::uuid[]) or exists (
       select from messages m left join bodies b on b.message = m.id
       where m.ticket = t.id and m.state = 'held'
         and (m.envelope ->> 'subject' ilike $6 or m.envelope #>> '{from,name}' ilike $6
