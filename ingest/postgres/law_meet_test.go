@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strconv"
 	"sync"
 	"testing"
@@ -56,6 +57,30 @@ func TestLawOneKeyStandsForOneContent(t *testing.T) {
 	}
 	if n := w.states(); n["received"] != 10 || n["dead"] != 30 {
 		t.Errorf("%v, want 10 received, 30 dead", n)
+	}
+	w.lawful()
+}
+
+// Batches that share keys, in whatever order they bring them, wait for each
+// other and never in a circle.
+func TestLawBatchesTakeKeysInOneOrder(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, 2)
+	for round := range 5 {
+		var batch []ingest.Arrival
+		for i := range 40 {
+			batch = append(batch, chat("ann", fmt.Sprintf("%d-%d", round, i), "hello"))
+		}
+		together(6, func(i int) {
+			mixed := slices.Clone(batch)
+			rand.Shuffle(len(mixed), func(i, j int) { mixed[i], mixed[j] = mixed[j], mixed[i] })
+			if _, err := w.replicas[i%2].Receive(ctx, ingest.Batch{Arrivals: mixed}); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	if n := w.states(); n["received"] != 200 {
+		t.Errorf("%v, want 200 received", n)
 	}
 	w.lawful()
 }
