@@ -51,6 +51,34 @@ func TestIdempotencyKeyIsOfTheEffect(t *testing.T) {
 	d.ask(supervisor, path, body, "Idempotency-Key", "k3").is(201)
 }
 
+// Sent many times at once, a request takes effect once; the others are told of
+// it, or that it is at work.
+func TestIdempotencyKeySentManyTimesAtOnce(t *testing.T) {
+	d := open(t)
+	answers := make(chan answer)
+	const n = 30
+	for range n {
+		go func() {
+			answers <- d.ask(supervisor, "POST /rules", `{"kind":"ban","target":"email:eve@example.net"}`, "Idempotency-Key", "k")
+		}()
+	}
+	first := 0
+	for range n {
+		a := <-answers
+		replayed := a.Header.Get("Idempotency-Replayed") == "true"
+		switch {
+		case a.Code == 201 && !replayed:
+			first++
+		case a.Code == 201 && replayed, a.Code == 409 && a.get("type") == "running":
+		default:
+			t.Errorf("%d %s", a.Code, a.Body)
+		}
+	}
+	if first != 1 {
+		t.Errorf("took effect %d times", first)
+	}
+}
+
 // onceOf is what the API makes of a supervisor's request with a key.
 func (d *desk) onceOf(path, key, body string) ingest.Once {
 	hash := ingest.Sum(key)
