@@ -107,7 +107,7 @@ create table conversations (
 );
 create unique index conversations_one_unclosed on conversations (contact, channel)
   where family in ('chat', 'sms') and status <> 'closed';
-create index conversations_contact on conversations (contact, channel);
+create index conversations_contact on conversations (contact, number); -- its first and its last are found at once
 create index conversations_continues on conversations (continues) where continues is not null;
 create index conversations_recent on conversations (last_message_at desc, id);
 create index conversations_idle on conversations (last_message_at) where status <> 'closed' and family in ('chat', 'sms');

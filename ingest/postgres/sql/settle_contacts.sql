@@ -7,7 +7,7 @@ with named as materialized (
   join identities i on i.kind = x.kind and i.value = x.value and i.how <> 'claimed'
 ),
 locked as materialized (
-  select c.id, c.created_at, (select min(v.opened_at) from conversations v where v.contact = c.id) as talked_at
+  select c.id, c.created_at, (select v.opened_at from conversations v where v.contact = c.id order by v.number limit 1) as talked_at
   from contacts c
   where c.id in (select contact from named union select unnest($3::uuid[]))
   order by c.id
