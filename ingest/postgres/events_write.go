@@ -3,7 +3,6 @@ package postgres
 import (
 	"context"
 	"strconv"
-	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -70,7 +69,7 @@ func (w *world) writeEvents(b *pgx.Batch) {
 func eventOf(v *verdict) messageEvent {
 	e := messageEvent{Reason: string(v.decision.Reason)}
 	if at := v.row.message.SentAt; at != nil {
-		e.SentAt = at.UTC().Format(time.RFC3339)
+		e.SentAt = at.UTC().Format("2006-01-02T15:04:05.000Z")
 	}
 	if v.row.pass != nil {
 		e.ReleasedBy = strconv.FormatInt(v.row.pass.Job, 10)
