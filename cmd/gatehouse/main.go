@@ -52,7 +52,7 @@ type cli struct {
 	Serve   serveCmd   `cmd:"" help:"Take in, decide and answer, until told to stop."`
 	Demo    demoCmd    `cmd:"" help:"Show the main job on a private database, Redis and mailbox."`
 	Migrate migrateCmd `cmd:"" help:"Bring the database to the newest schema, or say how far it is."`
-	Check   checkCmd   `cmd:"" help:"Check the configuration, and that the database and Redis answer."`
+	Check   checkCmd   `cmd:"" help:"Check the configuration, and that mailboxes, database and Redis answer."`
 	Parse   parseCmd   `cmd:"" help:"Print each mail file as one line of JSON."`
 	Why     whyCmd     `cmd:"" help:"Say what became of a message, and why."`
 	Verify  verifyCmd  `cmd:"" help:"Ask the database whether the laws hold."`
