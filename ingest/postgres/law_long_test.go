@@ -21,7 +21,7 @@ func TestLongCutAfterEveryStatement(t *testing.T) { cutAll(t, true) }
 func TestLongModel(t *testing.T) {
 	checks := flag.Lookup("rapid.checks").Value
 	before := checks.String()
-	must(t, checks.Set("1000"))
+	must(t, checks.Set("500"))
 	defer func() { must(t, checks.Set(before)) }()
 	runModel(t)
 }
