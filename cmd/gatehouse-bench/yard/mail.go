@@ -86,7 +86,7 @@ func decode(raw []byte) (string, error) {
 			return err
 		}
 		kind, _, err := part.Header.ContentType()
-		var into io.Writer = io.Discard
+		into := io.Discard
 		if kind == "text/plain" {
 			into = &text
 		}
