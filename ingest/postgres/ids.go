@@ -33,20 +33,30 @@ func encodeIDs(value any) (pgtype.WrappedEncodePlanNextSetter, any, bool) {
 	case ingest.ID:
 		return &encodeID{}, pgID(v), true
 	case []ingest.ID:
-		return &encodeIDSlice{}, asPgIDs(v), true
+		return &encodeIDSlice{}, idArray(v), true
 	case [][]byte:
 		return &encodeBytes{}, pgtype.FlatArray[[]byte](v), true
 	}
 	return nil, nil, false
 }
 
-func asPgIDs(ids []ingest.ID) pgtype.FlatArray[pgID] {
-	out := make(pgtype.FlatArray[pgID], len(ids))
-	for i, id := range ids {
-		out[i] = pgID(id)
+// idArray is ids as an array of uuids. It gives its elements as pointers, since
+// each would be allocated otherwise.
+type idArray []ingest.ID
+
+// Dimensions implements pgtype.ArrayGetter.
+func (a idArray) Dimensions() []pgtype.ArrayDimension {
+	if a == nil {
+		return nil
 	}
-	return out
+	return []pgtype.ArrayDimension{{Length: int32(len(a)), LowerBound: 1}}
 }
+
+// Index implements pgtype.ArrayGetter.
+func (a idArray) Index(i int) any { return (*pgID)(&a[i]) }
+
+// IndexType implements pgtype.ArrayGetter.
+func (a idArray) IndexType() any { return &pgID{} }
 
 type encodeID struct{ next pgtype.EncodePlan }
 
@@ -59,7 +69,7 @@ type encodeIDSlice struct{ next pgtype.EncodePlan }
 
 func (p *encodeIDSlice) SetNext(next pgtype.EncodePlan) { p.next = next }
 func (p *encodeIDSlice) Encode(value any, buf []byte) ([]byte, error) {
-	return p.next.Encode(asPgIDs(value.([]ingest.ID)), buf)
+	return p.next.Encode(idArray(value.([]ingest.ID)), buf)
 }
 
 // encodeBytes makes room for the whole array at once: raw messages are large,
