@@ -1,6 +1,9 @@
 package ingest
 
-import "time"
+import (
+	"fmt"
+	"time"
+)
 
 // Settings is what supervisors may change while the program runs. A change
 // raises the rules epoch: every decision rests on one version of them.
@@ -37,6 +40,25 @@ func DefaultSettings() Settings {
 		HoldAutoReply:    true,
 		HoldBounce:       true,
 	}
+}
+
+// Check says what is wrong with the settings; nil: nothing.
+func (s Settings) Check() error {
+	for name, role := range map[string]string{"may_block": s.MayBlock, "may_ban": s.MayBan, "may_blacklist": s.MayBlacklist} {
+		if !Role(role).AtLeast(RoleAgent) {
+			return fmt.Errorf("%s %q: want agent, supervisor or admin", name, role)
+		}
+	}
+	for name, d := range map[string]Duration{"bot_max_age": s.BotMaxAge, "reopen_within": s.ReopenWithin,
+		"close_chat_after": s.CloseChatAfter, "close_sms_after": s.CloseSMSAfter} {
+		if d < 0 {
+			return fmt.Errorf("%s %s: want a time that is not negative", name, time.Duration(d))
+		}
+	}
+	if s.ChatShows != "hide" && s.ChatShows != "notice" {
+		return fmt.Errorf("chat_shows %q: want hide or notice", s.ChatShows)
+	}
+	return nil
 }
 
 // Duration is a time.Duration written as Go writes it: "30m", "72h".

@@ -111,6 +111,9 @@ func (c *Config) check() error {
 		}
 		c.HTTP.Trusted = append(c.HTTP.Trusted, prefix)
 	}
+	if err := c.Settings.Check(); err != nil {
+		return fmt.Errorf("settings: %w", err)
+	}
 	return c.checkNames()
 }
 

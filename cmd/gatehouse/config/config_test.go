@@ -91,6 +91,8 @@ func TestLoadRefuses(t *testing.T) {
 		"redis, mistyped":     {"database_url: postgres:///x\nredis_url: redis://a.example.com?colour=red", "redis_url: redis: unexpected option: colour"},
 		"bad zone":            {"database_url: postgres:///x\ntime_zone: Mars/Base", "Mars/Base"},
 		"bad proxy":           {"database_url: postgres:///x\nhttp: {trusted_proxies: [me]}", `"me" is no network`},
+		"bad role":            {"database_url: postgres://x/y\nsettings: {may_ban: king}", `may_ban "king"`},
+		"bad duration":        {"database_url: postgres://x/y\nsettings: {bot_max_age: -5m}", "bot_max_age"},
 		"bad name":            {"database_url: postgres:///x\nchannels: [{name: A b, kind: imap}]", `channel name "A b"`},
 		"no kind":             {"database_url: postgres:///x\nchannels: [{name: a}]", "has no kind"},
 		"two of a name":       {"database_url: postgres:///x\nchannels: [{name: a, kind: chat}, {name: a, kind: imap}]", `a second channel is named "a"`},
