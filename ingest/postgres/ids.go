@@ -35,7 +35,9 @@ func encodeIDs(value any) (pgtype.WrappedEncodePlanNextSetter, any, bool) {
 	case []ingest.ID:
 		return &encodeIDSlice{}, idArray(v), true
 	case [][]byte:
-		return &encodeBytes{}, pgtype.FlatArray[[]byte](v), true
+		return &encodeAtOnce[[]byte]{}, pgtype.FlatArray[[]byte](v), true
+	case []string:
+		return &encodeAtOnce[string]{}, pgtype.FlatArray[string](v), true
 	}
 	return nil, nil, false
 }
@@ -72,18 +74,18 @@ func (p *encodeIDSlice) Encode(value any, buf []byte) ([]byte, error) {
 	return p.next.Encode(idArray(value.([]ingest.ID)), buf)
 }
 
-// encodeBytes makes room for the whole array at once: raw messages are large,
+// encodeAtOnce makes room for the whole array at once: raw messages are large,
 // and a buffer that grows on the way copies them again and again.
-type encodeBytes struct{ next pgtype.EncodePlan }
+type encodeAtOnce[T string | []byte] struct{ next pgtype.EncodePlan }
 
-func (p *encodeBytes) SetNext(next pgtype.EncodePlan) { p.next = next }
-func (p *encodeBytes) Encode(value any, buf []byte) ([]byte, error) {
-	list := value.([][]byte)
+func (p *encodeAtOnce[T]) SetNext(next pgtype.EncodePlan) { p.next = next }
+func (p *encodeAtOnce[T]) Encode(value any, buf []byte) ([]byte, error) {
+	list := value.([]T)
 	size := 20 // the array's header
-	for _, b := range list {
-		size += 4 + len(b)
+	for _, v := range list {
+		size += 4 + len(v)
 	}
-	return p.next.Encode(pgtype.FlatArray[[]byte](list), slices.Grow(buf, size))
+	return p.next.Encode(pgtype.FlatArray[T](list), slices.Grow(buf, size))
 }
 
 func scanIDs(target any) (pgtype.WrappedScanPlanNextSetter, any, bool) {
