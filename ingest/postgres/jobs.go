@@ -20,6 +20,7 @@ var (
 	sqlJobNextTickets = statement("job_next_tickets")
 	sqlJobRelease     = statement("job_release")
 	sqlJobPurge       = statement("job_purge")
+	sqlTicketsLock    = statement("tickets_lock")
 	sqlTicketsShrink  = statement("tickets_shrink")
 	sqlJobAdvance     = statement("job_advance")
 	sqlJobFinish      = statement("job_finish")
@@ -142,6 +143,9 @@ func (t *taken) move(ctx context.Context, tx pgx.Tx, j job) error {
 		return err
 	}
 	ids, counts := t.ticketColumns()
+	if _, err := tx.Exec(ctx, sqlTicketsLock, ids); err != nil {
+		return err
+	}
 	if _, err := tx.Exec(ctx, sqlTicketsShrink, ids, counts); err != nil {
 		return err
 	}
