@@ -104,6 +104,11 @@ func (w *world) byKey() map[string]kept {
 	return found
 }
 
+// there reports whether a message has a row.
+func (w *world) there(id ingest.ID) bool {
+	return ask[int](w, "select count(*) from messages where id = $1", [16]byte(id)) == 1
+}
+
 // acknowledgedIsThere holds laws 1 and 3: what was acknowledged is there,
 // once, with its bytes, decided. Only refusals beyond the first hundred leave
 // no row.
@@ -115,8 +120,8 @@ func (h *history) acknowledgedIsThere() {
 		key := s.arrival.Keys[0]
 		k, ok := found[string(keyHash(key))]
 		switch {
-		case !ok:
-			gone[key] = true
+		case !ok, k.id != s.result.ID && !h.there(s.result.ID):
+			gone[key] = true // or gone, and sent again after that
 		case k.id != s.result.ID:
 			h.t.Errorf("law 3: %s was acknowledged as %s and is %s", key, s.result.ID, k.id)
 		case k.state == ingest.Received:
