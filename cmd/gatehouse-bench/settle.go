@@ -25,9 +25,9 @@ import (
 //	settle-hot        one known visitor wrote all: one lane, one worker
 //
 // The yardstick moves messages that were received like these into
-// conversations, two connections, 200 messages a transaction and round trip:
-// who gets what is known beforehand, nothing is locked or read, and the rows
-// and columns it writes are the same.
+// conversations: two connections, for one sender one; in the same batches, each
+// a transaction and a round trip. Who gets what is known beforehand, nothing is
+// locked or read, and the rows and columns it writes are the same.
 func settle(ctx context.Context, b *bench) (lines []*line, err error) {
 	p, err := b.host.place(ctx, channel{settled, "chat", ingest.Chat}, channel{yardSettled, "chat", ingest.Chat})
 	if err != nil {
@@ -35,7 +35,7 @@ func settle(ctx context.Context, b *bench) (lines []*line, err error) {
 	}
 	defer func() { err = errors.Join(err, p.leave(ctx)) }()
 	s := &settling{place: p, channel: settled, n: b.sized(10000), ledger: newLedger(), people: map[string]*yard.Person{}}
-	const plain = "the same rows by plain unnest, 2 connections x 200"
+	const plain = "the same rows by plain unnest"
 	for _, v := range []struct {
 		crowd crowd
 		does  string

@@ -23,16 +23,21 @@ type Person struct {
 	Name                  string
 }
 
-// Settle moves the messages of a channel into conversations on two
-// connections, lane after lane in the batches that Gatehouse makes: else the
-// rows would not be the same, for a batch writes a conversation once.
+// Settle moves the messages of a channel into conversations, lane after lane
+// in the batches that Gatehouse makes: else the rows would not be the same, for
+// a batch writes a conversation once. Two connections share the batches, unless
+// all are of one lane.
 func (d *DB) Settle(ctx context.Context, channel string, list []Decided) error {
 	id, err := d.channel(ctx, channel)
 	if err != nil {
 		return err
 	}
 	batches := inLanes(list)
-	return d.each(ctx, len(batches), func(i int) *pgx.Batch { return settled(id, batches[i]) })
+	beside := connections
+	if !slices.ContainsFunc(list, func(m Decided) bool { return m.Lane != list[0].Lane }) {
+		beside = 1
+	}
+	return d.each(ctx, beside, len(batches), func(i int) *pgx.Batch { return settled(id, batches[i]) })
 }
 
 // inLanes cuts a list into batches of one lane. In each the conversations are

@@ -22,12 +22,12 @@ import (
 	"gatehouse/ingest"
 )
 
-// Connections is how many connections write beside each other, and BatchSize
-// how many messages each of them writes in a transaction.
-const (
-	Connections = 2
-	BatchSize   = 200
-)
+// BatchSize is how many messages a connection writes in a transaction, at most.
+const BatchSize = 200
+
+// connections is how many of them write beside each other where the work can
+// be divided at all.
+const connections = 2
 
 // DB is a database of the benchmark's own.
 type DB struct {
@@ -90,17 +90,17 @@ func (d *DB) Warm(ctx context.Context) error {
 
 // inBatches writes n things in batches of BatchSize.
 func (d *DB) inBatches(ctx context.Context, n int, batch func(from, to int) *pgx.Batch) error {
-	return d.each(ctx, (n+BatchSize-1)/BatchSize, func(i int) *pgx.Batch {
+	return d.each(ctx, connections, (n+BatchSize-1)/BatchSize, func(i int) *pgx.Batch {
 		return batch(i*BatchSize, min((i+1)*BatchSize, n))
 	})
 }
 
-// each gives every connection each Connections-th of n batches.
-func (d *DB) each(ctx context.Context, n int, batch func(i int) *pgx.Batch) error {
+// each gives the connections n batches in turn.
+func (d *DB) each(ctx context.Context, connections, n int, batch func(i int) *pgx.Batch) error {
 	group, ctx := errgroup.WithContext(ctx)
-	for c := range Connections {
+	for c := range connections {
 		group.Go(func() error {
-			for i := c; i < n; i += Connections {
+			for i := c; i < n; i += connections {
 				if err := d.send(ctx, batch(i)); err != nil {
 					return err
 				}
