@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"gatehouse/cmd/gatehouse/housetest"
 	"gatehouse/migrations/localpg"
 )
 
@@ -28,7 +29,7 @@ type trial struct {
 func (c trial) run(t *testing.T, config string) {
 	t.Helper()
 	args := strings.Fields(strings.ReplaceAll(c.args, "%s", config))
-	code, out, errs := run(t, args...)
+	code, out, errs := housetest.Run(t, args...)
 	said := out
 	if code != 0 {
 		said = errs
@@ -40,7 +41,7 @@ func (c trial) run(t *testing.T, config string) {
 
 func TestCommands(t *testing.T) {
 	t.Parallel()
-	h := newHouseOn(t, localpg.Empty(t), siteChat)
+	h := newHouseOn(t, localpg.Empty(t), housetest.SiteChat)
 	for _, c := range []trial{
 		{"migrate status --config %s", 1, "missing"},
 		{"migrate up --config %s", 0, "applied"},
@@ -70,21 +71,21 @@ func TestCommands(t *testing.T) {
 		{"verify --config /nonexistent.yaml", 2, "/nonexistent.yaml"},
 		{"serve --role dance --config %s", 2, "dance"},
 	} {
-		c.run(t, h.config)
+		c.run(t, h.Config)
 	}
 }
 
 func TestVerifyFindsWhatIsWrong(t *testing.T) {
 	t.Parallel()
-	h := newHouse(t, siteChat)
-	h.serve()
-	h.say("v-1", "1", "Hello")
-	h.decided(map[string]int{"site-chat": 1})
-	id := h.message("Hello").ID
-	trial{"why " + id + " --config %s", 0, "conversed"}.run(t, h.config)
-	trial{"why --json " + id + " --config %s", 0, `"state":"conversed"`}.run(t, h.config)
-	h.sql("insert into intake (channel, accepted) select id, 1 from channels")
-	if out := h.command(1, "verify"); !strings.Contains(out, "law 2") {
+	h := newHouse(t, housetest.SiteChat)
+	h.Serve()
+	h.Say("v-1", "1", "Hello")
+	h.Decided(map[string]int{"site-chat": 1})
+	id := h.Message("Hello").ID
+	trial{"why " + id + " --config %s", 0, "conversed"}.run(t, h.Config)
+	trial{"why --json " + id + " --config %s", 0, `"state":"conversed"`}.run(t, h.Config)
+	h.SQL("insert into intake (channel, accepted) select id, 1 from channels")
+	if out := h.Command(1, "verify"); !strings.Contains(out, "law 2") {
 		t.Errorf("a message that was accepted is nowhere, and verify says:\n%s", out)
 	}
 }
@@ -93,7 +94,7 @@ func TestCommandsWithoutTheirServers(t *testing.T) {
 	t.Parallel()
 	nowhere := t.TempDir()
 	away := write(t, fmt.Sprintf("database_url: 'postgres:///gatehouse?host=%s&user=gatehouse'\nredis_url: 'unix://%s/redis.sock'\nchannels:\n  - %s\n",
-		nowhere, nowhere, siteChat))
+		nowhere, nowhere, housetest.SiteChat))
 	for _, args := range []string{
 		"serve", "check", "verify", "migrate up", "migrate status", "token list", "token create --role agent", "token revoke 1",
 		"why 01890000-0000-7000-8000-000000000000",
@@ -140,7 +141,7 @@ func TestParse(t *testing.T) {
 		{[]string{missing, good}, 2},
 		{[]string{good, t.TempDir(), missing, bytes}, 2},
 	} {
-		code, out, errs := run(t, append([]string{"parse"}, c.files...)...)
+		code, out, errs := housetest.Run(t, append([]string{"parse"}, c.files...)...)
 		if code != c.want {
 			t.Errorf("%v: %d, want %d: %s", c.files, code, c.want, errs)
 		}

@@ -8,19 +8,14 @@ import (
 	"slices"
 	"sync"
 	"time"
+
+	"gatehouse/cmd/gatehouse/housetest"
 )
-
-// post is a chat message as a widget sends it.
-func post(visitor, id, name string) string {
-	return fmt.Sprintf(`{"id":%q,"visitor_id":%q,"text":"%s %s"}`, id, visitor, name, planted)
-}
-
-const doorPath = "/chat/site-chat/messages"
 
 // A crowd writes into the chat, each visitor one message after the other, and
 // repeats each until it is acknowledged.
 type crowd struct {
-	h    *house
+	h    house
 	stop chan struct{}
 	done sync.WaitGroup
 
@@ -30,12 +25,12 @@ type crowd struct {
 }
 
 // crowd sends visitors into the chat; leave calls them back.
-func (h *house) crowd(visitors int) *crowd {
+func (h house) crowd(visitors int) *crowd {
 	c := &crowd{h: h, stop: make(chan struct{}), acked: map[string]string{}}
 	for v := range visitors {
 		c.done.Go(func() { c.write(v) })
 	}
-	h.t.Cleanup(func() { c.leave() })
+	h.T.Cleanup(func() { c.leave() })
 	return c
 }
 
@@ -56,7 +51,7 @@ func (c *crowd) leave() []string {
 func (c *crowd) write(visitor int) {
 	for n := 0; ; n++ {
 		name := fmt.Sprintf("v%d/%d", visitor, n)
-		if !c.insist(post(fmt.Sprintf("v%d", visitor), fmt.Sprint(n), name), name) {
+		if !c.insist(housetest.Post(fmt.Sprintf("v%d", visitor), fmt.Sprint(n), name), name) {
 			return
 		}
 		select {
@@ -70,19 +65,19 @@ func (c *crowd) write(visitor int) {
 // insist posts until the message is acknowledged.
 func (c *crowd) insist(body, name string) bool {
 	for deadline := time.Now().Add(patience); time.Now().Before(deadline); {
-		a, err := c.h.ask(http.MethodPost, doorPath, body)
+		a, err := c.h.Ask(http.MethodPost, housetest.Door, body)
 		switch {
-		case err == nil && a.status == http.StatusAccepted:
-			c.note(name, a.body)
+		case err == nil && a.Status == http.StatusAccepted:
+			c.note(name, a.Body)
 			return true
-		case err == nil && (a.status != http.StatusServiceUnavailable || a.header.Get("Retry-After") == ""):
-			c.h.t.Errorf("%s: %d, Retry-After %q: %s", name, a.status, a.header.Get("Retry-After"), a.body)
+		case err == nil && (a.Status != http.StatusServiceUnavailable || a.Header.Get("Retry-After") == ""):
+			c.h.T.Errorf("%s: %d, Retry-After %q: %s", name, a.Status, a.Header.Get("Retry-After"), a.Body)
 			return false
 		}
 		c.note("", "")
 		time.Sleep(20 * time.Millisecond)
 	}
-	c.h.t.Errorf("%s was not acknowledged within %v", name, patience)
+	c.h.T.Errorf("%s was not acknowledged within %v", name, patience)
 	return false
 }
 
@@ -95,44 +90,44 @@ func (c *crowd) note(name, body string) {
 	}
 	var given struct{ ID string }
 	if err := json.Unmarshal([]byte(body), &given); err != nil || given.ID == "" {
-		c.h.t.Errorf("%s: the answer names no message: %s", name, body)
+		c.h.T.Errorf("%s: the answer names no message: %s", name, body)
 	}
 	c.acked[name] = given.ID
 }
 
 // wrote waits until n more messages are acknowledged.
 func (c *crowd) wrote(n int) {
-	c.h.t.Helper()
+	c.h.T.Helper()
 	count := func() int { c.mu.Lock(); defer c.mu.Unlock(); return len(c.acked) }
 	n += count()
-	eventually(c.h.t, fmt.Sprintf("%d messages acknowledged", n), func() bool { return count() >= n })
+	eventually(c.h.T, fmt.Sprintf("%d messages acknowledged", n), func() bool { return count() >= n })
 }
 
 // turnedAway waits until somebody is asked to try again, or gets no answer.
 func (c *crowd) turnedAway() {
-	c.h.t.Helper()
+	c.h.T.Helper()
 	count := func() int { c.mu.Lock(); defer c.mu.Unlock(); return c.away }
 	n := count()
-	eventually(c.h.t, "somebody is turned away", func() bool { return count() > n })
+	eventually(c.h.T, "somebody is turned away", func() bool { return count() > n })
 }
 
 // keptItsWord checks that the ids given name the messages, and that the
 // messages of each visitor are numbered in the order in which they were written.
 func (c *crowd) keptItsWord() {
-	c.h.t.Helper()
+	c.h.T.Helper()
 	type place struct{ n, seq int64 }
 	order := map[int][]place{}
-	for _, m := range c.h.messages() {
+	for _, m := range c.h.Messages() {
 		if m.Channel != "site-chat" {
 			continue
 		}
-		if c.acked[m.name()] != m.ID {
-			c.h.t.Errorf("%s is %s, and was acknowledged as %q", m.name(), m.ID, c.acked[m.name()])
+		if c.acked[m.Name()] != m.ID {
+			c.h.T.Errorf("%s is %s, and was acknowledged as %q", m.Name(), m.ID, c.acked[m.Name()])
 		}
 		var visitor int
 		var at place
-		if _, err := fmt.Sscanf(m.name(), "v%d/%d", &visitor, &at.n); err != nil {
-			c.h.t.Fatal(err)
+		if _, err := fmt.Sscanf(m.Name(), "v%d/%d", &visitor, &at.n); err != nil {
+			c.h.T.Fatal(err)
 		}
 		at.seq = m.Seq
 		order[visitor] = append(order[visitor], at)
@@ -140,7 +135,7 @@ func (c *crowd) keptItsWord() {
 	for visitor, list := range order {
 		slices.SortFunc(list, func(a, b place) int { return int(a.n - b.n) })
 		if !slices.IsSortedFunc(list, func(a, b place) int { return int(a.seq - b.seq) }) {
-			c.h.t.Errorf("the messages of visitor %d are out of order: %v", visitor, list)
+			c.h.T.Errorf("the messages of visitor %d are out of order: %v", visitor, list)
 		}
 	}
 }

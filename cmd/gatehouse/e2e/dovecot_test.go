@@ -13,6 +13,7 @@ import (
 	"github.com/emersion/go-imap/v2/imapclient"
 
 	"gatehouse/channels/imap/dovecot"
+	"gatehouse/cmd/gatehouse/housetest"
 )
 
 // A maildir is user support's mailbox in a Dovecot.
@@ -55,27 +56,27 @@ func TestDovecot(t *testing.T) {
 	t.Parallel()
 	d := newMaildir(t)
 	d.put(0, 300)
-	h := newHouse(t, channelAt("support-mail", d.server.Port))
+	h := newHouse(t, housetest.ChannelAt("support-mail", d.server.Port))
 	for _, n := range []int64{1, 100, 201} {
-		p := h.serve()
-		eventually(t, fmt.Sprintf("%d mails accepted", n), func() bool { return h.books()["support-mail"].Accepted >= n })
-		p.kill()
-		h.age()
+		p := h.Serve()
+		eventually(t, fmt.Sprintf("%d mails accepted", n), func() bool { return h.Books()["support-mail"].Accepted >= n })
+		p.Kill()
+		h.Age()
 	}
-	p := h.serve()
+	p := h.Serve()
 	must(t, d.server.Restart(t.Context()))
 	d.put(300, 320)
-	h.decided(map[string]int{"support-mail": 320})
-	h.holds(d.names...)
+	h.Decided(map[string]int{"support-mail": 320})
+	h.Holds(d.names...)
 
-	p.terminate() // Dovecot does not bear that two look at a mailbox which is being made
+	p.Terminate() // Dovecot does not bear that two look at a mailbox which is being made
 	must(t, os.RemoveAll(d.server.Maildir("support")))
 	d.names = nil
 	d.put(0, 330)
-	p = h.serve()
-	h.decided(map[string]int{"support-mail": 330})
-	h.holds(d.names...)
-	if !p.log.says("UIDVALIDITY changed") {
+	p = h.Serve()
+	h.Decided(map[string]int{"support-mail": 330})
+	h.Holds(d.names...)
+	if !p.Says("UIDVALIDITY changed") {
 		t.Error("the log does not say that UIDVALIDITY changed")
 	}
 }

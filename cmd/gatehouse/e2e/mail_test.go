@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/emersion/go-imap/v2"
+
+	"gatehouse/cmd/gatehouse/housetest"
 )
 
 // plain is a mail with the header fields given, a line each, and a text.
@@ -15,33 +17,33 @@ func plain(name string, fields ...string) string {
 
 func TestMailThatIsHardToTellApart(t *testing.T) {
 	t.Parallel()
-	b := newMailbox(t)
-	b.deliver("No id, one", plain("No id, one"))
-	b.deliver("No id, two", plain("No id, two"))
-	b.deliver("One id, one", plain("One id, one", "Message-ID: <same@example.com>"))
-	b.deliver("One id, two", plain("One id, two", "Message-ID: <same@example.com>"))
-	b.deliver("Twin", plain("Twin", "Message-ID: <twin@example.com>"))
-	b.deliver("Twin", plain("Twin", "Message-ID: <twin@example.com>"))
-	h := newHouse(t, b.channel("support-mail"))
-	h.serve()
-	h.decided(map[string]int{"support-mail": len(b.names)})
-	h.holds(b.names...)
+	b := housetest.NewMailbox(t)
+	b.Deliver("No id, one", plain("No id, one"))
+	b.Deliver("No id, two", plain("No id, two"))
+	b.Deliver("One id, one", plain("One id, one", "Message-ID: <same@example.com>"))
+	b.Deliver("One id, two", plain("One id, two", "Message-ID: <same@example.com>"))
+	b.Deliver("Twin", plain("Twin", "Message-ID: <twin@example.com>"))
+	b.Deliver("Twin", plain("Twin", "Message-ID: <twin@example.com>"))
+	h := newHouse(t, b.Channel("support-mail"))
+	h.Serve()
+	h.Decided(map[string]int{"support-mail": len(b.Names)})
+	h.Holds(b.Names...)
 }
 
 func TestMailThatIsHardToRead(t *testing.T) {
 	t.Parallel()
-	b := newMailbox(t)
-	b.deliver("Torn", plain("Torn", "Content-Type: multipart/mixed; boundary=\"never", "Content-Transfer-Encoding: base64"))
-	b.deliver("", planted+" \x00\x01\xff\xfe\x80 no header at all\r\n\r\n\x00\x00")
-	b.deliver("", "")
-	b.deliver("Lost charset", plain("Lost charset", "Content-Type: text/plain; charset=no-such-charset"))
-	b.deliver("Nested", nested("Nested", 2000))
-	b.deliver("After them", plain("After them"))
-	h := newHouse(t, b.channel("support-mail"))
-	h.serve()
-	h.decided(map[string]int{"support-mail": len(b.names)})
-	h.holds(b.names...)
-	if m := h.message("After them"); m.State != "conversed" {
+	b := housetest.NewMailbox(t)
+	b.Deliver("Torn", plain("Torn", "Content-Type: multipart/mixed; boundary=\"never", "Content-Transfer-Encoding: base64"))
+	b.Deliver("", planted+" \x00\x01\xff\xfe\x80 no header at all\r\n\r\n\x00\x00")
+	b.Deliver("", "")
+	b.Deliver("Lost charset", plain("Lost charset", "Content-Type: text/plain; charset=no-such-charset"))
+	b.Deliver("Nested", nested("Nested", 2000))
+	b.Deliver("After them", plain("After them"))
+	h := newHouse(t, b.Channel("support-mail"))
+	h.Serve()
+	h.Decided(map[string]int{"support-mail": len(b.Names)})
+	h.Holds(b.Names...)
+	if m := h.Message("After them"); m.State != "conversed" {
 		t.Errorf("the mail after them is %s, %s", m.State, m.Reason)
 	}
 }
@@ -59,14 +61,14 @@ func nested(name string, depth int) string {
 
 func TestMailThatOthersTouch(t *testing.T) {
 	t.Parallel()
-	b := newMailbox(t)
-	b.deliver("Read before", plain("Read before"), imap.FlagSeen)
-	first := b.deliver("First", plain("First"))
-	read := b.deliver("Read meanwhile", plain("Read meanwhile"))
-	gone := b.deliver("Deleted meanwhile", plain("Deleted meanwhile"))
-	b.deliver("Last", plain("Last"))
-	other := b.client()
-	b.at(first, func() { // all of them are listed by now, and none is read
+	b := housetest.NewMailbox(t)
+	b.Deliver("Read before", plain("Read before"), imap.FlagSeen)
+	first := b.Deliver("First", plain("First"))
+	read := b.Deliver("Read meanwhile", plain("Read meanwhile"))
+	gone := b.Deliver("Deleted meanwhile", plain("Deleted meanwhile"))
+	b.Deliver("Last", plain("Last"))
+	other := b.Client()
+	b.At(first, func() { // all of them are listed by now, and none is read
 		mark := func(uid imap.UID, flag imap.Flag) {
 			change := &imap.StoreFlags{Op: imap.StoreFlagsAdd, Flags: []imap.Flag{flag}, Silent: true}
 			if err := other.Store(imap.UIDSetNum(uid), change, nil).Close(); err != nil {
@@ -79,25 +81,25 @@ func TestMailThatOthersTouch(t *testing.T) {
 			t.Error(err)
 		}
 	})
-	h := newHouse(t, b.channel("support-mail"))
-	h.serve()
-	h.decided(map[string]int{"support-mail": 4})
-	b.deliver("Later", plain("Later"))
-	h.decided(map[string]int{"support-mail": 5})
-	h.holds("Read before", "First", "Read meanwhile", "Last", "Later")
+	h := newHouse(t, b.Channel("support-mail"))
+	h.Serve()
+	h.Decided(map[string]int{"support-mail": 4})
+	b.Deliver("Later", plain("Later"))
+	h.Decided(map[string]int{"support-mail": 5})
+	h.Holds("Read before", "First", "Read meanwhile", "Last", "Later")
 }
 
 func TestMailThatIsTooLarge(t *testing.T) {
 	t.Parallel()
-	b := newMailbox(t)
-	b.deliver("Small, before", plain("Small, before"))
-	b.deliver("Huge", plain("Huge")+strings.Repeat(strings.Repeat("x", 998)+"\r\n", 60<<10))
-	b.deliver("Small, after", plain("Small, after"))
-	h := newHouse(t, b.channel("support-mail"))
-	h.serve()
-	h.decided(map[string]int{"support-mail": 3})
-	h.holds(b.names...)
-	if m := h.message("Huge"); m.State != "held" || m.Reason != "size" || m.From.Value != "ann@example.com" {
+	b := housetest.NewMailbox(t)
+	b.Deliver("Small, before", plain("Small, before"))
+	b.Deliver("Huge", plain("Huge")+strings.Repeat(strings.Repeat("x", 998)+"\r\n", 60<<10))
+	b.Deliver("Small, after", plain("Small, after"))
+	h := newHouse(t, b.Channel("support-mail"))
+	h.Serve()
+	h.Decided(map[string]int{"support-mail": 3})
+	h.Holds(b.Names...)
+	if m := h.Message("Huge"); m.State != "held" || m.Reason != "size" || m.From.Value != "ann@example.com" {
 		t.Errorf("%+v, want it held for its size, with its sender", m)
 	}
 }
@@ -106,27 +108,27 @@ func TestMailThatIsTooLarge(t *testing.T) {
 // backup, a moved account.
 func TestMailboxIsMadeAnew(t *testing.T) {
 	t.Parallel()
-	b := newMailbox(t)
+	b := housetest.NewMailbox(t)
 	fill := func(twins int) {
 		for range twins {
-			b.deliver("Twin", plain("Twin", "Message-ID: <twin@example.com>"))
+			b.Deliver("Twin", plain("Twin", "Message-ID: <twin@example.com>"))
 		}
-		b.put(0, 100)
-		b.deliver("No id", plain("No id"))
+		b.Put(0, 100)
+		b.Deliver("No id", plain("No id"))
 	}
 	fill(2)
-	h := newHouse(t, b.channel("support-mail"))
-	p := h.serve()
-	h.decided(map[string]int{"support-mail": len(b.names)})
+	h := newHouse(t, b.Channel("support-mail"))
+	p := h.Serve()
+	h.Decided(map[string]int{"support-mail": len(b.Names)})
 
-	must(t, b.user.Delete("INBOX"))
-	must(t, b.user.Create("INBOX", nil))
-	b.names = nil
+	must(t, b.User.Delete("INBOX"))
+	must(t, b.User.Create("INBOX", nil))
+	b.Names = nil
 	fill(3) // one of them is new
-	b.put(100, 120)
-	h.decided(map[string]int{"support-mail": len(b.names)})
-	h.holds(b.names...)
-	if !p.log.says("UIDVALIDITY changed") {
+	b.Put(100, 120)
+	h.Decided(map[string]int{"support-mail": len(b.Names)})
+	h.Holds(b.Names...)
+	if !p.Says("UIDVALIDITY changed") {
 		t.Error("the log does not say that UIDVALIDITY changed")
 	}
 }

@@ -19,6 +19,7 @@ import (
 	"github.com/emersion/go-imap/v2/imapserver"
 	"github.com/emersion/go-imap/v2/imapserver/imapmemserver"
 
+	"gatehouse/cmd/gatehouse/housetest"
 	"gatehouse/ingest/local"
 )
 
@@ -87,12 +88,12 @@ func newLarge(t *testing.T, names []string) (port int) {
 	user := imapmemserver.NewUser("support", "secret")
 	must(t, user.Create("INBOX", nil))
 	for range names {
-		_, err := user.Append("INBOX", literal{bytes.NewReader([]byte("\r\n"))}, &imap.AppendOptions{})
+		_, err := user.Append("INBOX", housetest.Literal{Reader: bytes.NewReader([]byte("\r\n"))}, &imap.AppendOptions{})
 		must(t, err)
 	}
 	memory := imapmemserver.New()
 	memory.AddUser(user)
-	return startIMAP(t, func() imapserver.Session {
+	return housetest.StartIMAP(t, func() imapserver.Session {
 		return large{memory.NewSession().(imapserver.SessionIMAP4rev2), names}
 	})
 }
@@ -152,17 +153,17 @@ func TestLongMemoryIsBounded(t *testing.T) {
 			want := map[string]int{}
 			for i, names := range boxes {
 				channel := fmt.Sprintf("mail-%d", i)
-				channels = append(channels, channelAt(channel, newLarge(t, names)))
+				channels = append(channels, housetest.ChannelAt(channel, newLarge(t, names)))
 				want[channel] = len(names)
 				written = append(written, names...)
 			}
 			h := newHouse(t, channels...)
-			p := h.serve()
+			p := h.Serve()
 			began := time.Now()
-			h.decided(want)
-			taken, took := memoryOf(t, p.proc), time.Since(began)
-			h.holds(written...) // and so reads their texts
-			read := memoryOf(t, p.proc)
+			h.Decided(want)
+			taken, took := memoryOf(t, p.Proc), time.Since(began)
+			h.Holds(written...) // and so reads their texts
+			read := memoryOf(t, p.Proc)
 			t.Logf("%d MiB to take them in, within %v, and %d MiB after they were read", taken>>10, took, read>>10)
 			if read > mostMemory {
 				t.Errorf("that is more than %d MiB", mostMemory>>10)

@@ -1,4 +1,4 @@
-package e2e
+package housetest
 
 import (
 	"bytes"
@@ -8,7 +8,6 @@ import (
 	"net"
 	"slices"
 	"sync"
-	"testing"
 
 	"github.com/emersion/go-imap/v2"
 	"github.com/emersion/go-imap/v2/imapclient"
@@ -16,30 +15,32 @@ import (
 	"github.com/emersion/go-imap/v2/imapserver/imapmemserver"
 )
 
-// A mailbox is one of user support, on an IMAP server in this process.
-type mailbox struct {
-	t     *testing.T
-	port  int
-	user  *imapmemserver.User
-	names []string // of the mails that lie in it
+// A Mailbox is one of user support, on an IMAP server in this process.
+type Mailbox struct {
+	t     TB
+	Port  int
+	User  *imapmemserver.User
+	Names []string // of the mails that lie in it
 
 	mu  sync.Mutex
 	ats map[imap.UID]func()
 }
 
-func newMailbox(t *testing.T) *mailbox {
+// NewMailbox makes an empty one, which is there as long as the test.
+func NewMailbox(t TB) *Mailbox {
 	t.Helper()
-	b := &mailbox{t: t, user: imapmemserver.NewUser("support", "secret"), ats: map[imap.UID]func(){}}
-	must(t, b.user.Create("INBOX", nil))
+	b := &Mailbox{t: t, User: imapmemserver.NewUser("support", "secret"), ats: map[imap.UID]func(){}}
+	Must(t, b.User.Create("INBOX", nil))
 	memory := imapmemserver.New()
-	memory.AddUser(b.user)
-	b.port = startIMAP(t, func() imapserver.Session {
+	memory.AddUser(b.User)
+	b.Port = StartIMAP(t, func() imapserver.Session {
 		return session{memory.NewSession().(imapserver.SessionIMAP4rev2), b}
 	})
 	return b
 }
 
-func startIMAP(t *testing.T, newSession func() imapserver.Session) (port int) {
+// StartIMAP runs a server on a port of the loopback, until the test ends.
+func StartIMAP(t TB, newSession func() imapserver.Session) (port int) {
 	t.Helper()
 	server := imapserver.New(&imapserver.Options{
 		NewSession: func(*imapserver.Conn) (imapserver.Session, *imapserver.GreetingData, error) {
@@ -50,54 +51,55 @@ func startIMAP(t *testing.T, newSession func() imapserver.Session) (port int) {
 		InsecureAuth: true,
 	})
 	l, err := net.Listen("tcp", "127.0.0.1:0")
-	must(t, err)
+	Must(t, err)
 	var done sync.WaitGroup
 	done.Go(func() { _ = server.Serve(l) })
 	t.Cleanup(func() { _ = server.Close(); done.Wait() })
 	return l.Addr().(*net.TCPAddr).Port
 }
 
-// channel is the mailbox as a channel in the configuration.
-func (b *mailbox) channel(name string) string { return channelAt(name, b.port) }
+// Channel is the mailbox as a channel in the configuration.
+func (b *Mailbox) Channel(name string) string { return ChannelAt(name, b.Port) }
 
-func channelAt(name string, port int) string {
+// ChannelAt is a mailbox at a port of the loopback, as a channel.
+func ChannelAt(name string, port int) string {
 	return fmt.Sprintf("{name: %s, kind: imap, host: 127.0.0.1, port: %d, tls: none, username: support, password: secret, start: all, poll_every: 1s}",
 		name, port)
 }
 
-// put delivers an ordinary mail for each number from from to to-1.
-func (b *mailbox) put(from, to int) {
+// Put delivers an ordinary mail for each number from from to to-1.
+func (b *Mailbox) Put(from, to int) {
 	b.t.Helper()
 	for n := from; n < to; n++ {
 		name := fmt.Sprintf("Question %d", n)
-		b.deliver(name, fmt.Sprintf("Message-ID: <m%d@example.com>\r\nDate: Fri, 20 Nov 2026 09:00:00 +0000\r\n"+
-			"From: Customer %d <c%d@example.com>\r\nTo: support@example.org\r\nSubject: %s\r\n\r\n%s %d\r\n", n, n, n, name, planted, n))
+		b.Deliver(name, fmt.Sprintf("Message-ID: <m%d@example.com>\r\nDate: Fri, 20 Nov 2026 09:00:00 +0000\r\n"+
+			"From: Customer %d <c%d@example.com>\r\nTo: support@example.org\r\nSubject: %s\r\n\r\n%s %d\r\n", n, n, n, name, Planted, n))
 	}
 }
 
-// deliver puts a mail into the mailbox, which the API will name so.
-func (b *mailbox) deliver(name, text string, flags ...imap.Flag) imap.UID {
+// Deliver puts a mail into the mailbox, which the API will name so.
+func (b *Mailbox) Deliver(name, text string, flags ...imap.Flag) imap.UID {
 	b.t.Helper()
-	data, err := b.user.Append("INBOX", literal{bytes.NewReader([]byte(text))}, &imap.AppendOptions{Flags: flags})
-	must(b.t, err)
-	b.names = append(b.names, name)
+	data, err := b.User.Append("INBOX", Literal{bytes.NewReader([]byte(text))}, &imap.AppendOptions{Flags: flags})
+	Must(b.t, err)
+	b.Names = append(b.Names, name)
 	return data.UID
 }
 
-// literal is a mail on its way into the mailbox.
-type literal struct{ *bytes.Reader }
+// Literal is a mail on its way into the mailbox.
+type Literal struct{ *bytes.Reader }
 
-func (l literal) Size() int64 { return l.Reader.Size() }
+func (l Literal) Size() int64 { return l.Reader.Size() }
 
-// at does something once, when the body of a mail has been asked for and before
+// At does something once, when the body of a mail has been asked for and before
 // it is given.
-func (b *mailbox) at(uid imap.UID, do func()) {
+func (b *Mailbox) At(uid imap.UID, do func()) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.ats[uid] = do
 }
 
-func (b *mailbox) due(uid imap.UID) func() {
+func (b *Mailbox) due(uid imap.UID) func() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	do := b.ats[uid]
@@ -105,22 +107,22 @@ func (b *mailbox) due(uid imap.UID) func() {
 	return do
 }
 
-// client is somebody else's connection to the mailbox.
-func (b *mailbox) client() *imapclient.Client {
+// Client is somebody else's connection to the mailbox.
+func (b *Mailbox) Client() *imapclient.Client {
 	b.t.Helper()
-	c, err := imapclient.DialInsecure(fmt.Sprintf("127.0.0.1:%d", b.port), nil)
-	must(b.t, err)
+	c, err := imapclient.DialInsecure(fmt.Sprintf("127.0.0.1:%d", b.Port), nil)
+	Must(b.t, err)
 	b.t.Cleanup(func() { _ = c.Close() })
-	must(b.t, c.Login("support", "secret").Wait())
+	Must(b.t, c.Login("support", "secret").Wait())
 	_, err = c.Select("INBOX", nil).Wait()
-	must(b.t, err)
+	Must(b.t, err)
 	return c
 }
 
 // A session is a client's; it does what is due when a body is asked for.
 type session struct {
 	imapserver.SessionIMAP4rev2
-	box *mailbox
+	box *Mailbox
 }
 
 func (s session) Fetch(w *imapserver.FetchWriter, set imap.NumSet, o *imap.FetchOptions) error {

@@ -1,4 +1,4 @@
-package e2e
+package housetest
 
 import (
 	"bytes"
@@ -10,14 +10,13 @@ import (
 	"strings"
 	"sync"
 	"syscall"
-	"testing"
 	"time"
 
 	"gatehouse/ingest/local"
 )
 
-// planted is in every text that the tests write, and may be in no log.
-const planted = "quincunx"
+// Planted is in every text that the tests write, and may be in no log.
+const Planted = "quincunx"
 
 // command prepares the program with an environment of its own.
 func command(args ...string) *exec.Cmd {
@@ -27,24 +26,24 @@ func command(args ...string) *exec.Cmd {
 	return cmd
 }
 
-// run runs a command of the program to its end.
-func run(t testing.TB, args ...string) (code int, out, errs string) {
+// Run runs a command of the program to its end.
+func Run(t TB, args ...string) (code int, out, errs string) {
 	t.Helper()
 	var stdout, stderr bytes.Buffer
 	cmd := command(args...)
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
 	p, err := local.Start(cmd)
-	must(t, err)
-	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	Must(t, err)
+	ctx, cancel := context.WithTimeout(t.Context(), Patience)
 	defer cancel()
 	code = codeOf(t, p.Wait(ctx))
-	if strings.Contains(stderr.String(), planted) {
+	if strings.Contains(stderr.String(), Planted) {
 		t.Errorf("%v logs content:\n%s", args, stderr.String())
 	}
 	return code, stdout.String(), stderr.String()
 }
 
-func codeOf(t testing.TB, err error) int {
+func codeOf(t TB, err error) int {
 	t.Helper()
 	var exit *exec.ExitError
 	switch {
@@ -53,56 +52,59 @@ func codeOf(t testing.TB, err error) int {
 	case errors.As(err, &exit):
 		return exit.ExitCode() // -1 after a signal
 	}
-	t.Fatal(err)
+	t.Fatalf("%v", err)
 	return 0
 }
 
-// A program is a running `gatehouse serve`.
-type program struct {
-	t    testing.TB
-	proc *local.Process
+// A Program is a running `gatehouse serve`.
+type Program struct {
+	t    TB
+	Proc *local.Process
 	log  *journal
-	base string // where it answers HTTP
+	Base string // where it answers HTTP
 }
 
-// serve starts the program and returns when it serves. It is killed at the end
+// Serve starts the program and returns when it serves. It is killed at the end
 // of the test, unless it has ended before.
-func serve(t testing.TB, args ...string) *program {
+func Serve(t TB, args ...string) *Program {
 	t.Helper()
-	p := &program{t: t, log: &journal{address: make(chan string, 1)}}
+	p := &Program{t: t, log: &journal{address: make(chan string, 1)}}
 	cmd := command(append([]string{"serve"}, args...)...)
 	cmd.Stdout, cmd.Stderr = p.log, p.log
 	var err error
-	p.proc, err = local.Start(cmd)
-	must(t, err)
+	p.Proc, err = local.Start(cmd)
+	Must(t, err)
 	t.Cleanup(p.clear)
 	select {
-	case p.base = <-p.log.address:
-	case <-p.proc.Done():
+	case p.Base = <-p.log.address:
+	case <-p.Proc.Done():
 		t.Fatalf("it ended before it served:\n%s", p.log.tail())
-	case <-time.After(patience):
+	case <-time.After(Patience):
 		t.Fatalf("it does not serve:\n%s", p.log.tail())
 	}
 	return p
 }
 
-// kill ends it as kill -9 does. Other goroutines than the test's may call it.
-func (p *program) kill() {
-	if err := p.proc.Stop(syscall.SIGKILL, patience); err != nil {
+// Kill ends it as kill -9 does. Other goroutines than the test's may call it.
+func (p *Program) Kill() {
+	if err := p.Proc.Stop(syscall.SIGKILL, Patience); err != nil {
 		p.t.Errorf("kill: %v", err)
 	}
 }
 
-// terminate ends it in order and returns its exit code.
-func (p *program) terminate() int {
+// Terminate ends it in order and returns its exit code.
+func (p *Program) Terminate() int {
 	p.t.Helper()
-	must(p.t, p.proc.Stop(syscall.SIGTERM, patience))
-	return codeOf(p.t, p.proc.Wait(p.t.Context()))
+	Must(p.t, p.Proc.Stop(syscall.SIGTERM, Patience))
+	return codeOf(p.t, p.Proc.Wait(p.t.Context()))
 }
 
-func (p *program) clear() {
-	p.kill()
-	if p.log.says(planted) {
+// Says reports whether a word is in its log.
+func (p *Program) Says(word string) bool { return p.log.says(word) }
+
+func (p *Program) clear() {
+	p.Kill()
+	if p.log.says(Planted) {
 		p.t.Errorf("it logs content:\n%s", p.log.tail())
 	}
 	if p.t.Failed() {
