@@ -8,25 +8,31 @@ var wroteVerbs = []string{
 	"пишет", "написал", "написал(а)", "написала", "писал", "писал(а)", "пише", "написав", "написав(ла)",
 	"skrev", "skrev följande", "skrev følgende", "kirjoitti", "yazdı", "tarihinde şunu yazdı", "şunu yazdı", "írta", "ezt írta",
 	"έγραψε", "כתב", "כתבה", "כתב/ה", "كتب", "كتبت", "写道", "寫道", "写到", "書きました", "のメッセージ",
-	"님이 작성", "작성", "đã viết", "a scris", "je napisao", "је написао",
+	"님이 작성", "작성", "đã viết", "a scris", "je napisao", "је написао", "napisao je", "napisala je", "napisao/la", "написао/ла", "написа", "пише",
+	"napisala", "je napisal", "je napisala", "rašė", "rakstīja", "kirjutas", "menulis", "เขียนว่า", "เขียน", "نوشت", "ने लिखा", "na napisao", "sent", "says",
+	"writes", "nous a dit", "schrieben sie", "のメール", "のメッセージ", "님이 작성한 메시지", "写信", "發文", "viết",
 }
 
 // wroteBefore are verbs that stand before the name, amid an attribution.
 var wroteBefore = []string{
 	" schrieb ", " skrev ", " kirjoitti ", " escribió ", " ha scritto ", " écrivait ", " wrote ", " schreef ", " napisał ", " napsal ",
-	" пишет ", " написал ", " írta ",
+	" пишет ", " написал ", " írta ", " schrieb am ", " wrote on ", " ezt írta ", " kirjutas ", " 寫", " 写道",
+	"missatge de ", "quoting ", "zitat von ", "citando ", "quoth ", "begin quoting ", "citato da ", "citado por ",
 }
 
 // wroteOpeners are how an attribution that is folded begins.
 var wroteOpeners = []string{
 	"on ", "am ", "le ", "el ", "em ", "il ", "op ", "w dniu ", "dnia ", "dne ", "dňa ", "den ", "på ", "kl. ", "ma ", "ti ", "ke ", "to ", "pe ", "la ", "su ",
 	"в ", "вт", "ср", "чт", "пт", "сб", "вс", "пн", "at ", "στις ", "ב", "في ", "在 ", "在", "vào ", "tarihinde", "за ", "čt", "út", "st ", "po ", "pá", "so ", "ne ",
-	"mon", "tue", "wed", "thu", "fri", "sat", "sun", "from ", "von ", "\"", "<",
+	"mon", "tue", "wed", "thu", "fri", "sat", "sun", "from ", "von ", "\"", "<", "in article ", "in message ", "in news", "quoting ", "zitat von ", "missatge de ",
+	"на ", "dana ", "v ", "în ", "pada ", "pada tanggal ", "ในวันที่", "در تاریخ", "בתאריך", "dana", "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
+	"понедельник", "вторник", "сред", "четверг", "пятниц", "суббот", "воскресенье", "пет", "čet", "pon", "pi ", "pt", "śr", "wt", "czw", "sob", "ndz",
+	"man", "tir", "tis", "ons", "tor", "fre", "lør", "lör", "søn", "sön", "kontakt ", "lun", "mar", "mer", "jeu", "ven", "sam", "dim", "gio", "sab", "dom", "seg", "ter", "qua", "qui", "sex",
 }
 
 // originalWords are what stands between dashes above a quoted or forwarded message.
 var originalWords = []string{
-	"original message", "original-nachricht", "ursprüngliche nachricht", "originalnachricht", "message d'origine", "message original",
+	"original message", "reply message", "antwort nachricht", "original-nachricht", "original-e-mail", "původní e-mail", "pôvodný e-mail", "oprindelig besked", "messaggio origine", "correo original", "e-mail original", "orijinal ileti", "asıl ileti", "izvorna poruka", "izvirno sporočilo", "mesaj original", "оригинално съобщение", "originaal sõnum", "original mail", "originalmail", "原邮件", "邮件原件", "ursprüngliche nachricht", "originalnachricht", "message d'origine", "message original",
 	"message d’origine", "mensaje original", "mensagem original", "messaggio originale", "oorspronkelijk bericht", "origineel bericht",
 	"oryginalna wiadomość", "wiadomość oryginalna", "původní zpráva", "pôvodná správa", "исходное сообщение", "пересылаемое сообщение",
 	"originalmeddelande", "ursprungligt meddelande", "oprindelig meddelelse", "opprinnelig melding", "alkuperäinen viesti", "orijinal mesaj",
@@ -77,10 +83,24 @@ var adverts = []string{
 	"sent from my", "sent from mail for", "sent from outlook", "sent from yahoo", "sent from proton", "sent from gmail", "sent from samsung", "sent via", "sent with", "sent by ",
 	"get outlook for", "get bluemail for", "von meinem", "gesendet mit", "gesendet von", "gesendet aus", "diese nachricht wurde von meinem", "outlook für ", "holen sie sich outlook",
 	"envoyé de", "envoyé depuis", "envoyé à partir", "télécharger outlook", "obtenir outlook", "enviado desde", "enviado con ", "obtener outlook", "enviado do", "enviado de ", "enviado pelo", "enviado a partir", "obter o outlook",
-	"inviato da", "inviato dal", "scarica outlook", "ottieni outlook", "verstuurd vanaf", "verzonden vanaf", "verzonden met", "wysłane z", "wysłano z", "odesláno z", "odoslané z",
+	"inviato da", "inviato dal", "from my ", "sent on the ", "gesendet über", "mit freundlichen grüßen von meinem", "diese mail wurde ", "virenfrei", "bu ileti", "trimis de", "trimis din", "poslano ", "изпратено от", "dikirim dari", "enviat des", "saadetud", "ส่งจาก", "ارسال شده از", "scarica outlook", "ottieni outlook", "verstuurd vanaf", "verzonden vanaf", "verzonden met", "wysłane z", "wysłano z", "odesláno z", "odoslané z",
 	"отправлено с", "отправлено из", "надіслано з", "skickat från", "sendt fra", "hämta outlook", "hent outlook", "lähetetty ", "elküldve a", "στάλθηκε από",
 	"נשלח מה", "أرسلت من", "发自我的", "從我的", "发送自", "được gửi từ", "从我的",
 }
 
 // advertEnds are how it ends where the verb comes last.
 var advertEnds = []string{"gönderildi", "から送信", "에서 보냄", "傳送", "发送", "寄出"}
+
+// notices are how legal notices and scanners' notes begin, in lower case.
+var notices = []string{
+	"confidentiality notice", "confidentiality:", "confidential:", "disclaimer:", "disclaimer -", "privileged and confidential", "privileged/confidential", "legal notice:",
+	"this e-mail and any", "this email and any", "this e-mail and its", "this email and its", "this message and any", "this e-mail message", "this email message is", "this communication is", "this e-mail is confidential",
+	"this email is confidential", "this message is confidential", "this email is intended", "this e-mail is intended", "this message is intended", "this message contains confidential", "this e-mail may contain",
+	"this email may contain", "the information contained in this", "the information in this e", "the contents of this e", "if you are not the intended recipient", "if you have received this",
+	"please consider the environment", "think before you print", "this email has been checked", "this email was scanned", "this message has been scanned", "this email has been scanned", "virus-free.", "scanned by ",
+	"diese e-mail enthält", "diese e-mail kann", "diese nachricht ist vertraulich", "dieses e-mail", "der inhalt dieser e-mail", "vertraulichkeitshinweis", "haftungsausschluss", "diese e-mail wurde von avast",
+	"ce message et", "ce message est confidentiel", "ce courriel", "avis de confidentialité", "ce mail", "este mensaje y", "este mensaje está dirigido", "este correo", "aviso de confidencialidad", "aviso legal", "esta mensagem",
+	"este e-mail", "aviso de confidencialidade", "questo messaggio", "questa e-mail", "le informazioni contenute", "avviso di riservatezza", "dit bericht", "deze e-mail", "de informatie in dit", "ta wiadomość", "niniejsza wiadomość",
+	"tato zpráva", "tento e-mail", "detta meddelande", "denne e-mail", "denne meddelelse", "denne e-posten", "tämä viesti", "bu e-posta", "bu mesaj", "ez az e-mail", "настоящее сообщение", "данное сообщение", "это сообщение",
+	"本邮件", "此邮件", "本電子郵件", "このメール", "このメッセージ", "본 메일", "이 메일은",
+}

@@ -12,58 +12,145 @@ const (
 )
 
 // attributionAt returns how many lines an attribution ("On … wrote:") at line
-// i takes, 0 if there is none. It may be folded over three lines.
+// i takes, 0 if there is none. It may be folded over several lines.
 func (t *thread) attributionAt(i int) int {
 	length := 0
-	for n := 1; n <= 3 && i+n <= len(t.lines); n++ {
+	for n := 1; n <= maxFolds && i+n <= len(t.lines); n++ {
 		line := t.lines[i+n-1]
 		if length += len(line); length > maxAttribution || isBlank(line) || n > 1 && isQuote(line) {
-			return 0
+			break
 		}
-		if !endsInColon(line) {
+		if !endsAsAttribution(line) {
 			continue
 		}
-		joined := strings.Join(strings.Fields(strings.Join(t.lines[i:i+n], " ")), " ")
-		if !endsAttribution(joined) {
+		joined := strings.Join(t.lines[i:i+n], " ")
+		if !saysWho(unmarked(joined)) && !dashed(joined) {
 			continue
 		}
-		if n > 1 && !opensAttribution(joined) {
-			return 0
-		}
-		if t.standsApart(i + n) {
+		joined = unmarked(joined)
+		if (n == 1 || opensAttribution(joined)) && t.standsApart(i+n) {
 			return n
 		}
+	}
+	return t.linkedAttributionAt(i)
+}
+
+// maxFolds is the most lines that an attribution is folded over.
+const maxFolds = 4
+
+// linkedAttributionAt is attributionAt for programs that write the address as
+// a link on lines of its own: "<", "mailto:…", "> wrote:".
+func (t *thread) linkedAttributionAt(i int) int {
+	at := t.skipBlank(i + 1)
+	if at+2 >= len(t.lines) || strings.TrimSpace(t.lines[at]) != "<" || !opensAttribution(unmarked(t.lines[i])) {
 		return 0
+	}
+	for n := at + 1; n <= at+2; n++ {
+		if isQuote(t.lines[n]) && saysWho(unmarked(t.lines[i]+" "+strings.Join(t.lines[at:n+1], " "))) {
+			return n + 1 - i
+		}
 	}
 	return 0
 }
 
-// endsInColon is a quick look at what every attribution ends with.
-func endsInColon(line string) bool {
-	line = strings.TrimRight(line, " \t")
-	return strings.HasSuffix(line, ":") || strings.HasSuffix(line, "：") || strings.HasSuffix(line, ";")
+// endsAsAttribution is a quick look at what every attribution ends with.
+func endsAsAttribution(line string) bool {
+	line = strings.TrimRight(line, " \t\u00a0\u200e\u200f\u202c\u2069")
+	for _, end := range []string{":", "：", ";", "--", ">"} {
+		if strings.HasSuffix(line, end) {
+			return true
+		}
+	}
+	return false
+}
+
+// unmarked is a line with its blanks single, without what only steers the
+// direction of writing, and without dashes around it.
+func unmarked(line string) string {
+	line = strings.Map(func(r rune) rune {
+		if r >= 0x200b && r <= 0x200f || r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069 {
+			return -1
+		}
+		return r
+	}, line)
+	return strings.Join(strings.Fields(strings.Trim(line, "-* \t")), " ")
 }
 
 // standsApart reports that prose does not go on at line i.
 func (t *thread) standsApart(i int) bool {
-	return i >= len(t.lines) || isBlank(t.lines[i]) || isQuote(t.lines[i])
+	return i >= len(t.lines) || isBlank(t.lines[i]) || isQuote(t.lines[i]) || t.opener(i-1)
 }
 
-// endsAttribution reports a line that ends with a language's "wrote:" and
-// names a date or an address.
-func endsAttribution(line string) bool {
-	lower := strings.ToLower(strings.TrimRight(line, ":：; "))
-	for _, verb := range wroteVerbs {
-		if strings.HasSuffix(lower, verb) {
-			return names(lower)
-		}
+// opener reports an attribution that no prose looks like: it names a date, a
+// time, and an address in angle brackets.
+func (t *thread) opener(i int) bool {
+	line := t.lines[i]
+	return strings.HasSuffix(strings.TrimRight(line, ": \t"), "wrote") && bracketed(line)
+}
+
+// saysWho reports an attribution: it says that somebody wrote, in any
+// language of the table, and names a date or an address; or, whatever it says,
+// when and who by an address.
+func saysWho(line string) bool {
+	if !names(line) {
+		return false
 	}
-	for _, verb := range wroteBefore {
-		if strings.Contains(lower, verb) && opensAttribution(line) {
-			return names(lower)
+	lower := strings.ToLower(strings.TrimRight(line, ":：; -"))
+	switch {
+	case saysWrote(lower), saysWroteBefore(line, lower):
+		return true
+	case strings.HasSuffix(line, ":"), strings.HasSuffix(line, "："):
+		return bracketed(line) && (hasYear(line) || clockTime(line))
+	}
+	return bracketed(line) && strings.HasSuffix(line, ">") && beginsWithDate(line)
+}
+
+// dashed reports "---- Ann wrote ----".
+func dashed(line string) bool {
+	line = strings.TrimSpace(line)
+	return strings.HasPrefix(line, "--") && strings.HasSuffix(line, "--") && saysWrote(strings.ToLower(unmarked(line)))
+}
+
+func saysWrote(lower string) bool {
+	if lower == "" {
+		return false
+	}
+	for _, verb := range verbsByEnd[lower[len(lower)-1]] {
+		if strings.HasSuffix(lower, verb) {
+			return true
 		}
 	}
 	return false
+}
+
+// verbsByEnd is wroteVerbs by their last octet: most lines end in none of them.
+var verbsByEnd = func() (by [256][]string) {
+	for _, verb := range wroteVerbs {
+		end := verb[len(verb)-1]
+		by[end] = append(by[end], verb)
+	}
+	return by
+}()
+
+func saysWroteBefore(line, lower string) bool {
+	for _, verb := range wroteBefore {
+		if strings.Contains(lower, verb) && (opensAttribution(line) || bracketed(line) || clockTime(line)) {
+			return true
+		}
+	}
+	return false
+}
+
+// bracketed reports an address in brackets.
+func bracketed(s string) bool {
+	at := strings.IndexByte(s, '@')
+	return at > 0 && strings.ContainsAny(s[:at], "<([") && strings.ContainsAny(s[at:], ">)]")
+}
+
+// beginsWithDate reports a line like "2024/4/7 Ann <ann@example.com>".
+func beginsWithDate(line string) bool {
+	first, _, _ := strings.Cut(line, " ")
+	return first != "" && digit(first[0]) && hasYear(first) && strings.ContainsAny(first, "-/.")
 }
 
 // opensAttribution reports a line that begins as attributions do.
@@ -108,97 +195,3 @@ func hasYear(s string) bool {
 }
 
 func digit(c byte) bool { return '0' <= c && c <= '9' }
-
-// ruleAt returns how many lines a forwarding rule or a header block at line i
-// takes, 0 if there is none.
-func (t *thread) ruleAt(i int) int {
-	line := strings.TrimSpace(t.lines[i])
-	if len(line) > maxHeaderLine {
-		return 0
-	}
-	n := 0
-	switch {
-	case saysOriginal(line):
-		n = 1
-	case strings.Trim(line, "_-") == "" && len(line) >= 5:
-		if t.headerBlock(t.skipBlank(i+1)) == 0 {
-			return 0
-		}
-		n = 1
-	}
-	from := i + n
-	if n > 0 {
-		from = t.skipBlank(from)
-	}
-	if block := t.headerBlock(from); block > 0 {
-		return from + block - i
-	}
-	return n
-}
-
-// saysOriginal reports "-----Original Message-----" and "Begin forwarded
-// message:" in any language of the table.
-func saysOriginal(line string) bool {
-	inner := strings.Trim(line, "-_=*> \t")
-	dashed := strings.HasPrefix(line, "--") || strings.HasPrefix(line, "__") || strings.HasPrefix(line, "==")
-	if len(inner) > 80 || !dashed && !strings.HasSuffix(line, ":") {
-		return false
-	}
-	inner = strings.ToLower(strings.Trim(inner, ": "))
-	for _, words := range originalWords {
-		if inner == words {
-			return true
-		}
-	}
-	return false
-}
-
-// headerBlock returns how many lines a block of From:, Sent:, To:, Subject: at
-// line i takes; at least three different fields, the sender among the first two.
-func (t *thread) headerBlock(i int) int {
-	seen, last := [fieldKinds]bool{}, 0
-	count := 0
-	for n := 0; n < 12 && i+n < len(t.lines); n++ {
-		line := t.lines[i+n]
-		kind, ok := fieldKind(line)
-		switch {
-		case !ok && (n == 0 || isBlank(line) && last+1 < n || count == 0):
-			return blockLength(seen, count, last)
-		case !ok && !isBlank(line) && n > last+2:
-			return blockLength(seen, count, last)
-		case !ok:
-			continue
-		}
-		if !seen[kind] {
-			seen[kind] = true
-			count++
-		}
-		if last = n; count == 1 && n > 1 {
-			return 0
-		}
-	}
-	return blockLength(seen, count, last)
-}
-
-func blockLength(seen [fieldKinds]bool, count, last int) int {
-	if count < 3 || !seen[fieldFrom] {
-		return 0
-	}
-	return last + 1
-}
-
-// fieldKind reads the name of a header field in a quoted header block, bold
-// or starred.
-func fieldKind(line string) (kind int, ok bool) {
-	line = strings.TrimLeft(line, "* \t|")
-	line = line[:min(len(line), 60)]
-	i := strings.IndexByte(line, ':')
-	if i < 0 {
-		i = strings.Index(line, "：")
-	}
-	if i <= 0 {
-		return 0, false
-	}
-	kind, ok = quotedFields[strings.ToLower(strings.Trim(line[:i], "* \u00a0"))]
-	return kind, ok
-}

@@ -1,6 +1,10 @@
 package mime
 
-import "strings"
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
 
 // maxLines bounds how many lines of a text are looked at; the rest counts as
 // one.
@@ -12,16 +16,44 @@ type reply struct{ reply, quoted, signature string }
 // splitReply divides a text line by line, each looked at a bounded number of
 // times. The reply is never empty when the text is not.
 func splitReply(text string) reply {
-	text = strings.TrimSpace(text)
+	text = strings.TrimSpace(parted(text))
 	t := &thread{lines: strings.SplitN(text, "\n", min(strings.Count(text, "\n")+1, maxLines))}
 	t.measure()
 	own := t.own()
 	out := reply{reply: own.text(text, t.lines), quoted: own.rest(text, t.lines)}
 	out.reply, out.signature = splitSignature(out.reply)
+	if forwarded := t.forwarded(); forwarded != nil && onlySignature(out.reply) {
+		out = reply{reply: forwarded.text(text, t.lines), signature: out.reply}
+	}
 	if out.reply == "" {
 		return reply{reply: text}
 	}
 	return out
+}
+
+// parted puts an attribution that follows an answer on the answer's own line
+// ("fine On 4 April 2024, ann@example.com wrote:") on a line of its own.
+func parted(text string) string {
+	const verb = " wrote:\n>"
+	end := strings.Index(text, verb)
+	if end < 0 {
+		return text
+	}
+	begin := strings.LastIndexByte(text[:end], '\n') + 1
+	line := text[begin:end]
+	at := strings.LastIndex(line, "On ")
+	if at <= 0 || len(line) > maxAttribution || isQuote(line) || line[at-1] != ' ' && line[at-1] != '-' || !dated(line[at+3:]) {
+		return text
+	}
+	return text[:begin] + strings.TrimRight(line[:at], " -") + "\n" + text[begin+at:]
+}
+
+// dated reports what begins with a day and names a time or an address.
+func dated(s string) bool {
+	if s == "" || !digit(s[0]) && !opensAttribution(s) {
+		return false
+	}
+	return names(s)
 }
 
 // thread is a text under analysis.
@@ -112,10 +144,19 @@ func (t *thread) own() pick {
 		return t.aroundMarked(above)
 	case above:
 		return pick{{0, t.cut}}
-	case t.original && t.skipBlank(t.body) < n:
-		return pick{{t.body, n}} // nothing but a forward
+	}
+	if f := t.forwarded(); f != nil {
+		return f
 	}
 	return pick{{0, n}}
+}
+
+// forwarded picks the message that follows whole; nil if none does.
+func (t *thread) forwarded() pick {
+	if n := len(t.lines); t.original && t.skipBlank(t.body) < n {
+		return pick{{t.body, n}}
+	}
+	return nil
 }
 
 // dropTrailingQuote steps back over quoted lines at the end and over the line
@@ -124,7 +165,7 @@ func (t *thread) own() pick {
 func (t *thread) dropTrailingQuote(n int) int {
 	end := n
 	quoted := false
-	for end > 0 && (isQuote(t.lines[end-1]) || isBlank(t.lines[end-1])) {
+	for end > 0 && (t.quotes(end-1) || isBlank(t.lines[end-1])) {
 		end--
 		quoted = quoted || isQuote(t.lines[end])
 	}
@@ -146,12 +187,15 @@ func (t *thread) aroundMarked(above bool) pick {
 	lastQuote := firstQuote
 	runs := 1
 	for i := firstQuote; i < end; i++ {
-		if isQuote(t.lines[i]) {
+		if t.quotes(i) {
 			if i > lastQuote+1 && t.skipBlank(lastQuote+1) < i {
 				runs++
 			}
 			lastQuote = i
 		}
+	}
+	if end > lastQuote+1 && t.quotesBelow(end) && t.skipBlank(lastQuote+1) < end {
+		runs++ // answered between what is quoted here and what was dropped
 	}
 	switch after := t.skipBlank(lastQuote + 1); {
 	case end <= t.body || !t.saysMore(after, end) && runs == 1:
@@ -186,4 +230,32 @@ func isBlank(line string) bool { return strings.TrimSpace(line) == "" }
 func isQuote(line string) bool {
 	line = strings.TrimLeft(line, " \t")
 	return strings.HasPrefix(line, ">") || strings.HasPrefix(line, "|>")
+}
+
+// quotes reports a quoted line, or the end of one that a program has broken:
+// it goes on in lower case between two quoted lines, the first a long one.
+func (t *thread) quotes(i int) bool {
+	if isQuote(t.lines[i]) {
+		return true
+	}
+	if i == 0 || i+1 >= len(t.lines) || len(t.lines[i-1]) < brokenLine || !isQuote(t.lines[i-1]) || !isQuote(t.lines[i+1]) {
+		return false
+	}
+	first, _ := utf8.DecodeRuneInString(t.lines[i])
+	return unicode.IsLower(first)
+}
+
+// brokenLine is how long a line is at least before a program breaks it.
+const brokenLine = 60
+
+// quotesBelow reports that something is quoted from line i on.
+func (t *thread) quotesBelow(i int) bool {
+	at := t.skipBlank(i)
+	return at < len(t.lines) && isQuote(t.lines[at])
+}
+
+// endsInColon reports a line that announces what comes.
+func endsInColon(line string) bool {
+	line = strings.TrimRight(line, " \t")
+	return strings.HasSuffix(line, ":") || strings.HasSuffix(line, "：")
 }

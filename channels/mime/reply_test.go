@@ -87,3 +87,23 @@ func TestSignatures(t *testing.T) {
 		}
 	}
 }
+
+// TestReplyOfHostileTexts takes texts that make careless parsers take for ever.
+func TestReplyOfHostileTexts(t *testing.T) {
+	for name, text := range map[string]string{
+		"quoted lines":     strings.Repeat("> a\n", 200_000),
+		"openers":          strings.Repeat("On ", 200_000) + "wrote:",
+		"folded openers":   strings.Repeat("On 1 March 2024 Ann\n", 100_000),
+		"colons":           strings.Repeat("On 1 March 2024, a@b.example:\nx\n", 50_000),
+		"blank lines":      strings.Repeat("On 1 March 2024\n\n\n\n\n\n\n\n", 50_000),
+		"rules":            strings.Repeat("-----\n\n", 100_000),
+		"header fields":    strings.Repeat("From: a\n", 100_000),
+		"signature marks":  strings.Repeat("-- \n", 100_000),
+		"answers on lines": strings.Repeat("a On 1 March 2024, a@b.example wrote:\n> b\n", 20_000),
+		"one line":         strings.Repeat("a On 1 ", 200_000),
+	} {
+		if got := splitReply(text); got.reply == "" {
+			t.Errorf("%s: no reply", name)
+		}
+	}
+}
