@@ -77,17 +77,22 @@ func bounded(value string) (string, error) {
 	return value, nil
 }
 
-// opaque keeps a value as it is but for what no database column holds and
-// nobody sees at its ends.
+// opaque keeps a value as it is but for what nobody sees in it: it comes along
+// where an id is copied out of a page.
 func opaque(s string) string {
-	s = strings.ToValidUTF8(s, "\uFFFD")
 	s = strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) {
+		if invisible(r) {
 			return -1
 		}
 		return r
-	}, s)
+	}, strings.ToValidUTF8(s, "\uFFFD"))
 	return strings.TrimSpace(s)
+}
+
+// invisible reports control, format and otherwise ignorable characters (Unicode
+// Default_Ignorable_Code_Point), and the one letter of Braille that is blank.
+func invisible(r rune) bool {
+	return r == '\u2800' || unicode.In(r, unicode.Cc, unicode.Cf, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector)
 }
 
 // clean makes one of the ways in which the same letters can be written:
@@ -113,18 +118,20 @@ func isPlain(s string) bool {
 	return true
 }
 
-// visible drops control, format and otherwise ignorable characters (Unicode
-// Default_Ignorable_Code_Point) and makes every dash a hyphen.
+// visible drops what is invisible and makes every dash a hyphen,
+// every blank a space.
 func visible(r rune) rune {
 	switch {
 	case r < unicode.MaxASCII && !unicode.IsControl(r):
 		return r
-	case unicode.In(r, unicode.Cc, unicode.Cf, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector):
+	case invisible(r):
 		return -1
 	case unicode.Is(unicode.Pd, r), r == '\u2212':
 		return '-'
 	case unicode.IsSpace(r):
 		return ' '
+	case r == '。':
+		return '.'
 	case r == '\u2019', r == '\u02BC':
 		return '\''
 	}

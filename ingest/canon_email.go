@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"errors"
+	"net/netip"
 	"strings"
 
 	"golang.org/x/net/idna"
@@ -18,18 +19,19 @@ var (
 )
 
 // CanonicalEmail gives the form in which two addresses that reach the same
-// mailbox, or look as if they did, are equal: lower case, no quotes that are
-// not needed (RFC 5322 §3.4.1), no +tag, no dots at Gmail, the domain as
+// mailbox, or look as if they did, are equal: lower case, no name, brackets
+// or comments, no quotes that are not needed (RFC 5322 §3.4.1), no +tag, no dots
+// at Gmail and what like it other large providers ignore, the domain as
 // [CanonicalDomain] has it, look-alike letters folded. Digits that look like
 // letters (0 and o, 1 and l) stay apart: too many people have both.
 //
 // It is for telling people apart and for matching, not for writing to: send
 // to the address as it was written.
 func CanonicalEmail(s string) (string, error) {
-	s = clean(s)
-	if inner, ok := strings.CutPrefix(s, "<"); ok {
-		s = strings.TrimSuffix(inner, ">")
+	if len(s) > 4*MaxValue {
+		return "", errLong
 	}
+	s = addrSpec(clean(s))
 	at := strings.LastIndexByte(s, '@')
 	if at < 0 {
 		return "", errNoAt
@@ -51,8 +53,8 @@ func foldLocal(local, domain string) string {
 	if tag := strings.IndexByte(local, '+'); tag > 0 {
 		local = strings.TrimSpace(local[:tag])
 	}
-	if domain == "gmail.com" {
-		if bare := strings.ReplaceAll(local, ".", ""); bare != "" {
+	if ignored, ok := mailHosts[domain]; ok {
+		if bare := ignored.Replace(local); strings.Trim(bare, "-") != "" {
 			local = bare
 		}
 	}
@@ -96,7 +98,7 @@ func CanonicalDomain(s string) (string, error) {
 	}
 	s = clean(s)
 	if len(s) > 2 && s[0] == '[' && s[len(s)-1] == ']' && !strings.ContainsAny(s[1:len(s)-1], " \"()<>,;@\\/[]") {
-		return bounded(s)
+		return bounded(literal(s))
 	}
 	s = steady(foldDomain, s)
 	switch {
@@ -106,10 +108,23 @@ func CanonicalDomain(s string) (string, error) {
 		return "", errBadDomain
 	case s[0] == '.' || strings.Contains(s, ".."):
 		return "", errEmptyLabel
-	case s == "googlemail.com":
-		s = "gmail.com"
+	}
+	if one, ok := sameHosts[s]; ok {
+		s = one
 	}
 	return bounded(s)
+}
+
+// literal writes the address in an address literal in its one form.
+func literal(s string) string {
+	a, err := netip.ParseAddr(strings.TrimPrefix(s[1:len(s)-1], "ipv6:"))
+	switch a = CanonicalIP(a); {
+	case err != nil:
+		return s
+	case a.Is4():
+		return "[" + a.String() + "]"
+	}
+	return "[ipv6:" + a.String() + "]"
 }
 
 // foldDomain goes by Unicode, where look-alikes are seen, back to ASCII. What
@@ -120,7 +135,7 @@ func foldDomain(s string) string {
 		return s
 	}
 	s, _ = names.ToUnicode(s)
-	s = strings.ReplaceAll(clean(s), "。", ".")
+	s = clean(s)
 	s, _ = names.ToASCII(foldLookAlikes(s))
 	return strings.TrimRight(clean(s), ". ")
 }

@@ -19,20 +19,21 @@ const shortCode = 6
 
 // CanonicalPhone gives a number as "+" and its digits (E.164), knowing no
 // region: "00" is "+", the "(0)" of "+44 (0)20" is dropped, digits of any
-// alphabet are read, and what people put between them is not. Short codes, and
-// numbers in a national form (with a first 0), have no "+": nobody here can
-// know the country, and so no prefix of a country matches them. Letters are an
-// error: an alphanumeric sender is no number.
+// alphabet are read, and what people put between them, or behind them for an
+// extension, is not. Short codes, and numbers in a national form (with a first
+// 0), have no "+": nobody here can know the country, and so no prefix of a
+// country matches them; [Region.Phone] reads what a person of a country writes.
+// Letters are an error: an alphanumeric sender is no number.
 func CanonicalPhone(s string) (string, error) {
-	s = strings.TrimPrefix(clean(s), "tel:")
-	s, _, _ = strings.Cut(s, ";")
-	s = strings.ReplaceAll(s, "(0)", "")
-	digits, plus, err := digitsOf(s)
+	digits, plus, err := dialled(s)
 	if err != nil {
 		return "", err
 	}
 	if after, ok := strings.CutPrefix(digits, "00"); ok && !plus {
 		digits, plus = after, true
+	}
+	if plus {
+		digits = strings.TrimLeft(digits, "0") // no country's code begins with 0
 	}
 	switch {
 	case digits == "":
@@ -43,6 +44,34 @@ func CanonicalPhone(s string) (string, error) {
 		return "+" + digits, nil
 	}
 	return digits, nil
+}
+
+// dialled reads the digits that are dialled, and whether a + came before them.
+func dialled(s string) (digits string, plus bool, err error) {
+	s = clean(s)
+	for _, scheme := range []string{"tel:", "sms:", "callto:", "//"} {
+		s = strings.TrimPrefix(s, scheme)
+	}
+	return digitsOf(strings.ReplaceAll(extension(s), "(0)", ""))
+}
+
+// extension cuts off what is dialled within a company, or set as a parameter:
+// ";ext=7" (RFC 3966 §5.3), "x7", "ext. 7", "#7", ",7". What comes before has to
+// be a number for itself: an alphanumeric sender like "5X5" is none.
+func extension(s string) string {
+	s, _, _ = strings.Cut(s, ";")
+	for _, mark := range []string{"extension", "ext", "x", "#", ","} {
+		number, inner, found := strings.Cut(s, mark)
+		if !found {
+			continue
+		}
+		digits, _, err := digitsOf(number)
+		own, _, errOwn := digitsOf(strings.Trim(inner, ",#: "))
+		if err == nil && errOwn == nil && len(digits) > shortCode && len(own) <= shortCode {
+			return number
+		}
+	}
+	return s
 }
 
 // digitsOf reads the digits, and whether a + came before them.
@@ -56,7 +85,7 @@ func digitsOf(s string) (digits string, plus bool, err error) {
 			plus = true
 		case r == '+':
 			return "", false, errManyPlus
-		case !strings.ContainsRune(" -./()", r):
+		case !strings.ContainsRune(" -./()[]_·•", r):
 			return "", false, AsInvalid(fmt.Errorf("number has %q in it", r))
 		}
 	}

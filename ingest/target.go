@@ -99,10 +99,17 @@ var (
 )
 
 func phonePrefix(s string) (string, error) {
-	digits, plus, err := digitsOf(clean(s))
-	switch {
-	case err != nil:
+	digits, plus, err := dialled(s)
+	if err != nil {
 		return "", err
+	}
+	if after, ok := strings.CutPrefix(digits, "00"); ok && !plus {
+		digits, plus = after, true
+	}
+	if plus {
+		digits = strings.TrimLeft(digits, "0")
+	}
+	switch {
 	case digits == "":
 		return "", errNoDigits
 	case !plus:
@@ -126,10 +133,7 @@ func cidrValue(s string) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("no network: %w", err)
 	}
-	if a := p.Addr(); a.Is4In6() && p.Bits() >= 96 {
-		p = netip.PrefixFrom(a.Unmap(), p.Bits()-96)
-	}
-	return p.Masked().String(), nil
+	return canonicalNet(p.Masked()).String(), nil
 }
 
 func rangeValue(s string) (string, error) {
@@ -161,7 +165,3 @@ func span(s string) (first, last netip.Addr, err error) {
 	}
 	return first, last, nil
 }
-
-// CanonicalIP drops a zone and unwraps an IPv4 address mapped into IPv6 (RFC
-// 4291 §2.5.5.2), so that one host is one address.
-func CanonicalIP(a netip.Addr) netip.Addr { return a.Unmap().WithZone("") }
