@@ -30,10 +30,11 @@ func (r *reader) envelope(root *entity) Mail {
 	m.Sender = first(r.addresses(root, "Sender"))
 	m.ReplyTo, m.To = r.addresses(root, "Reply-To"), r.addresses(root, "To")
 	m.CC, m.BCC = r.addresses(root, "Cc"), r.addresses(root, "Bcc")
-	m.From = r.author(root, m.Sender)
+	from := r.addresses(root, "From")
+	m.From, m.Authors = r.author(root, from, m.Sender), authors(from)
 	r.date(&m, root)
 	r.duplicates(root)
-	m.Unproven = dmarcFailed(h.Values("Authentication-Results"), r.AuthServID)
+	m.Unproven = dmarcFailed(h.Values("Authentication-Results"), r.AuthServID) || len(m.Authors) > 1
 	return m
 }
 
@@ -74,11 +75,10 @@ func (r *reader) addresses(root *entity, name string) []ingest.Mailbox {
 }
 
 // author is the first usable mailbox of From, else of Sender or Return-Path.
-func (r *reader) author(root *entity, sender *ingest.Mailbox) *ingest.Mailbox {
+func (r *reader) author(root *entity, from []ingest.Mailbox, sender *ingest.Mailbox) *ingest.Mailbox {
 	if !root.head.Has("From") {
 		r.flaw("missing_from", "", "")
 	}
-	from := r.addresses(root, "From")
 	for i := range from {
 		if from[i].Address != "" {
 			return &from[i]
@@ -91,6 +91,21 @@ func (r *reader) author(root *entity, sender *ingest.Mailbox) *ingest.Mailbox {
 		return back
 	}
 	return first(from)
+}
+
+// authors lists the addresses of From, those that are the same mailbox once.
+// One mailbox after another in From costs no more than a header may: the list is
+// bounded by maxAuthors.
+func authors(from []ingest.Mailbox) []string {
+	list, seen := []string{}, map[string]bool{}
+	for _, box := range from {
+		address, err := ingest.CanonicalEmail(box.Address)
+		if err == nil && !seen[address] && len(list) < maxAuthors {
+			seen[address] = true
+			list = append(list, box.Address)
+		}
+	}
+	return list
 }
 
 func first(list []ingest.Mailbox) *ingest.Mailbox {

@@ -17,6 +17,8 @@ const (
 
 // Message gives the mail the shape every channel's messages have. The
 // author's address is an identity by header; it is zero where there is none.
+// Where From names several, all of them are, and the mail is unproven: rules
+// meet each, and none of them gets a contact by it.
 // Channel, id and times of receipt are the caller's.
 func (m Mail) Message() ingest.Message {
 	out := ingest.Message{
@@ -30,6 +32,11 @@ func (m Mail) Message() ingest.Message {
 		if id, err := ingest.ParseIdentity("email", m.From.Address, ingest.Header); err == nil {
 			out.From.Identity = id
 			out.Identities = []ingest.Identity{id}
+		}
+	}
+	for _, address := range m.Authors {
+		if id, err := ingest.ParseIdentity("email", address, ingest.Header); err == nil && !slices.Contains(out.Identities, id) {
+			out.Identities = append(out.Identities, id)
 		}
 	}
 	for i, f := range m.Attachments {

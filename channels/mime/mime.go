@@ -25,6 +25,7 @@ const (
 	maxHeader    = 1 << 20  // octets of a header block
 	maxFields    = 5000     // fields of a header block
 	maxAddresses = 1000     // mailboxes of a header
+	maxAuthors   = 20       // mailboxes of From that rules meet
 	maxText      = 16 << 20 // octets of decoded text, and of html
 	maxDefects   = 100      // defects listed
 	maxIDs       = 1000     // ids in References
@@ -70,8 +71,12 @@ type Mail struct {
 	Bounce      *Bounce          `json:"bounce"`
 	Defects     []ingest.Defect  `json:"defects"`
 
-	// Unproven says that the believed server found DMARC to fail.
+	// Unproven says that the believed server found DMARC to fail, or that the
+	// mail names several authors: nobody can tell which of them wrote it.
 	Unproven bool `json:"-"`
+	// Authors are all the addresses that From names, the author's first: rules
+	// meet every one of them.
+	Authors []string `json:"-"`
 }
 
 // File is an attachment's description; its bytes stay in the raw mail.
@@ -142,7 +147,7 @@ func ReadHeader(header []byte, o Options) Mail {
 func unreadable(cause error) Mail {
 	return Mail{
 		References: []string{}, ReplyTo: []ingest.Mailbox{}, To: []ingest.Mailbox{}, CC: []ingest.Mailbox{}, BCC: []ingest.Mailbox{},
-		Attachments: []File{}, AutoReasons: []string{}, Auto: string(ingest.AutoNone), DateSource: "none", TextSource: "none",
+		Attachments: []File{}, AutoReasons: []string{}, Authors: []string{}, Auto: string(ingest.AutoNone), DateSource: "none", TextSource: "none",
 		Defects: []ingest.Defect{{Code: "unreadable", Detail: cause.Error()}},
 	}
 }
