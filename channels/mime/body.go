@@ -2,6 +2,7 @@ package mime
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 )
 
@@ -108,8 +109,19 @@ func anyText(list []*entity) bool {
 	return false
 }
 
+// shown is the text leaves without the spare ones, if there are others.
+func (c content) shown() (plain, html []*entity) {
+	isSpare := func(e *entity) bool { return e.spare }
+	own := slices.DeleteFunc(slices.Concat(c.plain, c.html), isSpare)
+	if !anyText(own) {
+		return c.plain, c.html
+	}
+	return slices.DeleteFunc(slices.Clone(c.plain), isSpare), slices.DeleteFunc(slices.Clone(c.html), isSpare)
+}
+
 // assemble fills in text, html and attachments.
 func (r *reader) assemble(m *Mail, c content) {
+	c.plain, c.html = c.shown()
 	var files []File
 	texts := make([]string, 0, len(c.plain))
 	for _, e := range c.plain {

@@ -18,6 +18,7 @@ type entity struct {
 	kids  []*entity
 
 	inRelated bool // it goes with a multipart/related's root
+	spare     bool // text of a wrapper: shown only where the mail has no other
 }
 
 func (e *entity) isMultipart() bool { return strings.HasPrefix(e.media, "multipart/") }
@@ -36,6 +37,7 @@ func (r *reader) part(path string, raw []byte, depth int, absent string) *entity
 		e.media = absent
 	}
 	if !e.isMultipart() {
+		r.open(e, depth)
 		return e
 	}
 	if depth >= maxDepth {
@@ -44,6 +46,17 @@ func (r *reader) part(path string, raw []byte, depth int, absent string) *entity
 	}
 	r.divide(e, depth)
 	return e
+}
+
+// open puts what a wrapper holds in its place.
+func (r *reader) open(e *entity, depth int) {
+	switch {
+	case depth >= maxDepth:
+	case e.isTNEF():
+		r.openTNEF(e)
+	case e.isSigned():
+		r.openSigned(e, depth)
+	}
 }
 
 // entity reads a header block and puts it before a body.
