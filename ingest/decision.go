@@ -55,6 +55,7 @@ type Facts struct {
 	Last     *Conversation // …: its last closed one there
 	Thread   []Ancestor    // mail: what it answers, nearest first
 	Ticket   ID            // one-at-a-time families: the contact's ticket here that still holds something
+	Buckets  []Bucket      // those that it draws from if it is let through
 }
 
 // Ancestor is a message that this one answers. Exactly one of Conversation and
@@ -76,9 +77,10 @@ type Decision struct {
 	// Conversation it joins; zero means that Opens says how a new one begins.
 	Conversation ID
 	Opens        *Opening
-	Reopens      bool  // the conversation is closed and becomes what Opens.Status says
-	Ticket       ID    // the ticket it joins; zero with To Held means a new one
-	Hit          *Rule // the rule that decided, allow included; for its count of hits
+	Reopens      bool     // the conversation is closed and becomes what Opens.Status says
+	Ticket       ID       // the ticket it joins; zero with To Held means a new one
+	Hit          *Rule    // the rule that decided, allow included; for its count of hits
+	Draws        []Bucket // it is let through and counted: one more in each of these
 	Trail        []Line
 }
 

@@ -121,4 +121,6 @@ type Message struct {
 
 	Unproven bool `json:"unproven"` // mail that failed its sender check: no allow, no contact by its From
 	Historic bool `json:"historic"` // older than the channel's first connection
+
+	Spam []string `json:"spam,omitempty"` // those of SpamHeaders whose topmost says that it is spam
 }

@@ -2,6 +2,8 @@ package ingest
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 )
 
@@ -22,7 +24,15 @@ type Settings struct {
 	HoldUnverified      bool     `json:"hold_unverified" yaml:"hold_unverified" doc:"mail that failed its sender check is held"`
 	HoldAutoReply       bool     `json:"hold_auto_reply" yaml:"hold_auto_reply" doc:"automatic replies that answer nothing of ours are held"`
 	HoldBounce          bool     `json:"hold_bounce" yaml:"hold_bounce" doc:"delivery failures that answer nothing of ours are held"`
+	HoldSize            bool     `json:"hold_size" yaml:"hold_size" doc:"mail larger than its mailbox takes is held; off: it goes on with what its header says"`
+	HoldLoop            bool     `json:"hold_loop" yaml:"hold_loop" doc:"mail that carries our own mark is held: it goes round in a loop"`
+	LoopRate            string   `json:"loop_rate" yaml:"loop_rate" doc:"so many messages by programs are let into one conversation in so much time, COUNT/PERIOD; empty: any number"`
+	FloodSender         string   `json:"flood_sender" yaml:"flood_sender" doc:"so many messages of one sender are let through in so much time, as 100/1m; more are held. Empty: any number"`
+	FloodDomain         string   `json:"flood_domain" yaml:"flood_domain" doc:"the same for all senders of one mail domain"`
+	FloodChannel        string   `json:"flood_channel" yaml:"flood_channel" doc:"the same for one channel"`
+	SpamHeader          string   `json:"spam_header" yaml:"spam_header" doc:"mail in which the topmost such header says yes is held, for mailboxes whose provider writes it: x-spam, x-spam-flag or x-spam-status. Empty: none is believed"`
 	Closed              bool     `json:"closed" yaml:"closed" doc:"closed mode: whoever is not allowed is held"`
+	ClosedSparesKnown   bool     `json:"closed_spares_known" yaml:"closed_spares_known" doc:"closed mode lets those through who have had a conversation"`
 }
 
 // DefaultSettings is what a new installation starts with.
@@ -39,6 +49,9 @@ func DefaultSettings() Settings {
 		MayBlacklist:     "admin",
 		HoldAutoReply:    true,
 		HoldBounce:       true,
+		HoldSize:         true,
+		HoldLoop:         true,
+		LoopRate:         "20/1h",
 	}
 }
 
@@ -55,11 +68,23 @@ func (s Settings) Check() error {
 			return fmt.Errorf("%s %s: want a time that is not negative", name, time.Duration(d))
 		}
 	}
+	for name, rate := range map[string]string{"flood_sender": s.FloodSender, "flood_domain": s.FloodDomain,
+		"flood_channel": s.FloodChannel, "loop_rate": s.LoopRate} {
+		if _, err := ParseRate(rate); err != nil {
+			return fmt.Errorf("%s %q: %w", name, rate, err)
+		}
+	}
 	if s.ChatShows != "hide" && s.ChatShows != "notice" {
 		return fmt.Errorf("chat_shows %q: want hide or notice", s.ChatShows)
 	}
+	if s.SpamHeader != "" && !slices.Contains(SpamHeaders, s.SpamHeader) {
+		return fmt.Errorf("spam_header %q: want %s, or nothing", s.SpamHeader, strings.Join(SpamHeaders, ", "))
+	}
 	return nil
 }
+
+// SpamHeaders are the headers in which providers say that a mail is spam.
+var SpamHeaders = []string{"x-spam", "x-spam-flag", "x-spam-status"}
 
 // Duration is a time.Duration written as Go writes it: "30m", "72h".
 type Duration time.Duration

@@ -18,6 +18,7 @@ import (
 type Book struct {
 	epoch    int64
 	settings ingest.Settings
+	limits   limits
 	rules    shelves[int64, *ingest.Rule]
 	targets  shelves[ingest.Target, []*ingest.Rule]
 	nets     shelves[netip.Prefix, []*ingest.Rule]

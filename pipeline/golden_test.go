@@ -32,16 +32,17 @@ type caseRule struct {
 
 // golden is the answer.
 type golden struct {
-	To           ingest.State    `json:"to"`
-	Rule         int64           `json:"rule,omitempty"`
-	Reason       ingest.Reason   `json:"reason,omitempty"`
-	Contact      ingest.ID       `json:"contact,omitzero"`
-	Conversation ingest.ID       `json:"conversation,omitzero"`
-	Opens        *ingest.Opening `json:"opens,omitempty"`
-	Reopens      bool            `json:"reopens,omitempty"`
-	Ticket       ingest.ID       `json:"ticket,omitzero"`
-	Hit          int64           `json:"hit,omitempty"`
-	Trail        []string        `json:"trail"`
+	To           ingest.State        `json:"to"`
+	Rule         int64               `json:"rule,omitempty"`
+	Reason       ingest.Reason       `json:"reason,omitempty"`
+	Contact      ingest.ID           `json:"contact,omitzero"`
+	Conversation ingest.ID           `json:"conversation,omitzero"`
+	Opens        *ingest.Opening     `json:"opens,omitempty"`
+	Reopens      bool                `json:"reopens,omitempty"`
+	Ticket       ingest.ID           `json:"ticket,omitzero"`
+	Hit          int64               `json:"hit,omitempty"`
+	Draws        []ingest.BucketKind `json:"draws,omitempty"`
+	Trail        []string            `json:"trail"`
 }
 
 func TestGolden(t *testing.T) {
@@ -95,6 +96,9 @@ func answer(d ingest.Decision) golden {
 	}
 	if d.Hit != nil {
 		g.Hit = d.Hit.ID
+	}
+	for _, b := range d.Draws {
+		g.Draws = append(g.Draws, b.Kind)
 	}
 	for _, l := range d.Trail {
 		g.Trail = append(g.Trail, l.Stage+": "+l.Says)

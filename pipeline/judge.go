@@ -47,12 +47,17 @@ func (j *Judge) Decide(m ingest.Message, f ingest.Facts) ingest.Decision {
 	return Decide(j.Book(), m, f)
 }
 
+// Buckets lists the buckets that a message draws from if it is let through.
+func (j *Judge) Buckets(m ingest.Message, f ingest.Facts) []ingest.Bucket {
+	return j.Book().Buckets(m, f)
+}
+
 // Standing answers how somebody stands on a channel, by whatever is known of
 // them; contact, ip, channel and kind may be zero. Without a channel only rules
 // for all channels count. Talked is when the contact's first conversation began,
 // zero for never: rules with spare_known that are younger do not apply. Whoever
-// has not asked for it may do so when the answer's rule has spare_known; no
-// other answer depends on it.
+// has not asked for it may do so when the answer's rule has spare_known; beside
+// these only closed mode that spares who is known depends on it.
 func (j *Judge) Standing(ids []ingest.Identity, contact ingest.ID, talked time.Time, ip netip.Addr, channel, kind string, now time.Time) ingest.Standing {
 	f := ingest.Facts{Now: now, Kind: kind, TalkedAt: talked}
 	if !contact.IsZero() {
@@ -62,15 +67,16 @@ func (j *Judge) Standing(ids []ingest.Identity, contact ingest.ID, talked time.T
 }
 
 // Standing answers how a message of this shape would be taken. What its sender
-// has talked before (TalkedAt) counts as in a decision.
+// has talked before (TalkedAt) counts as in a decision. Closed mode stands like
+// a block; what depends on the one message, a flood among it, does not show.
 func (b *Book) Standing(m ingest.Message, f ingest.Facts) ingest.Standing {
 	w := winner(b.Matching(m, f))
 	s := ingest.StandingUnder(w)
 	if s.Widget != "show" && b.settings.ChatShows != "" {
 		s.Widget = b.settings.ChatShows
 	}
-	if b.settings.Closed && w == nil {
-		s.Effect = ingest.EffectHold
+	if w == nil && closedTo(b.settings, m, f) {
+		s.Effect, s.MayAuto = ingest.EffectHold, false
 	}
 	return s
 }

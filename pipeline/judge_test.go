@@ -128,8 +128,19 @@ func TestStanding(t *testing.T) {
 	if s := j.Standing(ann(), ingest.ID{}, time.Time{}, netip.Addr{}, "", "", now); s.Widget != "notice" {
 		t.Errorf("banned with chat_shows notice: %+v", s)
 	}
-	if s := j.Standing(nil, id(3), time.Time{}, netip.Addr{}, "", "", now); s.Effect != ingest.EffectHold || s.Rule != nil {
-		t.Errorf("a stranger in closed mode: %+v", s)
+	for talked, spared := range map[time.Time]bool{{}: false, now.Add(-time.Hour): true} {
+		for _, spares := range []bool{false, true} {
+			settings.ClosedSparesKnown = spares
+			j.Renew(j.Epoch()+1, nil, settings)
+			held := !spared || !spares
+			s := j.Standing(nil, id(3), talked, netip.Addr{}, "", "", now)
+			if s.Rule != nil || !s.MaySend || s.MayAuto == held || (s.Effect == ingest.EffectHold) != held {
+				t.Errorf("closed mode (sparing the known: %v), talked at %v: %+v", spares, talked, s)
+			}
+		}
+	}
+	if s := j.Standing(ann(), id(2), time.Time{}, netip.Addr{}, "", "", now); s.Effect != ingest.EffectNone || !s.MayAuto {
+		t.Errorf("allowed in closed mode: %+v", s)
 	}
 }
 

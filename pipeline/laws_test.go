@@ -84,6 +84,9 @@ func genMessage(t *rapid.T) ingest.Message {
 	if len(m.Identities) > 0 {
 		m.From.Identity = m.Identities[0]
 	}
+	if rapid.Bool().Draw(t, "spam") {
+		m.Spam = []string{"x-spam-flag"}
+	}
 	m.ClientIP, _ = netip.ParseAddr(rapid.SampledFrom(ips).Draw(t, "ip"))
 	if rapid.IntRange(0, 9).Draw(t, "large") == 0 {
 		m.Defects = []ingest.Defect{{Code: "limit_size"}}
@@ -123,6 +126,11 @@ func genFacts(t *rapid.T) ingest.Facts {
 		}
 		f.Thread = append(f.Thread, a)
 	}
+	for _, kind := range rapid.SampledFrom([][]ingest.BucketKind{nil, {ingest.BySender, ingest.ByChannel}, {ingest.ByThread}}).Draw(t, "buckets") {
+		b := ingest.NewBucket(kind, "x", ingest.Rate{Count: 3, Per: time.Minute})
+		b.Level = rapid.Float64Range(0, 4).Draw(t, "level")
+		f.Buckets = append(f.Buckets, b)
+	}
 	if f.Contact != nil && rapid.Bool().Draw(t, "talks") {
 		f.Current, f.Ticket = genConversation(t), id(20)
 		f.Current.Status = ingest.Open
@@ -140,7 +148,9 @@ func genSettings(t *rapid.T) ingest.Settings {
 	s.HoldUnverified = rapid.Bool().Draw(t, "holdUnverified")
 	s.HoldAutoReply = rapid.Bool().Draw(t, "holdAutoReply")
 	s.HoldBounce = rapid.Bool().Draw(t, "holdBounce")
-	s.Closed = rapid.Bool().Draw(t, "closed")
+	s.HoldSize, s.HoldLoop = rapid.Bool().Draw(t, "holdSize"), rapid.Bool().Draw(t, "holdLoop")
+	s.SpamHeader = rapid.SampledFrom([]string{"", "x-spam-flag"}).Draw(t, "spamHeader")
+	s.Closed, s.ClosedSparesKnown = rapid.Bool().Draw(t, "closed"), rapid.Bool().Draw(t, "closedSparesKnown")
 	return s
 }
 

@@ -13,8 +13,8 @@ import (
 // is for first decisions.
 func screen(b *Book, m ingest.Message, f ingest.Facts, d ingest.Decision) (ingest.Decision, string) {
 	standing, passed := split(b.Matching(m, f), f.Pass)
-	reason := systemHold(b.settings, m, f, winner(standing))
-	says := passing(passed, reason, f.Pass)
+	system := systemHold(b.settings, m, f, winner(standing))
+	says := passing(passed, system.reason, f.Pass)
 	if says != "" && len(standing) == 0 {
 		d.To = ingest.Conversed
 		return d, says + "nothing else holds it"
@@ -26,11 +26,12 @@ func screen(b *Book, m ingest.Message, f ingest.Facts, d ingest.Decision) (inges
 		}
 		return d, says + verdict(d.To, standing)
 	}
-	if reason != "" && f.Pass == nil {
-		d.To, d.Reason = ingest.Held, reason
-		return d, says + because[reason]
+	if system.reason != "" && f.Pass == nil {
+		d.To, d.Reason = ingest.Held, system.reason
+		return d, says + "held: " + system.says
 	}
 	d.To, d.Hit = ingest.Conversed, winner(standing)
+	d.Draws = draws(f.Buckets, d.Hit != nil)
 	return d, says + verdict(d.To, standing)
 }
 

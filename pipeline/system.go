@@ -1,41 +1,81 @@
 package pipeline
 
-import "gatehouse/ingest"
+import (
+	"slices"
+
+	"gatehouse/ingest"
+)
 
 // defectSize is the defect of a message of which only the header was fetched.
 const defectSize = "limit_size"
 
-// because says why the system holds a message by itself.
-var because = map[ingest.Reason]string{
-	ingest.ReasonSize:       "held: it is larger than the channel takes, only its header was fetched",
-	ingest.ReasonLoop:       "held: it goes round in a loop",
-	ingest.ReasonUnverified: "held: its sender is not proven",
-	ingest.ReasonClosedMode: "held: closed mode, and no rule allows it",
-	ingest.ReasonAutoReply:  "held: an automatic reply that answers nothing of ours",
-	ingest.ReasonBounce:     "held: a delivery failure that answers nothing of ours",
+// hold is what the system itself holds a message for; the zero hold is none.
+type hold struct {
+	reason ingest.Reason
+	says   string
 }
 
-// systemHold gives the reason for which the settings hold the message, "" if
-// there is none. An allow rule lets through what programs write, and closed
-// mode's strangers, but neither a loop nor half a message.
-func systemHold(s ingest.Settings, m ingest.Message, f ingest.Facts, w *ingest.Rule) ingest.Reason {
+// because says why the system holds a message by itself.
+var because = map[ingest.Reason]string{
+	ingest.ReasonSize:       "it is larger than the channel takes, only its header was fetched",
+	ingest.ReasonLoop:       "it goes round in a loop",
+	ingest.ReasonUnverified: "its sender is not proven",
+	ingest.ReasonClosedMode: "closed mode, and no rule allows it",
+	ingest.ReasonSpam:       "its provider says that it is spam",
+	ingest.ReasonAutoReply:  "an automatic reply that answers nothing of ours",
+	ingest.ReasonBounce:     "a delivery failure that answers nothing of ours",
+}
+
+// systemHold says for what the settings hold the message. An allow rule lets
+// through a flood, spam, what programs write, and closed mode's strangers, but
+// neither a loop nor half a message.
+func systemHold(s ingest.Settings, m ingest.Message, f ingest.Facts, w *ingest.Rule) hold {
 	allowed := w != nil && w.Kind == ingest.Allow
+	if reason := systemReason(s, m, f, allowed); reason != "" {
+		return hold{reason, because[reason]}
+	}
+	for _, b := range f.Buckets {
+		switch {
+		case b.Kind == ingest.ByThread && b.Full():
+			return hold{ingest.ReasonLoop, tooMany(b)}
+		case b.Full() && !allowed:
+			return hold{ingest.ReasonFlood, tooMany(b)}
+		}
+	}
+	return hold{}
+}
+
+// systemReason asks what does not depend on other messages.
+func systemReason(s ingest.Settings, m ingest.Message, f ingest.Facts, allowed bool) ingest.Reason {
 	unasked := !allowed && len(f.Thread) == 0 && f.Current == nil
 	switch {
-	case tooLarge(m):
+	case s.HoldSize && tooLarge(m):
 		return ingest.ReasonSize
-	case m.Auto == ingest.AutoLoop:
+	case s.HoldLoop && m.Auto == ingest.AutoLoop:
 		return ingest.ReasonLoop
-	case m.Unproven && s.HoldUnverified:
+	case s.HoldUnverified && m.Unproven:
 		return ingest.ReasonUnverified
-	case s.Closed && !allowed:
+	case closedTo(s, m, f) && !allowed:
 		return ingest.ReasonClosedMode
-	case m.Auto == ingest.AutoReply && s.HoldAutoReply && unasked:
+	case spam(s, m) && !allowed:
+		return ingest.ReasonSpam
+	case s.HoldAutoReply && m.Auto == ingest.AutoReply && unasked:
 		return ingest.ReasonAutoReply
-	case m.Auto == ingest.AutoBounce && s.HoldBounce && unasked:
+	case s.HoldBounce && m.Auto == ingest.AutoBounce && unasked:
 		return ingest.ReasonBounce
 	}
 	return ""
+}
+
+// closedTo reports whether closed mode is closed to the sender. Whoever a mail
+// only claims to be from is no old acquaintance.
+func closedTo(s ingest.Settings, m ingest.Message, f ingest.Facts) bool {
+	return s.Closed && !(s.ClosedSparesKnown && !f.TalkedAt.IsZero() && !m.Unproven)
+}
+
+// spam reports whether the header that is believed says so.
+func spam(s ingest.Settings, m ingest.Message) bool {
+	return s.SpamHeader != "" && slices.Contains(m.Spam, s.SpamHeader)
 }
 
 func tooLarge(m ingest.Message) bool {

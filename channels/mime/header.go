@@ -35,6 +35,7 @@ func (r *reader) envelope(root *entity) Mail {
 	r.date(&m, root)
 	r.duplicates(root)
 	m.Unproven = dmarcFailed(h.Values("Authentication-Results"), r.AuthServID) || len(m.Authors) > 1
+	m.Spam = spamHeaders(h.Get)
 	return m
 }
 

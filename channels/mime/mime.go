@@ -77,6 +77,8 @@ type Mail struct {
 	// Authors are all the addresses that From names, the author's first: rules
 	// meet every one of them.
 	Authors []string `json:"-"`
+	// Spam lists the headers that call it spam: see ingest.SpamHeaders.
+	Spam []string `json:"-"`
 }
 
 // File is an attachment's description; its bytes stay in the raw mail.
@@ -147,7 +149,7 @@ func ReadHeader(header []byte, o Options) Mail {
 func unreadable(cause error) Mail {
 	return Mail{
 		References: []string{}, ReplyTo: []ingest.Mailbox{}, To: []ingest.Mailbox{}, CC: []ingest.Mailbox{}, BCC: []ingest.Mailbox{},
-		Attachments: []File{}, AutoReasons: []string{}, Authors: []string{}, Auto: string(ingest.AutoNone), DateSource: "none", TextSource: "none",
+		Attachments: []File{}, AutoReasons: []string{}, Authors: []string{}, Spam: []string{}, Auto: string(ingest.AutoNone), DateSource: "none", TextSource: "none",
 		Defects: []ingest.Defect{{Code: "unreadable", Detail: cause.Error()}},
 	}
 }

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"net/http"
 	"reflect"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -95,15 +94,8 @@ func (p SettingsPatch) apply(s *ingest.Settings) error {
 	if err := json.Unmarshal(p.fields, s); err != nil {
 		return badField("body", err.Error())
 	}
-	for _, d := range []ingest.Duration{s.BotMaxAge, s.ReopenWithin, s.CloseChatAfter, s.CloseSMSAfter} {
-		if d < 0 {
-			return badField("body", "a duration is negative")
-		}
-	}
-	for _, role := range []string{s.MayBlock, s.MayBan, s.MayBlacklist} {
-		if !slices.Contains([]ingest.Role{ingest.RoleAgent, ingest.RoleSupervisor, ingest.RoleAdmin}, ingest.Role(role)) {
-			return badField("body", "no such role: "+role)
-		}
+	if err := s.Check(); err != nil {
+		return badField("body", err.Error())
 	}
 	return nil
 }

@@ -14,6 +14,7 @@ func (w *world) apply(r *row, d ingest.Decision) {
 	case ingest.Conversed:
 		w.settleContact(v)
 		w.joinConversation(v)
+		w.buckets.draw(d.Draws, r.message.ReceivedAt)
 	case ingest.Held:
 		w.settleContact(v)
 		w.joinTicket(v)

@@ -141,8 +141,9 @@ func (c *memberColumns) add(r *row, hash [16]byte) {
 }
 
 // learn reads the facts under their locks, in the order of the locks, each
-// kind in a statement of its own: one round trip.
-func (w *world) learn(ctx context.Context, conn *pgxpool.Conn) error {
+// kind in a statement of its own: one round trip, and one more if programs
+// write.
+func (w *world) learn(ctx context.Context, conn *pgxpool.Conn, judge Judge) error {
 	q := w.questions()
 	b := &pgx.Batch{}
 	b.Queue(sqlSettleContacts, q.kinds, q.values, q.contacts).Query(w.readContacts)
@@ -159,7 +160,11 @@ func (w *world) learn(ctx context.Context, conn *pgxpool.Conn) error {
 		m := q.member
 		b.Queue(sqlSettleMembers, m.channel, m.hash, m.kind, m.value).Query(w.readMembers)
 	}
-	return conn.SendBatch(ctx, b).Close()
+	w.askBuckets(b, judge)
+	if err := conn.SendBatch(ctx, b).Close(); err != nil {
+		return err
+	}
+	return w.learnThreads(ctx, conn, judge)
 }
 
 // readContacts reads the contacts, each as often as the batch's identities

@@ -55,6 +55,8 @@ func (j *testJudge) Renew(epoch int64, changed []ingest.Rule, _ ingest.Settings)
 	j.epoch = epoch
 }
 
+func (j *testJudge) Buckets(ingest.Message, ingest.Facts) []ingest.Bucket { return nil }
+
 func (j *testJudge) Decide(m ingest.Message, f ingest.Facts) ingest.Decision {
 	j.mu.Lock()
 	defer j.mu.Unlock()

@@ -21,6 +21,9 @@ type Judge interface {
 	// Renew learns the rules that changed since Epoch, lifted ones included.
 	Renew(epoch int64, changed []ingest.Rule, s ingest.Settings)
 	Decide(ingest.Message, ingest.Facts) ingest.Decision
+	// Buckets lists those that a message draws from if it is let through;
+	// without facts, those that do not depend on any.
+	Buckets(ingest.Message, ingest.Facts) []ingest.Bucket
 }
 
 // waitForAncestor is how long a reply waits for the message it answers to be
@@ -76,7 +79,7 @@ func (s *Store) settle(ctx context.Context, lane, limit int, judge Judge) (w *wo
 		rollback(ctx, conn)
 		return w, ingest.Settled{Busy: !got}, nil
 	}
-	if err := w.learn(ctx, conn); err != nil {
+	if err := w.learn(ctx, conn, judge); err != nil {
 		return w, done, err
 	}
 	if done, err = w.decideSafely(judge); err != nil {

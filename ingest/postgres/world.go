@@ -25,6 +25,7 @@ type world struct {
 	members       map[member]bool
 	tickets       map[place]ingest.ID // of contacts on one-at-a-time channels
 	known         map[ingest.ID]bool  // tickets that still hold something
+	buckets       buckets
 
 	deferred map[string]bool // senders whose later messages must wait
 	lanes    map[int]bool    // lanes of the ancestors they wait for
@@ -100,6 +101,7 @@ func newWorld(s *Store) *world {
 		conversations: map[ingest.ID]*talk{}, continued: map[ingest.ID][]*talk{}, current: map[place]*talk{},
 		ancestors: map[thread][]*ancestor{}, members: map[member]bool{},
 		tickets: map[place]ingest.ID{}, known: map[ingest.ID]bool{},
+		buckets:  buckets{map[slot]int{}, map[slot]draw{}},
 		deferred: map[string]bool{}, lanes: map[int]bool{},
 	}
 }
@@ -121,7 +123,9 @@ func (w *world) decideAll(judge Judge) ingest.Settled {
 		if w.mustWait(r) {
 			continue
 		}
-		w.apply(r, judge.Decide(r.message, w.facts(r)))
+		f := w.facts(r)
+		f.Buckets = w.buckets.levels(judge.Buckets(r.message, f), r.message.ReceivedAt)
+		w.apply(r, judge.Decide(r.message, f))
 	}
 	done := ingest.Settled{Decided: len(w.decided)}
 	for lane := range w.lanes {

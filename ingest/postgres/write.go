@@ -42,6 +42,7 @@ func (w *world) write(ctx context.Context, conn *pgxpool.Conn) error {
 	if err := w.writeRefusals(ctx, conn, b); err != nil {
 		return err
 	}
+	w.writeBuckets(b)
 	w.store.unsafe.pause()
 	b.Queue("commit")
 	return conn.SendBatch(ctx, b).Close()
