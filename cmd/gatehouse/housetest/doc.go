@@ -67,16 +67,16 @@ func (h *House) SQL(statement string) {
 var binary string
 
 // Building builds the program, runs the tests of a package, as many at a time
-// as parallel says, and then what is after. Houses wait for servers and leases
+// as parallel says, and then what comes after. Houses wait for servers and leases
 // more than they compute.
-func Building(m localpg.M, parallel int, after ...func()) localpg.M {
+func Building(m localpg.M, parallel int, after ...func() error) localpg.M {
 	return localpg.Stopping(builder{m, parallel, after})
 }
 
 type builder struct {
 	m        localpg.M
 	parallel int
-	after    []func()
+	after    []func() error
 }
 
 func (b builder) Run() int {
@@ -94,10 +94,14 @@ func (b builder) Run() int {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
+	code := b.m.Run()
 	for _, f := range b.after {
-		defer f()
+		if err := f(); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			code = max(code, 1)
+		}
 	}
-	return b.m.Run()
+	return code
 }
 
 // build makes the program as it is shipped, without the race detector, whose

@@ -47,6 +47,7 @@ type Message struct {
 	Technical                                       *Technical
 	Rule                                            *Rule
 	ReceivedAt                                      time.Time `json:"received_at"`
+	SettledAt                                       time.Time `json:"settled_at"`
 }
 
 // An Attachment is one of a message's files.
