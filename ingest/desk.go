@@ -169,9 +169,10 @@ type Bare struct {
 // Blocked is a part of the blocked list, with counts of all that was asked for.
 type Blocked struct {
 	List[Ticket]
-	Total      int `json:"total"`
-	Unopened   int `json:"unopened"`
-	Unsearched int `json:"unsearched"` // messages too many to look for a text in: older than those it was looked for in
+	Total      int    `json:"total"`
+	Unopened   int    `json:"unopened"`
+	AsOf       string `json:"as_of"`      // names the moment of the list to orders, for an hour
+	Unsearched int    `json:"unsearched"` // messages too many to look for a text in: older than those it was looked for in
 }
 
 // EventFilter chooses events. After is the id of the last one read; "" begins

@@ -9,7 +9,7 @@ import (
 type RuleOrder struct {
 	Kind       RuleKind
 	Target     Target
-	Contact    ID // whom the order is about, if one: whose last IP AlsoIP means, whose conversations close
+	Contact    ID // whom the order is about, if one: whose last IP AlsoIP means. Conversations close by Target alone
 	Reason     string
 	Comment    string
 	Scope      []string
@@ -46,11 +46,26 @@ type Lifted struct {
 	Job   int64 // that works off what was held; 0: nothing was
 }
 
-// TicketOrder asks for tickets to be released or deleted.
+// TicketOrder asks for what is held to be released or deleted: whole tickets,
+// single messages, or the tickets that a filter chooses.
 type TicketOrder struct {
-	Tickets []ID
-	To      string
-	Actor   string
+	Tickets  []ID
+	Messages []ID
+	Filter   *TicketFilter // instead of the two; needs AsOf
+	AsOf     string        // of the list that was seen: only what was held by then is taken; "": now
+	To       string        // where what is released goes: auto, bot or unassigned
+	Also     *AlsoOrder
+	Actor    string
+}
+
+// MaxAlso is how many contacts an order may set a rule on.
+const MaxAlso = 1000
+
+// AlsoOrder has a rule set on the contact of every ticket that an order takes
+// from, or on the address that each was last written from.
+type AlsoOrder struct {
+	RuleOrder      // without Target and Contact
+	Identity  bool // on the address
 }
 
 // HeldChoiceError says that a lift needs to be told what becomes of what the

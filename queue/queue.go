@@ -27,6 +27,8 @@ type Store interface {
 	Waiting(ctx context.Context) ([]int, error)
 	// StepJobs takes one step of at most n messages in each running job.
 	StepJobs(ctx context.Context, n int) (ingest.Stepped, error)
+	// EndRules lets go what rules hold that have ended by the clock and say so.
+	EndRules(ctx context.Context) error
 	Fold(ctx context.Context) error
 	Analyze(ctx context.Context) error
 	CloseIdle(ctx context.Context, chat, sms time.Duration) error

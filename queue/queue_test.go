@@ -64,6 +64,7 @@ func (d *desk) Waiting(context.Context) ([]int, error) {
 }
 
 func (d *desk) StepJobs(context.Context, int) (ingest.Stepped, error)         { return ingest.Stepped{}, nil }
+func (d *desk) EndRules(context.Context) error                                { return nil }
 func (d *desk) Fold(context.Context) error                                    { return nil }
 func (d *desk) Analyze(context.Context) error                                 { return nil }
 func (d *desk) CloseIdle(context.Context, time.Duration, time.Duration) error { return nil }

@@ -59,6 +59,7 @@ func (q *Queue) stepJobs(ctx context.Context) {
 // keepHouse does what nobody waits for.
 func (q *Queue) keepHouse(ctx context.Context) {
 	for n := 1; pause(ctx, 2*time.Second); n++ {
+		q.chore(ctx, "end rules", q.o.Store.EndRules)
 		q.chore(ctx, "fold", q.o.Store.Fold)
 		q.chore(ctx, "analyze", q.o.Store.Analyze)
 		if n%15 == 0 {

@@ -36,6 +36,7 @@ type Store interface {
 	personStore
 	ruleStore
 	ticketStore
+	orderStore
 	jobStore
 	accountStore
 	channelStore
@@ -119,7 +120,7 @@ func New(o Options) http.Handler {
 	a.huma = humago.NewWithPrefix(mux, Prefix, config(o.Version))
 	a.huma.UseMiddleware(a.authenticate)
 	for _, register := range []func(){
-		a.messages, a.conversations, a.contacts, a.persons, a.rules, a.blocked, a.jobs, a.stats, a.channels,
+		a.messages, a.conversations, a.contacts, a.persons, a.rules, a.blocked, a.orders, a.jobs, a.stats, a.channels,
 		a.standing, a.settings, a.events, a.dead, a.tokens, a.audit,
 	} {
 		register()

@@ -2,6 +2,8 @@ package httpapi
 
 import (
 	"context"
+	"errors"
+	"net/http"
 
 	"gatehouse/ingest"
 )
@@ -9,11 +11,23 @@ import (
 type jobStore interface {
 	Jobs(ctx context.Context, state ingest.JobState, p ingest.Part) (ingest.List[ingest.Job], error)
 	Job(ctx context.Context, id int64) (ingest.Job, error)
+	JobRules(ctx context.Context, id int64) ([]ingest.Rule, error)
+	CancelJob(ctx context.Context, id int64, actor string) error
+	RetryJob(ctx context.Context, id int64, actor string) error
 }
 
 func (a *api) jobs() {
-	route(a, op{does: "GET /jobs", least: ingest.RoleSupervisor, says: "Lists jobs, newest first."}, a.listJobs)
-	route(a, op{does: "GET /jobs/{id}", least: ingest.RoleSupervisor, says: "Returns a job and how far it is."}, a.getJob)
+	const least = ingest.RoleSupervisor
+	route(a, op{does: "GET /jobs", least: least, says: "Lists jobs, newest first."}, a.listJobs)
+	route(a, op{does: "GET /jobs/{id}", least: least, says: "Returns a job and how far it is."}, a.getJob)
+	route(a, op{does: "GET /jobs/{id}/events", least: least,
+		says: "Follows a job as server-sent events until it ends: job.progress, then job.done, job.failed or job.cancelled, each with the job."},
+		a.streamJob)
+	route(a, op{does: "POST /jobs/{id}/cancel", least: least, once: true, status: http.StatusOK,
+		says: "Ends a job before its work is done. What it did stays done; what a lift's job leaves stays held. 409: it is done or has failed."},
+		a.cancelJob)
+	route(a, op{does: "POST /jobs/{id}/retry", least: least, once: true, status: http.StatusAccepted,
+		says: "Takes a job up again that failed or was cancelled. 409: it is done."}, a.retryJob)
 }
 
 // JobsInput chooses jobs.
@@ -28,4 +42,46 @@ func (a *api) listJobs(ctx context.Context, in *JobsInput) (*Body[ingest.List[in
 
 func (a *api) getJob(ctx context.Context, in *ByNumber) (*Body[ingest.Job], error) {
 	return body(a.Store.Job(ctx, in.ID))
+}
+
+func (a *api) cancelJob(ctx context.Context, in *ByNumber) (*Answer[*ingest.Job], error) {
+	return a.changeJob(ctx, in.ID, http.StatusOK, a.Store.CancelJob)
+}
+
+func (a *api) retryJob(ctx context.Context, in *ByNumber) (*Answer[*ingest.Job], error) {
+	return a.changeJob(ctx, in.ID, http.StatusAccepted, a.Store.RetryJob)
+}
+
+func (a *api) changeJob(ctx context.Context, id int64, status int, change func(context.Context, int64, string) error) (*Answer[*ingest.Job], error) {
+	if err := a.mayWork(ctx, id); err != nil {
+		return nil, err
+	}
+	return effect(ctx, a, func(ctx context.Context) (ingest.Outcome, error) {
+		err := change(ctx, id, who(ctx).Name)
+		if errors.Is(err, ingest.ErrConflict) {
+			err = conflict("job-ended", "the job has ended: read it to see how; what is still held takes a new order")
+		}
+		return ingest.Outcome{Status: status, Job: id}, err
+	}, a.jobAnswer)
+}
+
+// mayWork holds the asker against who may start such a job: one that works off
+// a lift, who may lift its rules.
+func (a *api) mayWork(ctx context.Context, id int64) error {
+	if _, err := a.Store.Job(ctx, id); err != nil {
+		return err
+	}
+	rules, err := a.Store.JobRules(ctx, id)
+	if err != nil {
+		return err
+	}
+	for _, r := range rules {
+		if _, err := a.mayRule(ctx, r.Kind); err != nil {
+			return err
+		}
+		if err := mayTarget(ctx, r.Target); err != nil {
+			return err
+		}
+	}
+	return nil
 }

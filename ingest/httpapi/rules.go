@@ -113,9 +113,6 @@ func (a *api) order(ctx context.Context, s ingest.Settings, kind ingest.RuleKind
 	if err := mayTarget(ctx, target); err != nil {
 		return o, err
 	}
-	if t.OnExpiry == ingest.ExpiryRelease {
-		return o, badField("on_expiry", "release is not at work yet: what a rule holds stays held when it ends; leave it out, or say keep")
-	}
 	var err error
 	if o.ExpiresAt, err = a.expiry(t.ExpiresIn); err != nil {
 		return o, err

@@ -80,7 +80,7 @@ func TestTargetsOfAPlace(t *testing.T) {
 		{supervisor, mail + "/ban", `{"scope":["kind:"]}`, 422, "", "scope"},
 		{supervisor, mail + "/ban", `{"scope":[""]}`, 422, "", "scope"},
 		{supervisor, mail + "/ban", `{"scope":["` + strings.Repeat("x", 65) + `"]}`, 422, "", "scope"},
-		{supervisor, mail + "/ban", `{"on_expiry":"release","expires_in":"1h"}`, 422, "", "on_expiry"},
+		{supervisor, mail + "/ban", `{"on_expiry":"lift","expires_in":"1h"}`, 422, "", "on_expiry"},
 		{supervisor, mail + "/ban", `{"also_ip":true}`, 422, "", "also_ip"},
 		{supervisor, "/contacts/" + ticketless + "/ban", ``, 404, "", ""},
 		{supervisor, "/contacts/7/ban", ``, 422, "", "id"},

@@ -13,27 +13,31 @@ import (
 )
 
 var (
-	sqlJobsPromote    = statement("jobs_promote")
-	sqlJobTake        = statement("job_take")
-	sqlJobTotal       = statement("job_total")
-	sqlJobNextRules   = statement("job_next_rules")
-	sqlJobNextTickets = statement("job_next_tickets")
-	sqlJobRelease     = statement("job_release")
-	sqlJobPurge       = statement("job_purge")
-	sqlTicketsLock    = statement("tickets_lock")
-	sqlTicketsShrink  = statement("tickets_shrink")
-	sqlJobAdvance     = statement("job_advance")
-	sqlJobFinish      = statement("job_finish")
+	sqlJobsPromote   = statement("jobs_promote")
+	sqlJobTake       = statement("job_take")
+	sqlJobsDue       = statement("jobs_due")
+	sqlJobCount      = statement("job_count")
+	sqlJobNextRules  = statement("job_next_rules")
+	sqlJobList       = statement("job_list")
+	sqlJobNextList   = statement("job_next_list")
+	sqlJobUnlist     = statement("job_unlist")
+	sqlJobRelease    = statement("job_release")
+	sqlJobPurge      = statement("job_purge")
+	sqlTicketsLock   = statement("tickets_lock")
+	sqlTicketsShrink = statement("tickets_shrink")
+	sqlJobAdvance    = statement("job_advance")
+	sqlJobFinish     = statement("job_finish")
 )
 
 // StepJobs takes one step of at most n messages in each running job that no
 // other replica is stepping, and starts queued ones. A step is a transaction
-// of its own: a job that is cut off goes on where it was, anywhere.
+// of its own: a job that is cut off goes on where it was, anywhere. One whose
+// steps fail is left alone for a while, longer each time, and fails at last.
 func (s *Store) StepJobs(ctx context.Context, n int) (ingest.Stepped, error) {
 	if _, err := s.pool.Exec(ctx, sqlJobsPromote); err != nil && !violates(err, "jobs_one_running") {
 		return ingest.Stepped{}, fmt.Errorf("start queued jobs: %w", classify(err))
 	}
-	rows, err := s.pool.Query(ctx, "select id from jobs where state = 'running' order by id")
+	rows, err := s.pool.Query(ctx, sqlJobsDue, s.now())
 	if err != nil {
 		return ingest.Stepped{}, fmt.Errorf("running jobs: %w", classify(err))
 	}
@@ -44,19 +48,26 @@ func (s *Store) StepJobs(ctx context.Context, n int) (ingest.Stepped, error) {
 	var all ingest.Stepped
 	var failed error // a job that fails stops no other
 	for _, id := range ids {
-		var one ingest.Stepped
-		err := s.tx(ctx, func(tx pgx.Tx) (err error) {
-			one, err = s.stepJob(ctx, tx, id, n)
-			return err
-		})
+		one, err := s.tryJob(ctx, id, n)
 		if err != nil {
 			failed = errors.Join(failed, fmt.Errorf("step job %d: %w", id, err))
-			continue
 		}
 		all.Worked = all.Worked || one.Worked
 		all.Lanes = append(all.Lanes, one.Lanes...)
 	}
 	return all, failed
+}
+
+func (s *Store) tryJob(ctx context.Context, id int64, n int) (ingest.Stepped, error) {
+	var one ingest.Stepped
+	err := s.tx(ctx, func(tx pgx.Tx) (err error) {
+		one, err = s.stepJob(ctx, tx, id, n)
+		return err
+	})
+	if err == nil || ctx.Err() != nil {
+		return one, err
+	}
+	return ingest.Stepped{}, errors.Join(err, s.strike(ctx, id, err))
 }
 
 // job is a running job as a step needs it.
@@ -83,16 +94,17 @@ func (s *Store) stepJob(ctx context.Context, tx pgx.Tx, id int64, n int) (ingest
 	if err != nil {
 		return ingest.Stepped{}, err
 	}
-	if j.Total == 0 {
-		if _, err := tx.Exec(ctx, sqlJobTotal, id); err != nil {
-			return ingest.Stepped{}, err
-		}
+	take := takeRuled
+	if !j.Kind.Lifts() {
+		take = takeListed
 	}
-	t, err := takeHeld(ctx, tx, j, n)
-	if err != nil {
+	t, err := take(ctx, tx, j, n)
+	switch {
+	case err != nil:
 		return ingest.Stepped{}, err
-	}
-	if len(t.ids) == 0 {
+	case t.more:
+		return ingest.Stepped{Worked: true}, nil
+	case len(t.ids)+t.skipped == 0:
 		return finishJob(ctx, tx, j)
 	}
 	return t.stepped(), t.move(ctx, tx, j)
@@ -104,22 +116,57 @@ type taken struct {
 	tickets map[ingest.ID]int32
 	lanes   map[int]bool
 	last    int64 // the highest seq
+	skipped int   // of the list, what was not held any more
+	more    bool  // the list is still being written
 }
 
-func takeHeld(ctx context.Context, tx pgx.Tx, j job, n int) (*taken, error) {
-	query := sqlJobNextTickets
-	if j.Kind == ingest.JobUnblockAll || j.Kind == ingest.JobDeleteAll {
-		query = sqlJobNextRules
+// takeRuled takes what the job's rules hold, above what it has done in each.
+func takeRuled(ctx context.Context, tx pgx.Tx, j job, n int) (*taken, error) {
+	if j.Total == 0 {
+		if _, err := tx.Exec(ctx, sqlJobCount, j.ID); err != nil {
+			return nil, err
+		}
 	}
-	rows, err := tx.Query(ctx, query, j.ID, n)
+	return take(ctx, tx, sqlJobNextRules, j.ID, n)
+}
+
+// ticketsListed is how many tickets a step looks into.
+const ticketsListed = 1000
+
+// takeListed writes down what is in the job's tickets, so many at a time, and
+// when all is written takes the beginning of the list.
+func takeListed(ctx context.Context, tx pgx.Tx, j job, n int) (*taken, error) {
+	var listed int
+	if err := tx.QueryRow(ctx, sqlJobList, j.ID, ticketsListed).Scan(&listed); err != nil {
+		return nil, err
+	}
+	if listed > 0 || j.Total == 0 {
+		if _, err := tx.Exec(ctx, sqlJobCount, j.ID); err != nil {
+			return nil, err
+		}
+	}
+	if listed == ticketsListed {
+		return &taken{more: true}, nil
+	}
+	t, err := take(ctx, tx, sqlJobNextList, j.ID, n)
+	if err != nil {
+		return nil, err
+	}
+	tag, err := tx.Exec(ctx, sqlJobUnlist, j.ID, n)
+	t.skipped = int(tag.RowsAffected()) - len(t.ids)
+	return t, err
+}
+
+func take(ctx context.Context, tx pgx.Tx, query string, id int64, n int) (*taken, error) {
+	rows, err := tx.Query(ctx, query, id, n)
 	if err != nil {
 		return nil, err
 	}
 	t := &taken{tickets: map[ingest.ID]int32{}, lanes: map[int]bool{}}
-	var id, ticket ingest.ID
+	var message, ticket ingest.ID
 	var lane int16
-	_, err = pgx.ForEachRow(rows, []any{&id, &ticket, &t.last, &lane}, func() error {
-		t.ids = append(t.ids, id)
+	_, err = pgx.ForEachRow(rows, []any{&message, &ticket, &t.last, &lane}, func() error {
+		t.ids = append(t.ids, message)
 		t.tickets[ticket]++
 		t.lanes[int(lane)] = true
 		return nil
@@ -149,7 +196,7 @@ func (t *taken) move(ctx context.Context, tx pgx.Tx, j job) error {
 	if _, err := tx.Exec(ctx, sqlTicketsShrink, ids, counts); err != nil {
 		return err
 	}
-	_, err = tx.Exec(ctx, sqlJobAdvance, j.ID, t.last, released, purged)
+	_, err = tx.Exec(ctx, sqlJobAdvance, j.ID, t.last, released, purged, t.skipped)
 	return err
 }
 
@@ -183,7 +230,17 @@ func finishJob(ctx context.Context, tx pgx.Tx, j job) (ingest.Stepped, error) {
 	if err != nil {
 		return ingest.Stepped{}, err
 	}
+	return ingest.Stepped{Worked: true}, jobEvent(ctx, tx, "job.done", j.ID, j.Kind, "")
+}
+
+// jobEvent tells the log of a job: its number, its kind and, if it failed, the
+// code of what failed.
+func jobEvent(ctx context.Context, q querier, event string, id int64, kind ingest.JobKind, code string) error {
+	data := map[string]any{"job": strconv.FormatInt(id, 10), "kind": kind}
+	if code != "" {
+		data["error"] = code
+	}
 	var events eventColumns
-	events.add("job.done", ingest.ID{}, ingest.ID{}, ingest.ID{}, map[string]any{"job": strconv.FormatInt(j.ID, 10), "kind": j.Kind})
-	return ingest.Stepped{Worked: true}, events.insert(ctx, tx)
+	events.add(event, ingest.ID{}, ingest.ID{}, ingest.ID{}, data)
+	return events.insert(ctx, q)
 }

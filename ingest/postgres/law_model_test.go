@@ -27,7 +27,8 @@ func runModel(t *testing.T) {
 		m := newModel(t, w)
 		t.Repeat(map[string]func(*rapid.T){
 			"": m.compare, "receive": m.receive, "settle": m.settle, "step": m.step, "set": m.set, "hold": m.hold,
-			"lift": m.lift, "lift of a contact": m.liftContact, "order": m.order, "change": m.change,
+			"lift": m.lift, "lift of a contact": m.liftContact, "order": m.order, "order of a message": m.orderMessage,
+			"cancel": m.cancel, "retry": m.retry, "change": m.change,
 		})
 		m.finish(t)
 	})
@@ -91,8 +92,11 @@ type job struct {
 	state            ingest.JobState
 	epoch            int
 	rules            []*rule
-	seen             map[*message]int // of tickets: what was held, for which time
+	tickets          map[*ticket]bool // that it was ordered for
+	seen             map[*message]int // in them: what was held, for which time
+	listed           map[*message]int // ordered by name, and not yet taken
 	released, purged int
+	skipped          int
 }
 
 func newModel(t *rapid.T, w *world) *model {
@@ -267,7 +271,17 @@ func (m *model) step(*rapid.T) {
 }
 
 func (m *model) stepJob(j *job) {
-	list := m.held(func(x *message) bool { return slices.Contains(j.rules, x.rule) || x.holds > 0 && j.seen[x] == x.holds })
+	list := m.held(func(x *message) bool {
+		return slices.Contains(j.rules, x.rule) || x.holds > 0 && (j.seen[x] == x.holds || j.listed[x] == x.holds)
+	})
+	skipped := 0
+	for x, holds := range j.listed {
+		if x.state != ingest.Held || x.holds != holds && j.seen[x] != x.holds {
+			skipped++
+		}
+	}
+	j.skipped += skipped
+	j.seen, j.listed = map[*message]int{}, map[*message]int{}
 	for _, x := range list {
 		x.rule, x.ticket = nil, nil
 		switch j.kind {
@@ -280,7 +294,7 @@ func (m *model) stepJob(j *job) {
 		}
 	}
 	waits := func(x *message) bool { return x.state == ingest.Received && x.pass == j }
-	if len(list) == 0 && !slices.ContainsFunc(m.messages, waits) {
+	if len(list)+skipped == 0 && !slices.ContainsFunc(m.messages, waits) {
 		j.state = ingest.JobDone
 	}
 }
@@ -385,7 +399,7 @@ func (m *model) liftRules(t *rapid.T, list []*rule, scope string, o ingest.LiftO
 // jobOf is the job of a kind that is under way for a scope.
 func (m *model) jobOf(scope string, kind ingest.JobKind) *job {
 	for _, j := range m.jobs {
-		if j.scope == scope && j.kind == kind && j.state != ingest.JobDone {
+		if j.scope == scope && j.kind == kind && !j.state.Ended() {
 			return j
 		}
 	}
@@ -406,43 +420,12 @@ func (m *model) lifted(t *rapid.T, list []*rule, got ingest.Lifted, works bool, 
 	}
 	j := m.jobOf(scope, kind)
 	if j == nil {
-		j = &job{id: got.Job, kind: kind, scope: scope, state: ingest.JobRunning, epoch: m.epoch}
-		if slices.ContainsFunc(m.jobs, func(k *job) bool { return k.scope == scope && k.state != ingest.JobDone }) {
-			j.state = ingest.JobQueued
-		}
-		m.jobs = append(m.jobs, j)
+		j = m.start(&job{id: got.Job, kind: kind, scope: scope})
 	}
 	if j.id != got.Job {
 		t.Fatalf("lifted %+v, want job %d", got, j.id)
 	}
 	j.rules = append(j.rules, list...)
-}
-
-// order releases or deletes a ticket.
-func (m *model) order(t *rapid.T) {
-	held := m.held(func(*message) bool { return true })
-	if len(held) == 0 {
-		return
-	}
-	of := rapid.SampledFrom(held).Draw(t, "ticket of").ticket
-	o := ingest.TicketOrder{Tickets: []ingest.ID{of.id}, Actor: "sam"}
-	j := &job{state: ingest.JobRunning, epoch: m.epoch, seen: map[*message]int{}}
-	var err error
-	if rapid.Bool().Draw(t, "release") {
-		j.kind = ingest.JobRelease
-		j.id, err = m.w.replicas[0].ReleaseTickets(ctx, o)
-	} else {
-		j.kind = ingest.JobDelete
-		j.id, err = m.w.replicas[0].DeleteTickets(ctx, o)
-	}
-	must(m.w.t, err)
-	for _, x := range held {
-		if x.ticket == of {
-			j.seen[x] = x.holds
-		}
-	}
-	j.scope = fmt.Sprint("job:", j.id)
-	m.jobs = append(m.jobs, j)
 }
 
 // change closes a conversation or opens it again.
@@ -478,11 +461,11 @@ func (m *model) compareJobs(t *rapid.T) {
 	for _, j := range m.jobs {
 		byID[j.id], ids = j, append(ids, j.id)
 	}
-	rows, err := m.w.db.Query(ctx, "select id, state, released, purged from jobs where id = any($1)", ids)
+	rows, err := m.w.db.Query(ctx, "select id, state, released, purged, skipped from jobs where id = any($1)", ids)
 	must(m.w.t, err)
 	var got job
-	_, err = pgx.ForEachRow(rows, []any{&got.id, &got.state, &got.released, &got.purged}, func() error {
-		if j := byID[got.id]; got.state != j.state || got.released != j.released || got.purged != j.purged {
+	_, err = pgx.ForEachRow(rows, []any{&got.id, &got.state, &got.released, &got.purged, &got.skipped}, func() error {
+		if j := byID[got.id]; got.state != j.state || got.released != j.released || got.purged != j.purged || got.skipped != j.skipped {
 			t.Fatalf("job %+v, want %+v", got, *j)
 		}
 		return nil
@@ -574,7 +557,7 @@ func (m *model) compareTalks(t *rapid.T) {
 }
 
 func (m *model) busy() bool {
-	return slices.ContainsFunc(m.jobs, func(j *job) bool { return j.state != ingest.JobDone })
+	return slices.ContainsFunc(m.jobs, func(j *job) bool { return !j.state.Ended() })
 }
 
 // finish works off what is left, and asks the laws.

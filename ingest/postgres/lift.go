@@ -19,7 +19,6 @@ var (
 	sqlRulesHoldAny   = statement("rules_hold_any")
 	sqlJobInsert      = statement("job_insert")
 	sqlJobAddRules    = statement("job_add_rules")
-	sqlJobAddTickets  = statement("job_add_tickets")
 	sqlJobLatest      = statement("job_latest")
 )
 
@@ -133,7 +132,10 @@ func startLiftJob(ctx context.Context, tx pgx.Tx, o ingest.LiftOrder, rules []in
 	if err != nil {
 		return 0, err
 	}
-	_, err = tx.Exec(ctx, sqlJobAddRules, job, rules)
+	if _, err = tx.Exec(ctx, sqlJobAddRules, job, rules); err != nil {
+		return 0, err
+	}
+	_, err = tx.Exec(ctx, "update jobs set total = 0 where id = $1", job) // the next step counts anew
 	return job, err
 }
 
@@ -145,9 +147,7 @@ func insertJob(ctx context.Context, tx pgx.Tx, kind ingest.JobKind, scope string
 	if err := tx.QueryRow(ctx, sqlJobInsert, kind, scope, epoch, to, actor).Scan(&job); err != nil {
 		return 0, err
 	}
-	var events eventColumns
-	events.add("job.started", ingest.ID{}, ingest.ID{}, ingest.ID{}, map[string]any{"job": strconv.FormatInt(job, 10), "kind": kind})
-	if err := events.insert(ctx, tx); err != nil {
+	if err := jobEvent(ctx, tx, "job.started", job, kind, ""); err != nil {
 		return 0, err
 	}
 	return job, record(ctx, tx, actor, "job.start", "job:"+strconv.FormatInt(job, 10), map[string]any{"kind": kind, "scope": scope})
@@ -160,42 +160,4 @@ func (s *Store) heldChoice(ctx context.Context, rules []int64) error {
 		return classify(err)
 	}
 	return e
-}
-
-// ReleaseTickets starts a job that lets the tickets' messages go by order: it
-// passes the blocks and blacklists that stand by now, never a ban.
-func (s *Store) ReleaseTickets(ctx context.Context, o ingest.TicketOrder) (int64, error) {
-	return s.startTicketJob(ctx, ingest.JobRelease, o)
-}
-
-// DeleteTickets starts a job that deletes the tickets' messages for good and
-// touches no rule.
-func (s *Store) DeleteTickets(ctx context.Context, o ingest.TicketOrder) (int64, error) {
-	return s.startTicketJob(ctx, ingest.JobDelete, o)
-}
-
-func (s *Store) startTicketJob(ctx context.Context, kind ingest.JobKind, o ingest.TicketOrder) (int64, error) {
-	var job int64
-	err := s.tx(ctx, func(tx pgx.Tx) error {
-		if _, err := tx.Exec(ctx, sqlRulesLockShared); err != nil {
-			return err
-		}
-		var epoch int64
-		if err := tx.QueryRow(ctx, sqlSettleEpoch).Scan(&epoch); err != nil {
-			return err
-		}
-		var err error
-		if job, err = insertJob(ctx, tx, kind, "selection:"+ingest.NewID(s.now()).String(), epoch, o.To, o.Actor); err != nil {
-			return err
-		}
-		tag, err := tx.Exec(ctx, sqlJobAddTickets, job, o.Tickets)
-		if err == nil && tag.RowsAffected() == 0 {
-			return fmt.Errorf("no ticket that holds something: %w", ingest.ErrNotFound)
-		}
-		return err
-	})
-	if err != nil {
-		return 0, fmt.Errorf("start %s: %w", kind, err)
-	}
-	return job, nil
 }

@@ -128,9 +128,12 @@ func TestADecisionThatPanicsStopsNobodyElse(t *testing.T) {
 	lawful(t, s)
 }
 
-// One job that the database refuses to step must not stop the next.
+// One job that the database refuses to step must not stop the next, and fails
+// after several tries; what it leaves is then kept. Retried, it goes on.
 func TestAJobThatFailsStopsNoOther(t *testing.T) {
 	s, j, ctx := open(t), &testJudge{}, context.Background()
+	var ahead time.Duration
+	s.now = func() time.Time { return time.Now().Add(ahead) }
 	var jobs []int64
 	for _, who := range []string{"ann", "bob"} {
 		set, err := s.SetRule(ctx, order(ingest.Block, ingest.Target{Kind: "visitor", Value: who}))
@@ -141,16 +144,39 @@ func TestAJobThatFailsStopsNoOther(t *testing.T) {
 		must(t, err)
 		jobs = append(jobs, lifted.Job)
 	}
-	_, err := s.pool.Exec(ctx, `create function refuse() returns trigger language plpgsql as $$ begin raise exception 'no' using errcode = 'check_violation'; end $$`)
-	must(t, err)
-	_, err = s.pool.Exec(ctx, "create trigger refuse before update of purged on jobs for each row when (old.id = 1) execute function refuse()")
-	must(t, err)
-	for range 4 {
+	must(t, run(s, `create function refuse() returns trigger language plpgsql as $$ begin raise exception 'plantedword' using errcode = 'check_violation'; end $$;
+		create trigger refuse before update of purged on jobs for each row when (old.id = 1) execute function refuse()`))
+	for try := range maxStrikes {
 		if _, err := s.StepJobs(ctx, 10); err == nil {
-			t.Error("the refused step is not reported")
+			t.Errorf("try %d: the refused step is not reported", try)
 		}
+		if _, err := s.StepJobs(ctx, 10); err != nil && try < maxStrikes-1 {
+			t.Errorf("try %d: stepped again at once: %v", try, err)
+		}
+		ahead += time.Minute
 	}
 	if n := count(t, s, "select count(*) from jobs where state = 'done' and id = $1", jobs[1]); n != 1 {
 		t.Error("the second job did not run")
 	}
+	failed, err := s.Job(ctx, jobs[0])
+	must(t, err)
+	if failed.State != ingest.JobFailed || failed.Error != "sqlstate 23514" || failed.FinishedAt == nil {
+		t.Errorf("job %+v, want it failed", failed)
+	}
+	if n := count(t, s, "select count(*) from events where type = 'job.failed' and data->>'error' = 'sqlstate 23514'"); n != 1 {
+		t.Errorf("%d events of the failure, want 1", n)
+	}
+	lawful(t, s)
+	must(t, run(s, "drop trigger refuse on jobs"))
+	must(t, s.RetryJob(ctx, jobs[0], "sam"))
+	work(t, s, j)
+	if done, err := s.Job(ctx, jobs[0]); err != nil || done.State != ingest.JobDone || done.Purged != 1 || done.Error != "" {
+		t.Errorf("retried: %+v, %v", done, err)
+	}
+	lawful(t, s)
+}
+
+func run(s *Store, sql string) error {
+	_, err := s.pool.Exec(context.Background(), sql)
+	return err
 }

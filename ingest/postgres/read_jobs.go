@@ -47,7 +47,7 @@ func (s *Store) readJobs(ctx context.Context, ids []int64) ([]ingest.Job, error)
 	at := map[int64]int{}
 	list, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (ingest.Job, error) {
 		var j ingest.Job
-		err := row.Scan(&j.ID, &j.Kind, &j.Scope, &j.State, &j.Total, &j.Released, &j.Purged, &j.Skipped, &j.Failed,
+		err := row.Scan(&j.ID, &j.Kind, &j.Scope, &j.State, &j.Total, &j.Released, &j.Purged, &j.Skipped, &j.Failed, &j.Error,
 			&j.CreatedBy, &j.CreatedAt, &j.FinishedAt)
 		j.Done = j.Released + j.Purged + j.Skipped + j.Failed
 		at[j.ID] = len(at)

@@ -25,6 +25,9 @@ func (s *Store) Tickets(ctx context.Context, f ingest.TicketFilter) (ingest.Bloc
 	}
 	limit := limitOf(f.Limit)
 	var b ingest.Blocked
+	if b.AsOf, err = s.asOf(ctx); err != nil { // before the list: what comes between was not shown
+		return ingest.Blocked{}, fmt.Errorf("blocked list: %w", classify(err))
+	}
 	list, more, err := s.ticketMarks(ctx, &b, limit, f.Contact, given(f.Channel), given(f.Kind), f.Rule,
 		given(f.Reason), like(f.Text), f.Expired, s.now(), m.at(), m.id(), limit+1, f.Found)
 	var items []ingest.Ticket

@@ -63,7 +63,7 @@ func (s *Store) setRule(ctx context.Context, tx pgx.Tx, o ingest.RuleOrder) (ing
 
 // ensureRule returns the same rule if it stands, else makes it, at an epoch that
 // it raises if none was raised yet (0). One that has expired by the clock makes
-// room: it is lifted, and what it holds stays held.
+// room: it is lifted, and what it holds stays held or goes free, as it says.
 func (s *Store) ensureRule(ctx context.Context, tx pgx.Tx, o ingest.RuleOrder, with int64, epoch *int64) (rule ingest.Rule, fresh bool, err error) {
 	rows, err := tx.Query(ctx, sqlRuleStanding, o.Kind, o.Target.Kind, o.Target.Value, scopeOf(o))
 	if err != nil {
@@ -80,7 +80,7 @@ func (s *Store) ensureRule(ctx context.Context, tx pgx.Tx, o ingest.RuleOrder, w
 		}
 	}
 	if found {
-		if _, err := tx.Exec(ctx, sqlRuleLift, []int64{rule.ID}, "expiry", ingest.KeepHeld, *epoch); err != nil {
+		if err := endRule(ctx, tx, rule.ID, rule.OnExpiry, *epoch); err != nil {
 			return rule, false, err
 		}
 	}

@@ -1,2 +1,7 @@
-with j as (update jobs set as_of = pg_current_snapshot() where id = $1)
-insert into job_tickets (job, ticket) select $1, t.id from tickets t where t.id = any($2) and t.messages > 0
+-- Tickets that hold something which was visible at the moment.
+insert into job_tickets (job, ticket, as_of)
+select $1, t.id, $3::pg_snapshot
+from tickets t
+where t.id = any($2) and t.messages > 0
+  and exists (select from messages m where m.ticket = t.id and m.state = 'held' and pg_visible_in_snapshot(m.held_xid, $3::pg_snapshot))
+on conflict (job, ticket) do update set listed = false, as_of = later(job_tickets.as_of, excluded.as_of)

@@ -1,3 +1,3 @@
-select j.id, j.kind, j.scope, j.state, j.total, j.released, j.purged, j.skipped, j.failed, j.created_by, j.created_at, j.finished_at
+select j.id, j.kind, j.scope, j.state, j.total, j.released, j.purged, j.skipped, j.failed, case when j.state = 'failed' then j.error else '' end, j.created_by, j.created_at, j.finished_at
 from unnest($1::bigint[]) with ordinality w(id, ord) join jobs j on j.id = w.id
 order by w.ord

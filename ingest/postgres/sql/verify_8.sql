@@ -7,6 +7,9 @@ select 8, says, count(*), (array_agg(id))[1:20] from (
   where j.released <> coalesce(t.released, 0) or j.purged <> coalesce(t.purged, 0)
   union all
   select 'a job that is done while its messages wait', j.id::text from jobs j
-  where j.state = 'done' and exists (select from messages m where m.pass_job = j.id and m.state = 'received')) v
+  where j.state = 'done' and exists (select from messages m where m.pass_job = j.id and m.state = 'received')
+  union all
+  select 'a job that is done with messages left on its list', j.id::text from jobs j
+  where j.state = 'done' and (exists (select from job_messages l where l.job = j.id) or exists (select from job_tickets t where t.job = j.id))) v
 where $1::timestamptz is not null
 group by says

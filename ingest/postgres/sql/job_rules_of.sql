@@ -1,0 +1,1 @@
+select rule from job_rules where job = $1 order by rule
