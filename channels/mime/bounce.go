@@ -3,6 +3,8 @@ package mime
 import (
 	"bufio"
 	"bytes"
+	"iter"
+	"slices"
 	"strings"
 
 	"github.com/emersion/go-message/textproto"
@@ -28,25 +30,25 @@ const maxFailures = 100
 // bounce tells delivery failures: reports, and texts from a mail system that
 // say so. A person's answer to one comes from a person.
 func (a *classifier) bounce() string {
-	if strings.EqualFold(a.root.param.get("report-type"), "delivery-status") {
+	switch {
+	case strings.EqualFold(a.root.param.get("report-type"), "delivery-status"):
 		return "report-type:delivery-status"
-	}
-	if a.root.media == "multipart/report" && findMedia(a.root, "message/delivery-status") != nil {
+	case findMedia(a.root, "message/delivery-status") != nil && (a.root.media == "multipart/report" || a.fromSystem()):
 		return "content-type:delivery-status"
-	}
-	if a.root.head.Has("X-Failed-Recipients") {
+	case a.root.head.Has("X-Failed-Recipients"):
 		return "header:x-failed-recipients"
-	}
-	if !a.fromSystem() {
+	case !a.fromSystem():
 		return ""
-	}
-	subject := strings.ToLower(a.mail.Subject)
-	for _, words := range bounceSubjects {
-		if strings.Contains(subject, words) {
-			return "subject:non-delivery"
-		}
+	case containsAny(strings.ToLower(a.mail.Subject), bounceSubjects):
+		return "subject:non-delivery"
+	case containsAny(strings.ToLower(shorten(a.mail.Text, 4000)), bounceTexts):
+		return "text:non-delivery"
 	}
 	return ""
+}
+
+func containsAny(s string, list []string) bool {
+	return slices.ContainsFunc(list, func(words string) bool { return strings.Contains(s, words) })
 }
 
 // fromSystem reports a mail of a mail server: from its daemon, or with the
@@ -59,14 +61,8 @@ func (a *classifier) fromSystem() bool {
 		return false
 	}
 	local, _, _ := strings.Cut(strings.ToLower(a.mail.From.Address), "@")
-	return local == "mailer-daemon" || local == "postmaster" || local == "mail-daemon" || local == "maildaemon"
-}
-
-var bounceSubjects = []string{
-	"undeliver", "undelivered mail", "delivery status notification", "failure notice", "mail delivery failed", "delivery failure", "delivery failed",
-	"returned mail", "non-delivery", "nondeliverable", "could not be delivered", "mail system error", "delivery delayed", "delayed mail", "warning: message", "delivery has failed",
-	"unzustellbar", "nicht zugestellt", "non remis", "échec de la remise", "no se puede entregar", "no entregado", "mancata consegna", "não entregue", "onbestelbaar", "niedostarczona", "nedoručiteln", "недоставлен",
-	"не доставлено", "配信不能", "退信", "無法傳遞", "mailbox full", "quota exceeded",
+	name := strings.ToLower(a.mail.From.Name)
+	return slices.Contains(daemons, local) || containsAny(name, daemonNames)
 }
 
 func findMedia(e *entity, media string) *entity {
@@ -84,17 +80,29 @@ func findMedia(e *entity, media string) *entity {
 // readBounce reads the report, or what the text tells in its stead.
 func readBounce(m *Mail, root *entity) *Bounce {
 	b := &Bounce{Recipients: []Failure{}}
-	if status := findMedia(root, "message/delivery-status"); status != nil {
-		b.Recipients = readStatus(bodyOf(status))
+	t := dividedBounce(m.Text)
+	for _, media := range []string{"message/delivery-status", "message/global-delivery-status", "text/delivery-status"} {
+		if status := findMedia(root, media); status != nil && len(b.Recipients) == 0 {
+			b.Recipients = readStatus(bodyOf(status))
+		}
 	}
 	if len(b.Recipients) == 0 {
-		b.Recipients = guessFailures(m, root)
+		b.Recipients = readStatus([]byte(m.Text))
 	}
-	for _, media := range []string{"message/rfc822", "text/rfc822-headers", "message/global", "message/global-headers"} {
+	if len(b.Recipients) == 0 {
+		b.Recipients = t.failures(m, root)
+	}
+	for i := range b.Recipients {
+		t.complete(&b.Recipients[i])
+	}
+	for _, media := range []string{"message/rfc822", "text/rfc822-headers", "text/rfc822", "message/rfc822-headers", "message/global", "message/global-headers"} {
 		if original := findMedia(root, media); original != nil && b.OriginalMessageID == "" {
 			h := blockOf(bodyOf(original))
 			b.OriginalMessageID = firstID(h.Get("Message-Id"))
 		}
+	}
+	if b.OriginalMessageID == "" {
+		b.OriginalMessageID = t.messageID()
 	}
 	return b
 }
@@ -114,43 +122,74 @@ func blockOf(body []byte) textproto.Header {
 	return h
 }
 
-// readStatus reads the groups of a delivery status: the first is of the
-// message, each other of a recipient (RFC 3464 §2.1).
+// readStatus reads a delivery status (RFC 3464 §2.1), field by field: many
+// lack the blank lines between its groups. A field that the recipient under
+// way has, and that names one, begins the next.
 func readStatus(body []byte) []Failure {
 	out := []Failure{}
-	for len(body) > 0 && len(out) < maxFailures {
-		var group []byte
-		group, body = cutGroup(body)
-		h := blockOf(group)
-		recipient := h.Get("Final-Recipient")
-		if recipient == "" {
-			recipient = h.Get("Original-Recipient")
+	var f Failure
+	named := map[string]bool{}
+	end := func() {
+		if f.Address != "" && len(out) < maxFailures {
+			out = append(out, f)
 		}
-		if recipient == "" {
-			continue
-		}
-		out = append(out, Failure{
-			Address:    bareAddress(afterType(recipient)),
-			Action:     clean(strings.ToLower(h.Get("Action"))),
-			Status:     statusCode(h.Get("Status")),
-			Diagnostic: shorten(clean(afterType(h.Get("Diagnostic-Code"))), 1000),
-		})
+		f, named = Failure{}, map[string]bool{}
 	}
+	for name, value := range statusFields(body) {
+		if strings.HasSuffix(name, "-recipient") {
+			if named[name] || f.Status != "" || f.Action != "" {
+				end()
+			}
+			named[name] = true
+		}
+		f.take(name, value)
+	}
+	end()
 	return out
 }
 
-// cutGroup takes the lines up to the next blank one.
-func cutGroup(body []byte) (group, rest []byte) {
-	rest = bytes.TrimLeft(body, "\r\n")
-	from := rest
-	for len(rest) > 0 {
-		line, next := cutLine(rest)
-		if len(line) == 0 {
-			return from[:len(from)-len(rest)], next
+// take reads one field of a recipient's group (RFC 3464 §2.3).
+func (f *Failure) take(name, value string) {
+	switch name {
+	case "final-recipient":
+		f.Address = bareAddress(afterType(value))
+	case "original-recipient", "x-actual-recipient":
+		if f.Address == "" {
+			f.Address = bareAddress(afterType(value))
 		}
-		rest = next
+	case "action":
+		f.Action, _, _ = strings.Cut(clean(strings.ToLower(value)), " ")
+	case "status":
+		f.Status = statusCode(value)
+	case "diagnostic-code":
+		f.Diagnostic = shorten(clean(afterType(value)), 1000)
 	}
-	return from, nil
+}
+
+// statusFields yields the fields of a delivery status, unfolded, their names
+// in lower case.
+func statusFields(body []byte) iter.Seq2[string, string] {
+	return func(yield func(string, string) bool) {
+		var name, value string
+		for len(body) > 0 {
+			var line []byte
+			line, body = cutLine(body)
+			if len(line) > 0 && (line[0] == ' ' || line[0] == '\t') {
+				value += " " + strings.TrimSpace(string(line))
+				continue
+			}
+			if name != "" && !yield(name, value) {
+				return
+			}
+			n, v, ok := strings.Cut(string(line), ":")
+			if name = ""; ok && len(value) < maxHeader {
+				name, value = strings.ToLower(strings.TrimSpace(n)), strings.TrimSpace(v)
+			}
+		}
+		if name != "" {
+			yield(name, value)
+		}
+	}
 }
 
 // afterType strips "rfc822;" and its like.
@@ -159,27 +198,6 @@ func afterType(s string) string {
 		return strings.TrimSpace(after)
 	}
 	return strings.TrimSpace(s)
-}
-
-// guessFailures takes recipients from X-Failed-Recipients or from the first
-// address in angle brackets of the text, and the status from the text.
-func guessFailures(m *Mail, root *entity) []Failure {
-	text := shorten(m.Text, 8000)
-	status := statusCode(text)
-	out := []Failure{}
-	list, _ := parseAddresses(root.head.Get("X-Failed-Recipients"), "")
-	for _, box := range list[:min(len(list), maxFailures)] {
-		out = append(out, Failure{Address: box.Address, Action: "failed", Status: status})
-	}
-	if len(out) > 0 {
-		return out
-	}
-	_, rest, ok := strings.Cut(text, "<")
-	inner, _, closed := strings.Cut(rest, ">")
-	if ok && closed && strings.Contains(inner, "@") && len(inner) < 320 {
-		out = append(out, Failure{Address: bareAddress(inner), Action: "failed", Status: status})
-	}
-	return out
 }
 
 // statusCode finds the first RFC 3463 code in s: class 2, 4 or 5, then subject
