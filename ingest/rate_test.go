@@ -85,19 +85,35 @@ func TestSettingsCheck(t *testing.T) {
 		t.Fatal(err)
 	}
 	for says, change := range map[string]func(*ingest.Settings){
-		`flood_sender "100": want COUNT/PERIOD`:         func(s *ingest.Settings) { s.FloodSender = "100" },
-		`flood_domain "0/1m": want a count from 1`:      func(s *ingest.Settings) { s.FloodDomain = "0/1m" },
-		`flood_channel "1/1ms": want a period of whole`: func(s *ingest.Settings) { s.FloodChannel = "1/1ms" },
-		`loop_rate "often": want COUNT/PERIOD`:          func(s *ingest.Settings) { s.LoopRate = "often" },
-		`spam_header "Subject": want x-spam,`:           func(s *ingest.Settings) { s.SpamHeader = "Subject" },
-		`chat_shows "": want hide or notice`:            func(s *ingest.Settings) { s.ChatShows = "" },
-		`may_ban "nobody": want agent`:                  func(s *ingest.Settings) { s.MayBan = "nobody" },
-		`bot_max_age -1ns: want a time`:                 func(s *ingest.Settings) { s.BotMaxAge = -1 },
+		`flood_sender "100": want COUNT/PERIOD`:          func(s *ingest.Settings) { s.FloodSender = "100" },
+		`flood_domain "0/1m": want a count from 1`:       func(s *ingest.Settings) { s.FloodDomain = "0/1m" },
+		`flood_channel "1/1ms": want a period of whole`:  func(s *ingest.Settings) { s.FloodChannel = "1/1ms" },
+		`loop_rate "often": want COUNT/PERIOD`:           func(s *ingest.Settings) { s.LoopRate = "often" },
+		`spam_header "Subject": want x-spam,`:            func(s *ingest.Settings) { s.SpamHeader = "Subject" },
+		`chat_shows "": want hide or notice`:             func(s *ingest.Settings) { s.ChatShows = "" },
+		`may_ban "nobody": want agent`:                   func(s *ingest.Settings) { s.MayBan = "nobody" },
+		`held_keep 1m0s: want at least 1h0m0s, or never`: func(s *ingest.Settings) { s.HeldKeep = ingest.Keep(time.Minute) },
+		`held_keep_rules -1h0m0s: want at least`:         func(s *ingest.Settings) { s.HeldKeepRules = -ingest.Keep(time.Hour) },
+		`bot_max_age -1ns: want a time`:                  func(s *ingest.Settings) { s.BotMaxAge = -1 },
 	} {
 		s := ingest.DefaultSettings()
 		change(&s)
 		if err := s.Check(); err == nil || !strings.HasPrefix(err.Error(), says) {
 			t.Errorf("%v, want %s…", err, says)
+		}
+	}
+}
+
+func TestKeepText(t *testing.T) {
+	for text, want := range map[string]ingest.Keep{"never": 0, "2160h0m0s": ingest.Keep(90 * 24 * time.Hour), "1h30m0s": ingest.Keep(90 * time.Minute)} {
+		var got ingest.Keep
+		if err := got.UnmarshalText([]byte(text)); err != nil || got != want || got.String() != text {
+			t.Errorf("%q: %v (%v)", text, got, err)
+		}
+	}
+	for _, text := range []string{"", "90d", "for ever", "90"} {
+		if err := new(ingest.Keep).UnmarshalText([]byte(text)); err == nil {
+			t.Errorf("%q is taken", text)
 		}
 	}
 }

@@ -31,6 +31,8 @@ type Settings struct {
 	FloodDomain         string   `json:"flood_domain" yaml:"flood_domain" doc:"the same for all senders of one mail domain"`
 	FloodChannel        string   `json:"flood_channel" yaml:"flood_channel" doc:"the same for one channel"`
 	SpamHeader          string   `json:"spam_header" yaml:"spam_header" doc:"mail in which the topmost such header says yes is held, for mailboxes whose provider writes it: x-spam, x-spam-flag or x-spam-status. Empty: none is believed"`
+	HeldKeep            Keep     `json:"held_keep" yaml:"held_keep" doc:"what the system itself holds is deleted after so long, as 2160h; or never"`
+	HeldKeepRules       Keep     `json:"held_keep_rules" yaml:"held_keep_rules" doc:"the same for what rules hold"`
 	Closed              bool     `json:"closed" yaml:"closed" doc:"closed mode: whoever is not allowed is held"`
 	ClosedSparesKnown   bool     `json:"closed_spares_known" yaml:"closed_spares_known" doc:"closed mode lets those through who have had a conversation"`
 }
@@ -52,6 +54,7 @@ func DefaultSettings() Settings {
 		HoldSize:         true,
 		HoldLoop:         true,
 		LoopRate:         "20/1h",
+		HeldKeep:         Keep(90 * 24 * time.Hour),
 	}
 }
 
@@ -66,6 +69,11 @@ func (s Settings) Check() error {
 		"close_chat_after": s.CloseChatAfter, "close_sms_after": s.CloseSMSAfter} {
 		if d < 0 {
 			return fmt.Errorf("%s %s: want a time that is not negative", name, time.Duration(d))
+		}
+	}
+	for name, k := range map[string]Keep{"held_keep": s.HeldKeep, "held_keep_rules": s.HeldKeepRules} {
+		if k != 0 && k < leastKept {
+			return fmt.Errorf("%s %s: want at least %s, or never", name, time.Duration(k), leastKept)
 		}
 	}
 	for name, rate := range map[string]string{"flood_sender": s.FloodSender, "flood_domain": s.FloodDomain,
@@ -85,6 +93,39 @@ func (s Settings) Check() error {
 
 // SpamHeaders are the headers in which providers say that a mail is spam.
 var SpamHeaders = []string{"x-spam", "x-spam-flag", "x-spam-status"}
+
+// leastKept is how long held messages stay at least: nobody decides about them
+// within minutes.
+const leastKept = Keep(time.Hour)
+
+// Keep is how long something is kept, written as Go writes durations; 0 is for
+// ever and written "never".
+type Keep time.Duration
+
+// String writes Go's form, or never.
+func (k Keep) String() string {
+	if k == 0 {
+		return "never"
+	}
+	return time.Duration(k).String()
+}
+
+// MarshalText writes Go's form, or never.
+func (k Keep) MarshalText() ([]byte, error) { return []byte(k.String()), nil }
+
+// UnmarshalText reads Go's form, or never.
+func (k *Keep) UnmarshalText(b []byte) error {
+	if string(b) == "never" {
+		*k = 0
+		return nil
+	}
+	v, err := time.ParseDuration(string(b))
+	if err != nil {
+		return fmt.Errorf("%q: want a time as 2160h, or never", b)
+	}
+	*k = Keep(v)
+	return nil
+}
 
 // Duration is a time.Duration written as Go writes it: "30m", "72h".
 type Duration time.Duration

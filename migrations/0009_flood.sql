@@ -11,3 +11,14 @@ create unlogged table buckets (
   until timestamptz not null,  -- nobody asks for it any more
   primary key (kind, key, slot)
 );
+
+-- What the system itself held, and what rules held, by when: the oldest are deleted first.
+create index messages_held_system on messages (settled_at) where state = 'held' and rule is null;
+create index messages_held_rules on messages (settled_at) where state = 'held' and rule is not null;
+
+-- When it was last told what is about to be deleted.
+create table retention (
+  one     bool primary key default true check (one),
+  told_at timestamptz not null default '-infinity'
+);
+insert into retention default values;

@@ -33,6 +33,8 @@ type Store interface {
 	Analyze(ctx context.Context) error
 	CloseIdle(ctx context.Context, chat, sms time.Duration) error
 	Tidy(ctx context.Context) error
+	// Retain deletes held messages that are past their time.
+	Retain(ctx context.Context) error
 }
 
 // Settle decides the oldest waiting messages of a lane.

@@ -69,6 +69,7 @@ func (d *desk) Fold(context.Context) error                                    { 
 func (d *desk) Analyze(context.Context) error                                 { return nil }
 func (d *desk) CloseIdle(context.Context, time.Duration, time.Duration) error { return nil }
 func (d *desk) Tidy(context.Context) error                                    { return nil }
+func (d *desk) Retain(context.Context) error                                  { return nil }
 
 // run starts a queue on the desk and stops it with the test, leaving nothing.
 func run(t *testing.T, url string, d *desk) *Queue {

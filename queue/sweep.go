@@ -68,6 +68,9 @@ func (q *Queue) keepHouse(ctx context.Context) {
 				return q.o.Store.CloseIdle(ctx, time.Duration(s.CloseChatAfter), time.Duration(s.CloseSMSAfter))
 			})
 		}
+		if n%30 == 0 {
+			q.chore(ctx, "retention", q.o.Store.Retain)
+		}
 		if n%300 == 0 {
 			q.chore(ctx, "tidy", q.o.Store.Tidy)
 		}

@@ -1,0 +1,149 @@
+package postgres
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"gatehouse/ingest"
+)
+
+var (
+	sqlRetainNext   = statement("retain_next")
+	sqlRetainComing = statement("retain_coming")
+	sqlRetainTold   = statement("retain_told")
+)
+
+const (
+	retainer    = "retention" // who it is in the audit and in transitions
+	retainStep  = 500         // messages a transaction
+	toldBefore  = 7 * 24 * time.Hour
+	retainSteps = 100 // in one go; the rest is for the next time
+)
+
+// Retain deletes, for good, held messages that are past the time which the
+// settings held_keep and held_keep_rules give them. Each step is a transaction,
+// in which the settings are read under the rules lock: whoever prolongs the
+// time has done so for all that is not yet deleted. Once a day an event tells
+// what will be deleted within a week. Replicas may do so at once.
+func (s *Store) Retain(ctx context.Context) error {
+	for range retainSteps {
+		n, err := s.retain(ctx)
+		if err != nil {
+			return fmt.Errorf("retention: %w", err)
+		}
+		if n < retainStep {
+			break
+		}
+	}
+	if err := s.tx(ctx, func(tx pgx.Tx) error { return s.tellComing(ctx, tx) }); err != nil {
+		return fmt.Errorf("retention: %w", err)
+	}
+	return nil
+}
+
+// retain does one step and returns how many messages it deleted.
+func (s *Store) retain(ctx context.Context) (n int, err error) {
+	err = s.tx(ctx, func(tx pgx.Tx) error {
+		if _, err := tx.Exec(ctx, sqlRulesLockShared); err != nil {
+			return err
+		}
+		settings, _, err := readSettings(ctx, tx)
+		if err != nil {
+			return err
+		}
+		t, reasons, err := s.pastTheirTime(ctx, tx, settings)
+		if n = len(t.ids); err != nil || n == 0 {
+			return err
+		}
+		if err := t.purge(ctx, tx); err != nil {
+			return err
+		}
+		return told(ctx, tx, "retention.deleted", reasons)
+	})
+	return n, err
+}
+
+// pastTheirTime locks the next messages, and counts them by reason.
+func (s *Store) pastTheirTime(ctx context.Context, tx pgx.Tx, settings ingest.Settings) (*taken, map[string]int, error) {
+	t, reasons := &taken{tickets: map[ingest.ID]int32{}}, map[string]int{}
+	rows, err := tx.Query(ctx, sqlRetainNext, s.heldBefore(settings.HeldKeep, 0), s.heldBefore(settings.HeldKeepRules, 0), retainStep)
+	if err != nil {
+		return t, nil, err
+	}
+	var id, ticket ingest.ID
+	var reason string
+	_, err = pgx.ForEachRow(rows, []any{&id, &ticket, &t.last, &reason}, func() error {
+		t.ids = append(t.ids, id)
+		t.tickets[ticket]++
+		reasons[reason]++
+		return nil
+	})
+	return t, reasons, err
+}
+
+// heldBefore is before when a message must have been held to be past its time
+// in a while; nil: none ever is.
+func (s *Store) heldBefore(k ingest.Keep, while time.Duration) *time.Time {
+	if k == 0 {
+		return nil
+	}
+	at := s.now().Add(while - time.Duration(k))
+	return &at
+}
+
+// purge deletes what was taken, of no job.
+func (t *taken) purge(ctx context.Context, tx pgx.Tx) error {
+	if _, err := tx.Exec(ctx, sqlJobPurge, t.ids, nil, retainer, ingest.Held); err != nil {
+		return err
+	}
+	ids, counts := t.ticketColumns()
+	if _, err := tx.Exec(ctx, sqlTicketsLock, ids); err != nil {
+		return err
+	}
+	_, err := tx.Exec(ctx, sqlTicketsShrink, ids, counts)
+	return err
+}
+
+// told writes down what was or will be deleted: counts by reason.
+func told(ctx context.Context, tx pgx.Tx, what string, reasons map[string]int) error {
+	var events eventColumns
+	events.add(what, ingest.ID{}, ingest.ID{}, ingest.ID{}, map[string]any{"held": reasons})
+	if err := events.insert(ctx, tx); err != nil {
+		return err
+	}
+	return record(ctx, tx, retainer, what, "held", map[string]any{"held": reasons})
+}
+
+// tellComing tells, once a day, what will be past its time in a week.
+func (s *Store) tellComing(ctx context.Context, tx pgx.Tx) error {
+	var now bool
+	err := tx.QueryRow(ctx, sqlRetainTold, s.now()).Scan(&now)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return nil // told less than a day ago
+	}
+	if err != nil {
+		return err
+	}
+	settings, _, err := readSettings(ctx, tx)
+	if err != nil {
+		return err
+	}
+	rows, err := tx.Query(ctx, sqlRetainComing, s.heldBefore(settings.HeldKeep, toldBefore), s.heldBefore(settings.HeldKeepRules, toldBefore))
+	if err != nil {
+		return err
+	}
+	reasons := map[string]int{}
+	var reason string
+	var n int
+	if _, err := pgx.ForEachRow(rows, []any{&reason, &n}, func() error { reasons[reason] = n; return nil }); err != nil {
+		return err
+	}
+	if len(reasons) == 0 {
+		return nil
+	}
+	return told(ctx, tx, "retention.coming", reasons)
+}
