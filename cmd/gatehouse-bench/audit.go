@@ -67,9 +67,37 @@ func (l *ledger) audit(ctx context.Context, p *place, channel, state string, sen
 		}
 		f.duplicated += max(there[name]-1, 0)
 	}
+	f.violations, err = p.violations(ctx)
+	return f, err
+}
+
+// auditPurged holds that of each message of the list only a row without words
+// is left, and asks the laws.
+func (l *ledger) auditPurged(ctx context.Context, p *place, channel string) (findings, error) {
+	var f findings
+	there := map[ingest.ID]bool{}
+	err := p.yard.Look(ctx, channel, func(s yard.Stored) {
+		if s.State == string(ingest.Purged) && len(s.Raw) == 0 {
+			there[s.ID] = true
+		}
+	})
+	if err != nil {
+		return f, fmt.Errorf("look at what is stored: %w", err)
+	}
+	for _, id := range l.acked {
+		if !there[id] {
+			f.lost++
+		}
+	}
+	f.violations, err = p.violations(ctx)
+	return f, err
+}
+
+// violations asks the laws.
+func (p *place) violations(ctx context.Context) (n int, err error) {
 	verdict, err := p.store.Verify(ctx, time.Time{})
 	for _, v := range verdict.Violations {
-		f.violations += v.N
+		n += v.N
 	}
-	return f, err
+	return n, err
 }

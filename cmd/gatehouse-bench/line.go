@@ -27,8 +27,16 @@ type line struct {
 	RatioMax float64 `json:"ratio_max"`
 	// Goal is what Ratio should not be below; 0: none is set.
 	Goal float64 `json:"goal"`
-	// GoalP50 is what P50 should not be above, in milliseconds; 0: none is set.
+	// Must is what Ratio may not be below; 0: none is set.
+	Must float64 `json:"must,omitempty"`
+	// GoalP50 and GoalP99 are what P50 and P99 should not be above, in
+	// milliseconds; 0: none is set.
 	GoalP50 float64 `json:"goal_p50_ms,omitempty"`
+	GoalP99 float64 `json:"goal_p99_ms,omitempty"`
+	// Longest is the longest step of a job, GoalLongest what it should not be
+	// above, in milliseconds; 0: there is none.
+	Longest     float64 `json:"longest_ms,omitempty"`
+	GoalLongest float64 `json:"goal_longest_ms,omitempty"`
 
 	Lost       int `json:"lost"`       // acknowledged and not there
 	Duplicated int `json:"duplicated"` // there once too often
@@ -43,6 +51,7 @@ func compare(name, does string, of []lap, against string, to []lap, goal float64
 		Rate: round(median(rates(of)), 0), Yard: round(median(rates(to)), 0),
 		P50: round(quantile(w, 0.5), 3), P99: round(quantile(w, 0.99), 3),
 		Ratio: round(median(r), 3), RatioMin: round(slices.Min(r), 3), RatioMax: round(slices.Max(r), 3),
+		Longest: round(longestStep(of), 3),
 	}
 }
 

@@ -54,6 +54,8 @@ var trials = []trial{
 	{"accept", "chat posts stored and acknowledged", accept},
 	{"imap", "a mailbox taken over", mailCase},
 	{"settle", "waiting messages decided", settle},
+	{"replay", "Unblock All of what is held", replay},
+	{"purge", "Delete All of what is held", purge},
 	{"latency", "one message through an idle system", latency},
 }
 

@@ -23,6 +23,7 @@ type lap struct {
 	n     int             // messages
 	took  time.Duration   // from the first to the last
 	waits []time.Duration // what each call waited; the case says what a call is
+	steps []time.Duration // of jobs
 }
 
 func (l lap) rate() float64 { return float64(l.n) / l.took.Seconds() }
@@ -91,11 +92,23 @@ func rates(laps []lap) []float64 {
 func waits(laps []lap) (list []float64) {
 	for _, l := range laps {
 		for _, w := range l.waits {
-			list = append(list, float64(w)/float64(time.Millisecond))
+			list = append(list, milliseconds(w))
 		}
 	}
 	return list
 }
+
+// longestStep is that of all rounds, in milliseconds; 0 if there was none.
+func longestStep(laps []lap) (longest float64) {
+	for _, l := range laps {
+		for _, s := range l.steps {
+			longest = max(longest, milliseconds(s))
+		}
+	}
+	return longest
+}
+
+func milliseconds(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }
 
 // quantile is the least value that the part q of the list does not exceed; 0
 // if the list is empty. It sorts the list.
