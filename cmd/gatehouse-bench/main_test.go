@@ -30,6 +30,7 @@ func TestCasesRun(t *testing.T) {
 		lines []string
 	}{
 		{"accept,imap,settle", "60", []string{"accept", "accept-http", "imap", "settle", "settle-8", "settle-repeating", "settle-hot"}},
+		{"replay,purge", "60", []string{"replay", "replay-busy", "purge", "purge-busy"}},
 		{"latency", "3", []string{"latency"}},
 	} {
 		var out, log bytes.Buffer

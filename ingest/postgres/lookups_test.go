@@ -1,0 +1,43 @@
+package postgres
+
+import (
+	"context"
+	"regexp"
+	"testing"
+
+	"gatehouse/ingest"
+)
+
+var heldIndex = regexp.MustCompile(`messages_(rule|ticket|state)\b`)
+
+// Plans are kept, and may be of a time when nothing was held: even then what
+// is held is looked for by the one index that is made for the question.
+func TestHeldMessagesAreFoundByTheirOwnIndex(t *testing.T) {
+	s, ctx := open(t), context.Background()
+	crowd(t, s, newerMessages)
+	id := []ingest.ID{ingest.NewID(s.now())}
+	for name, q := range map[string]struct {
+		query string
+		want  string
+		args  []any
+	}{
+		"tickets grow":       {sqlWriteTicketsGrown, "messages_ticket", []any{id, []int32{1}}},
+		"tickets shrink":     {sqlTicketsShrink, "messages_ticket", []any{id, []int32{1}}},
+		"step of a lift":     {sqlJobNextRules, "messages_rule", []any{int64(1), 1000}},
+		"does a rule hold":   {sqlRulesHoldAny, "messages_rule", []any{[]int64{1}}},
+		"what a rule holds":  {sqlRulesHold, "messages_rule", []any{[]int64{1}}},
+		"messages by ticket": {sqlMessagesOfTicket, "messages_ticket", []any{id[0], nil, 51}},
+	} {
+		plan, err := s.explain(ctx, "explain (costs off) "+q.query, q.args...)
+		must(t, err)
+		found := heldIndex.FindAllString(plan, -1)
+		if len(found) == 0 {
+			t.Errorf("%s reads no index of held messages:\n%s", name, plan)
+		}
+		for _, index := range found {
+			if index != q.want {
+				t.Errorf("%s reads %s, want %s:\n%s", name, index, q.want, plan)
+			}
+		}
+	}
+}
