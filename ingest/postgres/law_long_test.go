@@ -25,3 +25,12 @@ func TestLongModel(t *testing.T) {
 	defer func() { must(t, checks.Set(before)) }()
 	runModel(t)
 }
+
+func TestLongRaces84(t *testing.T) {
+	for name, race := range map[string]func(*siege){
+		"84a": unblockAllTwice, "84b": deleteAllDuringUnblockAll, "84b at once": bothChoicesAtOnce, "84c": arrivalsDuringUnblockAll,
+		"84e": blockUnblockBlock, "84f": banDuringReplay, "84h": roleLostInTheMiddle, "84j": redeliveryAfterPurge,
+	} {
+		t.Run(name, func(t *testing.T) { besiege(t, 25, race) })
+	}
+}
