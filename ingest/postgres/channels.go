@@ -29,12 +29,13 @@ func (s *Store) Register(ctx context.Context, name, kind string, family ingest.F
 	if _, err := s.pool.Exec(ctx, sqlChannelRegister, name, kind, string(family)); err != nil {
 		return fmt.Errorf("register channel %s: %w", name, classify(err))
 	}
-	return s.learnChannels(ctx)
+	return s.learnChannels(ctx, s.pool)
 }
 
-// learnChannels reads all channels anew.
-func (s *Store) learnChannels(ctx context.Context) error {
-	rows, err := s.pool.Query(ctx, sqlChannelsKnown)
+// learnChannels reads all channels anew. Names that are gone were changed, for
+// no channel is ever removed: whoever still goes by them means the same channel.
+func (s *Store) learnChannels(ctx context.Context, q querier) error {
+	rows, err := q.Query(ctx, sqlChannelsKnown)
 	if err != nil {
 		return classify(err)
 	}
@@ -47,8 +48,13 @@ func (s *Store) learnChannels(ctx context.Context) error {
 		byName[c.Name], byID[c.ID] = c, c
 	}
 	s.mu.Lock()
+	defer s.mu.Unlock()
+	for name, c := range s.channels {
+		if _, taken := byName[name]; !taken {
+			byName[name] = byID[c.ID]
+		}
+	}
 	s.channels, s.numbers = byName, byID
-	s.mu.Unlock()
 	return nil
 }
 
@@ -74,7 +80,7 @@ func find[K comparable](ctx context.Context, s *Store, key K, known func() map[K
 		if try > 0 {
 			return channel{}, fmt.Errorf("channel %v: %w", key, ingest.ErrNotFound)
 		}
-		if err := s.learnChannels(ctx); err != nil {
+		if err := s.learnChannels(ctx, s.pool); err != nil {
 			return channel{}, err
 		}
 	}

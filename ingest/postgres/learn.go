@@ -21,25 +21,19 @@ var (
 )
 
 // readRows reads the waiting messages.
-func (w *world) readRows(ctx context.Context, rows pgx.Rows) error {
+func (w *world) readRows(rows pgx.Rows) error {
 	for rows.Next() {
 		r, env := &row{}, []byte(nil)
-		var channelID int32
 		var job, epoch *int64
 		var order *bool
 		var by, to *string
 		var at *time.Time
 		m := &r.message
-		if err := rows.Scan(&m.ID, &m.Seq, &channelID, &m.ReceivedAt, &m.SentAt, &env, &r.thread, &r.answers, &r.contact,
+		if err := rows.Scan(&m.ID, &m.Seq, &r.channel.ID, &m.ReceivedAt, &m.SentAt, &env, &r.thread, &r.answers, &r.contact,
 			&job, &epoch, &order, &by, &at, &to); err != nil {
 			return err
 		}
 		w.rows = append(w.rows, r)
-		var err error
-		if r.channel, err = w.store.channelByID(ctx, channelID); err != nil {
-			return err
-		}
-		m.Channel, m.Family = r.channel.Name, r.channel.Family
 		var e envelope
 		if err := json.Unmarshal(env, &e); err != nil {
 			return ingest.AsInvalid(fmt.Errorf("envelope of %s: %w", m.ID, err))
@@ -50,6 +44,18 @@ func (w *world) readRows(ctx context.Context, rows pgx.Rows) error {
 		}
 	}
 	return rows.Err()
+}
+
+// nameChannels says of each row which channel it is of, once the rules are those
+// of this settle: a channel may have another name since the epoch before.
+func (w *world) nameChannels(ctx context.Context) (err error) {
+	for _, r := range w.rows {
+		if r.channel, err = w.store.channelByID(ctx, r.channel.ID); err != nil {
+			return err
+		}
+		r.message.Channel, r.message.Family = r.channel.Name, r.channel.Family
+	}
+	return nil
 }
 
 func value[T any](p *T) T {

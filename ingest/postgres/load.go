@@ -52,13 +52,14 @@ type load struct {
 
 	channel channel // of the move
 	refuser Refuser
+	renew   func(context.Context, querier, Judge) error
 }
 
 var errNoKey = errors.New("an arrival without a key: a repeat could not be told")
 
 // load prepares a batch; it reads nothing but the names of channels.
 func (s *Store) load(ctx context.Context, b ingest.Batch) (*load, error) {
-	l := &load{move: b.Move, lanes: map[int]bool{}, now: s.now(), plain: true, refuser: s.refuser}
+	l := &load{move: b.Move, lanes: map[int]bool{}, now: s.now(), plain: true, refuser: s.refuser, renew: s.renew}
 	if b.Move != nil {
 		c, err := s.channel(ctx, b.Move.Channel)
 		if err != nil {

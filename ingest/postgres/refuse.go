@@ -67,7 +67,7 @@ func (l *load) askAgain(ctx context.Context, tx pgx.Tx, refused []*item) (gone b
 		return false, err
 	}
 	if epoch > l.refuser.Epoch() {
-		if err := renew(ctx, tx, l.refuser); err != nil {
+		if err := l.renew(ctx, tx, l.refuser); err != nil {
 			return false, err
 		}
 	}

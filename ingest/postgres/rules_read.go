@@ -13,11 +13,12 @@ var sqlRulesSince = statement("rules_since")
 // Rules returns the rules changed after epoch, lifted ones included, with the
 // epoch and the settings they belong to.
 func (s *Store) Rules(ctx context.Context, after int64) ([]ingest.Rule, int64, ingest.Settings, error) {
-	rules, epoch, settings, err := rulesSince(ctx, s.pool, after)
+	rules, epoch, settings, err := s.rulesSince(ctx, s.pool, after)
 	return rules, epoch, settings, classify(err)
 }
 
-func rulesSince(ctx context.Context, q querier, after int64) ([]ingest.Rule, int64, ingest.Settings, error) {
+// rulesSince also learns how channels are called: scopes of rules name them.
+func (s *Store) rulesSince(ctx context.Context, q querier, after int64) ([]ingest.Rule, int64, ingest.Settings, error) {
 	settings, epoch, err := readSettings(ctx, q)
 	if err != nil {
 		return nil, 0, settings, err
@@ -27,7 +28,10 @@ func rulesSince(ctx context.Context, q querier, after int64) ([]ingest.Rule, int
 		return nil, 0, settings, err
 	}
 	rules, err := pgx.CollectRows(rows, scanRule)
-	return rules, epoch, settings, err
+	if err != nil {
+		return nil, 0, settings, err
+	}
+	return rules, epoch, settings, s.learnChannels(ctx, q)
 }
 
 // scanRule reads the columns of rules_since.

@@ -122,20 +122,22 @@ func (s *Store) open(ctx context.Context, conn *pgxpool.Conn, lane, limit int, j
 	if s.unsafe.noLanes {
 		rows += " skip locked"
 	}
-	b.Queue(rows, lane, limit).Query(func(r pgx.Rows) error { return w.readRows(ctx, r) })
+	b.Queue(rows, lane, limit).Query(w.readRows)
 	if err := conn.SendBatch(ctx, b).Close(); err != nil || !got {
 		return w, got, err
 	}
 	s.unsafe.pause()
 	if epoch > judge.Epoch() {
-		return w, true, renew(ctx, conn, judge)
+		if err := s.renew(ctx, conn, judge); err != nil {
+			return w, true, err
+		}
 	}
-	return w, true, nil
+	return w, true, w.nameChannels(ctx)
 }
 
 // renew brings the judge to the database's epoch, under the rules lock.
-func renew(ctx context.Context, q querier, judge Judge) error {
-	rules, epoch, settings, err := rulesSince(ctx, q, judge.Epoch())
+func (s *Store) renew(ctx context.Context, q querier, judge Judge) error {
+	rules, epoch, settings, err := s.rulesSince(ctx, q, judge.Epoch())
 	if err != nil {
 		return err
 	}
@@ -153,5 +155,5 @@ func (s *Store) Refresh(ctx context.Context, judge Judge) error {
 	if epoch <= judge.Epoch() {
 		return nil
 	}
-	return classify(renew(ctx, s.pool, judge))
+	return classify(s.renew(ctx, s.pool, judge))
 }

@@ -1,18 +1,13 @@
 package config
 
 import (
-	"fmt"
-	"regexp"
+	"slices"
 
 	"go.yaml.in/yaml/v3"
 )
 
-// nameForm is what a channel may be called: it stands in URLs and in the keys
-// of its messages.
-var nameForm = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,62}$`)
-
 // common are the keys that every channel has; the rest is its adapter's.
-var common = map[string]bool{"name": true, "kind": true}
+var common = map[string]bool{"name": true, "kind": true, "was": true}
 
 // NewChannel makes a channel of a mapping written in YAML, for programs that
 // have no file.
@@ -22,29 +17,30 @@ func NewChannel(text string) (Channel, error) {
 	return c, err
 }
 
-// UnmarshalYAML keeps the mapping for the adapter and takes name and kind.
+// UnmarshalYAML keeps the mapping for the adapter and takes what every channel
+// has.
 func (c *Channel) UnmarshalYAML(node *yaml.Node) error {
 	if node.Kind != yaml.MappingNode {
-		return fmt.Errorf("line %d: a channel is a mapping with name and kind", node.Line)
+		return faultAt(node.Line, "a channel is a mapping with name and kind")
 	}
 	c.node = node
+	seen := map[string]bool{}
 	for i := 0; i+1 < len(node.Content); i += 2 {
-		switch node.Content[i].Value {
-		case "name":
-			c.Name = node.Content[i+1].Value
-		case "kind":
-			c.Kind = node.Content[i+1].Value
+		key, value := node.Content[i], resolve(node.Content[i+1])
+		if seen[key.Value] {
+			return faultAt(key.Line, "%s is set already in this channel", key.Value)
 		}
-	}
-	return nil
-}
-
-func (c *Channel) checkName() error {
-	if !nameForm.MatchString(c.Name) {
-		return c.fault(c.node, "channel name %q: want lower-case letters, digits and hyphens, at most 63", c.Name)
-	}
-	if c.Kind == "" {
-		return c.fault(c.node, "channel %s has no kind", c.Name)
+		seen[key.Value] = true
+		switch key.Value {
+		case "name":
+			c.Name = value.Value
+		case "kind":
+			c.Kind = value.Value
+		case "was":
+			if value.Kind != yaml.SequenceNode || value.Decode(&c.Was) != nil {
+				return faultAt(key.Line, "was: want a list of names, as [OLD]")
+			}
+		}
 	}
 	return nil
 }
@@ -59,25 +55,45 @@ func (c Channel) Decode(into any) error {
 		}
 	}
 	if err := strict(own, into); err != nil {
-		return c.wrap(err)
+		return in(c.file, err)
 	}
 	if err := own.Decode(into); err != nil {
-		return c.wrap(err)
+		return in(c.file, err)
 	}
 	return nil
 }
 
-func (c Channel) wrap(err error) error {
-	return fmt.Errorf("%schannel %s: %w", prefixOf(c.file), c.Name, err)
+// Same reports whether both channels mean the same: comments, styles, the order
+// of keys and what they were called before do not count.
+func (c Channel) Same(other Channel) bool {
+	return c.Name == other.Name && c.Kind == other.Kind && same(c.node, other.node)
 }
 
-func (c Channel) fault(n *yaml.Node, format string, args ...any) error {
-	return fmt.Errorf("%sline %d: %s", prefixOf(c.file), n.Line, fmt.Sprintf(format, args...))
-}
-
-func prefixOf(file string) string {
-	if file == "" {
-		return ""
+func same(a, b *yaml.Node) bool {
+	a, b = resolve(a), resolve(b)
+	if a.Kind == yaml.MappingNode && b.Kind == yaml.MappingNode {
+		return sameKeys(a, b) && sameKeys(b, a)
 	}
-	return file + ": "
+	return a.Kind == b.Kind && a.ShortTag() == b.ShortTag() && a.Value == b.Value && slices.EqualFunc(a.Content, b.Content, same)
+}
+
+// sameKeys reports whether each key of a has the same value in b.
+func sameKeys(a, b *yaml.Node) bool {
+	for i := 0; i+1 < len(a.Content); i += 2 {
+		key := a.Content[i].Value
+		if other := valueOf(b, key); key != "was" && (other == nil || !same(a.Content[i+1], other)) {
+			return false
+		}
+	}
+	return true
+}
+
+// valueOf is the value of a mapping's key; nil if it has none.
+func valueOf(mapping *yaml.Node, key string) *yaml.Node {
+	for i := 0; i+1 < len(mapping.Content); i += 2 {
+		if mapping.Content[i].Value == key {
+			return mapping.Content[i+1]
+		}
+	}
+	return nil
 }

@@ -1,15 +1,18 @@
-// Package config reads Gatehouse's configuration: one YAML file, strictly, with
-// ${ENVIRONMENT} and file: for secrets, and GATEHOUSE_… variables for scalars.
-// What counts is a flag before the environment before the file before the
-// default.
+// Package config reads Gatehouse's configuration: one YAML file and what lies
+// in conf.d beside it, strictly, with ${ENVIRONMENT} and file: for secrets, and
+// GATEHOUSE_… variables for scalars. What counts is a flag before the
+// environment before the files before the default. A key is set in one file
+// only, but for the lists of channels, which are joined.
 package config
 
 import (
+	"errors"
 	"fmt"
 	"net"
 	"net/netip"
 	"net/url"
 	"slices"
+	"strings"
 	"time"
 
 	"go.yaml.in/yaml/v3"
@@ -30,7 +33,11 @@ type Config struct {
 	RawBudget     int64           `yaml:"raw_budget_bytes" doc:"raw messages in memory at once, in bytes"`
 	Workers       int             `yaml:"workers" doc:"settles at once"`
 	Settings      ingest.Settings `yaml:"settings" doc:"what a new installation starts with; afterwards the API changes it"`
-	Channels      []Channel       `yaml:"channels"`
+	Channels      []Channel       `yaml:"channels" doc:"the channels, a list"`
+	Retired       []string        `yaml:"retired" doc:"names of channels that were configured once and are no longer in use"`
+
+	file   string           // the main one; "": none
+	places map[string]place // where each key is set
 }
 
 // HTTP is the one listener.
@@ -47,6 +54,7 @@ type HTTP struct {
 type Channel struct {
 	Name string
 	Kind string
+	Was  []string // names that it had before
 	node *yaml.Node
 	file string
 }
@@ -81,40 +89,57 @@ func (c *Config) PublicURL() string {
 	return "http://" + c.HTTP.Listen
 }
 
-// check says what is wrong beyond the shape of the file.
+// check says what is wrong beyond the shape of the files.
 func (c *Config) check() error {
 	if c.DatabaseURL == "" {
-		return fmt.Errorf("database_url is not set: set it in the file or as GATEHOUSE_DATABASE_URL")
+		return errors.New("database_url is not set: set it in the file or as GATEHOUSE_DATABASE_URL")
 	}
 	if !isURL(c.DatabaseURL, "postgres", "postgresql") {
-		return fmt.Errorf("database_url: want postgres://user:password@host:port/database")
+		return c.keyed("database_url", errors.New("want postgres://user:password@host:port/database"))
 	}
 	if err := queue.CheckURL(c.RedisURL); err != nil {
-		return fmt.Errorf("redis_url: %w", err)
+		return c.keyed("redis_url", err)
 	}
 	if _, err := time.LoadLocation(c.TimeZone); err != nil {
-		return fmt.Errorf("time_zone %q is no zone of the IANA database", c.TimeZone)
-	}
-	if _, _, err := net.SplitHostPort(c.HTTP.Listen); err != nil {
-		return fmt.Errorf("http.listen %q: want address:port", c.HTTP.Listen)
-	}
-	if u, err := url.Parse(c.HTTP.PublicURL); err != nil || c.HTTP.PublicURL != "" && (u.Scheme == "" || u.Host == "") {
-		return fmt.Errorf("http.public_url %q: want scheme://host", c.HTTP.PublicURL)
+		return c.keyed("time_zone", fmt.Errorf("%q is no zone of the IANA database", c.TimeZone))
 	}
 	if c.RawBudget < 1<<20 {
-		return fmt.Errorf("raw_budget_bytes %d: want at least 1048576", c.RawBudget)
+		return c.keyed("raw_budget_bytes", fmt.Errorf("%d: want at least 1048576", c.RawBudget))
 	}
+	if err := c.checkHTTP(); err != nil {
+		return err
+	}
+	if err := c.Settings.Check(); err != nil {
+		return c.setting(err)
+	}
+	return c.checkNames()
+}
+
+func (c *Config) checkHTTP() error {
+	if _, _, err := net.SplitHostPort(c.HTTP.Listen); err != nil {
+		return c.keyed("http.listen", fmt.Errorf("%q: want address:port", c.HTTP.Listen))
+	}
+	if u, err := url.Parse(c.HTTP.PublicURL); err != nil || c.HTTP.PublicURL != "" && (u.Scheme == "" || u.Host == "") {
+		return c.keyed("http.public_url", fmt.Errorf("%q: want scheme://host", c.HTTP.PublicURL))
+	}
+	c.HTTP.Trusted = nil
 	for _, p := range c.HTTP.TrustedProxies {
 		prefix, err := netip.ParsePrefix(p)
 		if err != nil {
-			return fmt.Errorf("http.trusted_proxies: %q is no network, as 127.0.0.1/32", p)
+			return c.keyed("http.trusted_proxies", fmt.Errorf("%q is no network, as 127.0.0.1/32", p))
 		}
 		c.HTTP.Trusted = append(c.HTTP.Trusted, prefix)
 	}
-	if err := c.Settings.Check(); err != nil {
-		return fmt.Errorf("settings: %w", err)
+	return nil
+}
+
+// setting is an error of the settings, which begins with the name of one.
+func (c *Config) setting(err error) error {
+	name, _, _ := strings.Cut(err.Error(), " ")
+	if at, ok := c.places["settings."+strings.TrimSuffix(name, ":")]; ok {
+		return at.fault(fmt.Errorf("settings: %w", err))
 	}
-	return c.checkNames()
+	return fmt.Errorf("settings: %w", err)
 }
 
 // isURL reports whether s is a URL of one of the schemes. An error would quote
@@ -122,18 +147,4 @@ func (c *Config) check() error {
 func isURL(s string, schemes ...string) bool {
 	u, err := url.Parse(s)
 	return err == nil && slices.Contains(schemes, u.Scheme)
-}
-
-func (c *Config) checkNames() error {
-	seen := map[string]bool{}
-	for _, ch := range c.Channels {
-		if err := ch.checkName(); err != nil {
-			return err
-		}
-		if seen[ch.Name] {
-			return ch.fault(ch.node, "a second channel is named %q", ch.Name)
-		}
-		seen[ch.Name] = true
-	}
-	return nil
 }

@@ -14,18 +14,22 @@ const prefix = "GATEHOUSE"
 // override sets scalars from GATEHOUSE_ and the key's path, in capitals:
 // GATEHOUSE_HTTP_LISTEN is http.listen.
 func override(c *Config, environ func(string) (string, bool)) error {
-	return overrideStruct(reflect.ValueOf(c).Elem(), prefix, environ)
+	if c.places == nil {
+		c.places = map[string]place{}
+	}
+	return c.overrideStruct(reflect.ValueOf(c).Elem(), "", environ)
 }
 
-func overrideStruct(v reflect.Value, path string, environ func(string) (string, bool)) error {
+func (c *Config) overrideStruct(v reflect.Value, path string, environ func(string) (string, bool)) error {
 	for name, field := range fieldsOf(v.Type()) {
-		f, key := v.FieldByIndex(field.Index), path+"_"+strings.ToUpper(name)
+		f, at := v.FieldByIndex(field.Index), path+name
 		if f.Kind() == reflect.Struct {
-			if err := overrideStruct(f, key, environ); err != nil {
+			if err := c.overrideStruct(f, at+".", environ); err != nil {
 				return err
 			}
 			continue
 		}
+		key := prefix + "_" + strings.ToUpper(strings.ReplaceAll(at, ".", "_"))
 		text, ok := environ(key)
 		if !ok {
 			continue
@@ -33,6 +37,7 @@ func overrideStruct(v reflect.Value, path string, environ func(string) (string, 
 		if err := setScalar(f, text); err != nil {
 			return fmt.Errorf("%s=%q: %w", key, text, err)
 		}
+		c.places[at] = place{file: key}
 	}
 	return nil
 }

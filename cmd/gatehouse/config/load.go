@@ -1,112 +1,110 @@
 package config
 
 import (
+	"bytes"
+	"cmp"
+	"errors"
 	"fmt"
+	"io"
+	"io/fs"
 	"os"
-	"regexp"
+	"path/filepath"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
 )
 
-// Load reads the file at path ("" reads none) and the environment, and checks
-// the whole.
+// Load reads the file at path ("" reads none), what lies in conf.d beside it,
+// and the environment, and checks the whole. What is wrong is a [Fault].
 func Load(path string, environ func(string) (string, bool)) (Config, error) {
 	c := Default()
-	if path != "" {
-		b, err := os.ReadFile(path)
+	c.file = path
+	files, err := filesOf(path)
+	if err != nil {
+		return c, fmt.Errorf("configuration: %w", err)
+	}
+	for _, file := range files {
+		b, err := os.ReadFile(file)
 		if err != nil {
 			return c, fmt.Errorf("configuration: %w", err)
 		}
-		if err := c.parse(path, b, environ); err != nil {
-			return c, err
+		if err := c.parse(file, b, environ); err != nil {
+			return c, in(file, err)
 		}
 	}
 	if err := override(&c, environ); err != nil {
 		return c, err
 	}
-	if err := c.check(); err != nil {
-		return c, fmt.Errorf("configuration: %w", err)
-	}
-	return c, nil
+	return c, in(cmp.Or(path, "configuration"), c.check())
 }
 
-func (c *Config) parse(path string, b []byte, environ func(string) (string, bool)) error {
-	var doc yaml.Node
-	if err := yaml.Unmarshal(b, &doc); err != nil {
-		return fmt.Errorf("%s: %w", path, err)
+// filesOf is the main file and, in the order of their names, every *.yaml of
+// conf.d beside it but hidden ones.
+func filesOf(path string) ([]string, error) {
+	if path == "" {
+		return nil, nil
 	}
-	if doc.Kind == 0 {
-		return nil // an empty file
+	dir := filepath.Join(filepath.Dir(path), "conf.d")
+	entries, err := os.ReadDir(dir) // sorted
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, err
 	}
-	root := doc.Content[0]
-	if root.Kind != yaml.MappingNode {
-		return fmt.Errorf("%s: line %d: want a mapping of keys", path, root.Line)
-	}
-	if err := expand(root, environ); err != nil {
-		return fmt.Errorf("%s: %w", path, err)
-	}
-	if err := strict(root, c); err != nil {
-		return fmt.Errorf("%s: %w", path, err)
-	}
-	if err := root.Decode(c); err != nil {
-		return fmt.Errorf("%s: %w", path, err)
-	}
-	for i := range c.Channels {
-		c.Channels[i].file = path
-	}
-	return nil
-}
-
-var variable = regexp.MustCompile(`\$\{([A-Za-z_][A-Za-z0-9_]*)\}`)
-
-// expand replaces ${NAME} in every scalar by the variable, and a scalar
-// file:PATH by the file's first line: secrets need not stand in the file.
-func expand(n *yaml.Node, environ func(string) (string, bool)) error {
-	for _, child := range n.Content {
-		if err := expand(child, environ); err != nil {
-			return err
+	files := []string{path}
+	for _, e := range entries {
+		if name := e.Name(); filepath.Ext(name) == ".yaml" && !strings.HasPrefix(name, ".") {
+			files = append(files, filepath.Join(dir, name))
 		}
 	}
-	if n.Kind != yaml.ScalarNode {
-		return nil
-	}
-	if err := expandVariables(n, environ); err != nil {
+	return files, nil
+}
+
+// parse adds what a file says to what the files before it said.
+func (c *Config) parse(file string, b []byte, environ func(string) (string, bool)) error {
+	root, err := read(b)
+	if err != nil || root == nil {
 		return err
 	}
-	path, ok := strings.CutPrefix(n.Value, "file:")
-	if !ok || strings.HasPrefix(path, "//") {
-		return nil
+	if err := expand(root, environ); err != nil {
+		return err
 	}
-	b, err := os.ReadFile(path)
-	if err != nil {
-		return fmt.Errorf("line %d: %w", n.Line, err)
+	if err := strict(root, c); err != nil {
+		return err
 	}
-	line, _, _ := strings.Cut(string(b), "\n")
-	n.SetString(strings.TrimRight(line, "\r"))
+	if err := c.claim(file, root); err != nil {
+		return err
+	}
+	channels, retired := c.Channels, c.Retired
+	c.Channels, c.Retired = nil, nil
+	if err := root.Decode(c); err != nil {
+		return err
+	}
+	for i := range c.Channels {
+		c.Channels[i].file = file
+	}
+	c.Channels, c.Retired = append(channels, c.Channels...), append(retired, c.Retired...)
 	return nil
 }
 
-func expandVariables(n *yaml.Node, environ func(string) (string, bool)) error {
-	if !variable.MatchString(n.Value) {
-		return nil
+// read is the mapping that a file holds; nil for an empty one.
+func read(b []byte) (*yaml.Node, error) {
+	var doc, more yaml.Node
+	d := yaml.NewDecoder(bytes.NewReader(b))
+	if err := d.Decode(&doc); err == io.EOF {
+		return nil, nil
+	} else if err != nil {
+		return nil, err
 	}
-	var missing string
-	value := variable.ReplaceAllStringFunc(n.Value, func(m string) string {
-		name := m[2 : len(m)-1]
-		v, ok := environ(name)
-		if !ok {
-			missing = name
-		}
-		return v
-	})
-	if missing != "" {
-		return fmt.Errorf("line %d: the variable %s is not set", n.Line, missing)
+	root := doc.Content[0]
+	if root.Kind == yaml.ScalarNode && root.Tag == "!!null" {
+		return nil, nil
 	}
-	plain := n.Style == 0
-	n.Value = value
-	if plain {
-		n.Tag = "" // a number may come from a variable
+	if root.Kind != yaml.MappingNode {
+		return nil, faultAt(root.Line, "want a mapping of keys")
 	}
-	return nil
+	if err := d.Decode(&more); err == nil {
+		return nil, faultAt(more.Line, "a second document: want one a file")
+	} else if err != io.EOF {
+		return nil, err
+	}
+	return root, nil
 }

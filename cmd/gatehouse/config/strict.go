@@ -2,7 +2,6 @@ package config
 
 import (
 	"encoding"
-	"fmt"
 	"reflect"
 	"sort"
 	"strings"
@@ -22,6 +21,7 @@ var (
 )
 
 func strictType(node *yaml.Node, t reflect.Type) error {
+	node = resolve(node)
 	for t.Kind() == reflect.Pointer {
 		t = t.Elem()
 	}
@@ -47,7 +47,7 @@ func strictStruct(node *yaml.Node, t reflect.Type) error {
 		key := node.Content[i]
 		field, ok := known[key.Value]
 		if !ok {
-			return fmt.Errorf("line %d: unknown key %q: known are %s", key.Line, key.Value, strings.Join(names(known), ", "))
+			return faultAt(key.Line, "unknown key %q: known are %s", key.Value, strings.Join(names(known), ", "))
 		}
 		if err := strictType(node.Content[i+1], field.Type); err != nil {
 			return err

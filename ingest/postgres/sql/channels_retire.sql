@@ -1,0 +1,1 @@
+update channels set state = 'retired' where name = any($1)
