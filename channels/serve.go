@@ -16,6 +16,7 @@ import (
 // Endpoint is a channel that is pushed to: a webhook, a door, or both.
 type Endpoint struct {
 	channel string
+	name    string // in the path
 	kind    Kind
 	webhook Webhook
 	door    http.Handler
@@ -31,7 +32,7 @@ func NewEndpoint(k Kind, s Settings, h Host, in Intake, paused func() bool) (*En
 	if paused == nil {
 		paused = func() bool { return false }
 	}
-	e := &Endpoint{channel: h.Channel, kind: k, host: h, paused: paused}
+	e := &Endpoint{channel: h.Channel, name: h.Channel, kind: k, host: h, paused: paused}
 	e.intake = gate{Intake: in, channel: h.Channel, family: k.Family, paused: paused}
 	var err error
 	if k.Webhook != nil {
@@ -50,9 +51,17 @@ func NewEndpoint(k Kind, s Settings, h Host, in Intake, paused func() bool) (*En
 	return e, nil
 }
 
+// At is the endpoint as it answers at another name, for one that the channel
+// had before.
+func (e *Endpoint) At(name string) *Endpoint {
+	other := *e
+	other.name = name
+	return &other
+}
+
 // RetiredEndpoint answers 410 for a channel that is no longer in use.
 func RetiredEndpoint(k Kind, channel string) *Endpoint {
-	return &Endpoint{channel: channel, kind: k, retired: true}
+	return &Endpoint{channel: channel, name: channel, kind: k, retired: true}
 }
 
 // Server answers at /hooks/{channel} and at /{kind}/{channel}/… for the doors.
@@ -71,7 +80,7 @@ type Server struct {
 func (s *Server) Serve(endpoints ...*Endpoint) {
 	byName := make(map[string]*Endpoint, len(endpoints))
 	for _, e := range endpoints {
-		byName[e.channel] = e
+		byName[e.name] = e
 	}
 	s.endpoints.Store(&byName)
 }

@@ -28,6 +28,7 @@ func (c *checkCmd) Run(env *environment) error {
 	if err := app.Distinct(cfg.Channels); err != nil {
 		return exitError{exitNo, err}
 	}
+	whole := cfg
 	if c.Channel != "" {
 		if cfg.Channels, err = only(cfg.Channels, c.Channel); err != nil {
 			return err
@@ -42,7 +43,7 @@ func (c *checkCmd) Run(env *environment) error {
 		errs = append(errs, c.checkChannel(env, ch))
 	}
 	if !c.Offline {
-		errs = append(errs, checkServers(env, cfg))
+		errs = append(errs, checkServers(env, whole))
 	}
 	return worst(errs)
 }
@@ -98,6 +99,9 @@ func checkServers(env *environment, cfg config.Config) error {
 		return ingest.AsTemporary(fmt.Errorf("database: %w", err))
 	}
 	fmt.Fprintln(env.out, "database: ok")
+	if err := app.CheckStore(ctx, s, cfg); err != nil {
+		return err
+	}
 	if err := queue.Ping(ctx, cfg.RedisURL); err != nil {
 		fmt.Fprintln(env.out, "redis: away; messages would be settled without it")
 		return ingest.AsTemporary(fmt.Errorf("redis: %w", err))

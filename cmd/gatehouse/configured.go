@@ -4,7 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
+	"os/signal"
 	"strings"
+	"syscall"
 
 	"gatehouse/cmd/gatehouse/app"
 	"gatehouse/cmd/gatehouse/config"
@@ -55,7 +58,11 @@ func (c *serveCmd) Run(env *environment) error {
 	if err := app.Check(cfg); err != nil {
 		return exitError{exitNo, err}
 	}
-	a, err := app.Open(env.ctx, cfg, app.Options{Roles: rolesOf(c.Role), Log: env.log, Version: version})
+	hangups := make(chan os.Signal, 1) // several that come at once are one
+	signal.Notify(hangups, syscall.SIGHUP)
+	defer signal.Stop(hangups)
+	a, err := app.Open(env.ctx, cfg, app.Options{Roles: rolesOf(c.Role), Log: env.log, Version: version, Signals: hangups,
+		Load: func() (config.Config, error) { return c.load(env) }})
 	if err != nil {
 		return err
 	}

@@ -71,6 +71,9 @@ type Options struct {
 	// Wake is told that there is work: a job was started, a message is to be
 	// settled again. It is a hint; nil: the sweeper finds it.
 	Wake func(ctx context.Context)
+	// Reload reads the configuration again and applies what changed of the
+	// channels, or says with an ingest.Invalid error what is wrong. Nil: it cannot.
+	Reload func(ctx context.Context, actor string) (ingest.Reloaded, error)
 	// Ready says why the program cannot work; nil asks the store alone.
 	Ready func(ctx context.Context) error
 
@@ -120,7 +123,7 @@ func New(o Options) http.Handler {
 	a.huma = humago.NewWithPrefix(mux, Prefix, config(o.Version))
 	a.huma.UseMiddleware(a.authenticate)
 	for _, register := range []func(){
-		a.messages, a.conversations, a.contacts, a.persons, a.rules, a.blocked, a.orders, a.jobs, a.stats, a.channels,
+		a.messages, a.conversations, a.contacts, a.persons, a.rules, a.blocked, a.orders, a.jobs, a.stats, a.channels, a.reload,
 		a.standing, a.settings, a.events, a.dead, a.tokens, a.audit,
 	} {
 		register()

@@ -45,6 +45,7 @@ var matrix = map[string]ingest.Role{
 	"GET /stats":                                agent,
 	"GET /channels":                             supervisor,
 	"GET /channels/{name}":                      supervisor,
+	"POST /channels/reload":                     admin,
 	"POST /channels/{name}/pause":               admin,
 	"POST /channels/{name}/resume":              admin,
 	"GET /standing":                             agent,

@@ -23,8 +23,8 @@ var (
 	sqlChannelsPaused  = statement("channels_paused")
 )
 
-// Register makes a channel known under its name, or finds it. Its name is part
-// of the keys of its messages, so it is never reused for another source.
+// Register makes a channel known under its name, or finds it. Programs with a
+// configuration use Arrange.
 func (s *Store) Register(ctx context.Context, name, kind string, family ingest.Family) error {
 	if _, err := s.pool.Exec(ctx, sqlChannelRegister, name, kind, string(family)); err != nil {
 		return fmt.Errorf("register channel %s: %w", name, classify(err))

@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"gatehouse/channels"
@@ -30,7 +32,7 @@ const settleLimit = 200
 
 // App is one process of Gatehouse.
 type App struct {
-	Config config.Config
+	Config config.Config // as it was at the start; a reload changes the channels alone
 	Store  *postgres.Store
 	Judge  *pipeline.Judge
 	Log    *slog.Logger
@@ -38,13 +40,20 @@ type App struct {
 	version  string
 	roles    Roles
 	queue    *queue.Queue
-	budget   *channels.Budget
+	budget   *channels.Budget // of what is polled
+	pushed   *channels.Budget // of what is pushed: neither makes the other wait
 	group    *channels.Group
 	hooks    *channels.Server
-	pollers  []*channels.Runner
+	pollers  pollers
 	paused   pauses
 	counters *counters
-	reread   func(kind string, raw []byte) (ingest.Message, error)
+	reread   atomic.Pointer[reader]
+
+	load      func() (config.Config, error)
+	signals   <-chan os.Signal
+	reloading sync.Mutex        // held while the two below are asked or changed
+	joined    map[string]joined // the channels by name
+	retired   []string
 }
 
 // Options are what Open needs besides the configuration.
@@ -52,6 +61,10 @@ type Options struct {
 	Roles   Roles
 	Log     *slog.Logger
 	Version string
+	// Load reads the configuration again, for a reload; nil: there is none.
+	Load func() (config.Config, error)
+	// Signals ask for a reload; may be nil.
+	Signals <-chan os.Signal
 }
 
 // Open migrates the database, makes the channels known and joins everything.
@@ -66,7 +79,8 @@ func Open(ctx context.Context, c config.Config, o Options) (*App, error) {
 		return nil, err
 	}
 	a := &App{Config: c, Store: store, Judge: judge, Log: o.Log, version: o.Version, roles: o.Roles,
-		budget: channels.NewBudget(c.RawBudget - c.RawBudget/2)} // the other half is the pushed channels'
+		budget: channels.NewBudget(c.RawBudget - c.RawBudget/2), pushed: channels.NewBudget(c.RawBudget / 2),
+		load: o.Load, signals: o.Signals}
 	if err := a.join(ctx); err != nil {
 		a.Close()
 		return nil, err
@@ -86,9 +100,6 @@ func (a *App) Close() {
 
 func (a *App) join(ctx context.Context) (err error) {
 	a.counters = newCounters(a)
-	if a.reread, err = rereader(a.Config.Channels); err != nil {
-		return err
-	}
 	a.queue, err = queue.Open(queue.Options{
 		RedisURL: a.Config.RedisURL, Name: a.Config.Queue, Workers: a.Config.Workers, Store: a.Store, Log: a.Log,
 		Settle: func(ctx context.Context, lane int) (ingest.Settled, error) {
@@ -111,7 +122,8 @@ func (a *App) join(ctx context.Context) (err error) {
 	}
 	a.group = channels.NewGroup(a.Store, a.queue.Hint)
 	a.hooks = &channels.Server{Log: a.Log, Count: a.Store.Count, Refused: a.counters.refused}
-	return a.joinChannels(ctx)
+	_, err = a.apply(ctx, a.Config, "start")
+	return err
 }
 
 // holder names this process in leases.
@@ -121,11 +133,6 @@ func holder() string {
 		host = "unknown"
 	}
 	return fmt.Sprintf("%s/%d", host, os.Getpid())
-}
-
-// clientIP finds callers behind the configured proxies.
-func (a *App) proxies() channels.Proxies {
-	return channels.Proxies{Trusted: a.Config.HTTP.Trusted}
 }
 
 // refreshEvery is how long a process without settles lives with old rules.

@@ -1,62 +1,69 @@
 package app
 
 import (
+	"cmp"
 	"context"
-	"fmt"
+	"errors"
 	"net/netip"
-	"sync"
 	"time"
 
 	"gatehouse/channels"
 	"gatehouse/channels/all"
 	"gatehouse/cmd/gatehouse/config"
 	"gatehouse/ingest"
-	"gatehouse/ingest/postgres"
 )
 
-// joinChannels registers every channel and makes what runs it.
-func (a *App) joinChannels(ctx context.Context) error {
-	if err := Distinct(a.Config.Channels); err != nil {
-		return err
-	}
-	var endpoints []*channels.Endpoint
-	pushed := channels.NewBudget(a.Config.RawBudget / 2) // the pollers' is another: neither makes the other wait
-	for _, ch := range a.Config.Channels {
-		kind, ok := all.Find(ch.Kind)
-		if !ok {
-			return fmt.Errorf("channel %s: no kind is called %q", ch.Name, ch.Kind)
-		}
-		if err := a.Store.Register(ctx, ch.Name, kind.Name, kind.Family); err != nil {
-			return err
-		}
-		if kind.Poller != nil {
-			r, err := a.runner(kind, ch)
-			if err != nil {
-				return fmt.Errorf("channel %s: %w", ch.Name, err)
-			}
-			a.pollers = append(a.pollers, r)
-		}
-		if kind.Webhook != nil || kind.Door != nil {
-			e, err := channels.NewEndpoint(kind, ch.Decode, a.host(ch, "/hooks/"), a.reception(kind, pushed), a.paused.of(ch.Name))
-			if err != nil {
-				return err
-			}
-			endpoints = append(endpoints, e)
-		}
-	}
-	a.hooks.Serve(endpoints...)
-	return nil
+// joined is a configured channel with what runs it.
+type joined struct {
+	config.Channel
+	runner   *channels.Runner   // nil: it is not polled
+	endpoint *channels.Endpoint // nil: nobody pushes
 }
 
-func (a *App) host(ch config.Channel, path string) channels.Host {
-	return channels.Host{
-		Channel: ch.Name, Log: a.Log, Now: time.Now,
-		ClientIP: a.proxies().ClientIP, PublicURL: a.Config.PublicURL() + path + ch.Name,
+// joinChannel makes what runs a channel. It connects nowhere.
+func (a *App) joinChannel(ch config.Channel) (j joined, err error) {
+	j.Channel = ch
+	kind, err := kindOf(ch)
+	if err != nil {
+		return j, err
 	}
+	if kind.Poller != nil {
+		if j.runner, err = a.runner(kind, ch); err != nil {
+			return j, fault(ch, err)
+		}
+	}
+	if kind.Webhook != nil || kind.Door != nil {
+		j.endpoint, err = a.endpoint(kind, ch, ch.Name)
+	}
+	return j, fault(ch, err)
+}
+
+// hostOf is what the program lends a channel that is called by a name, its own
+// or one that it had.
+func hostOf(c config.Config, ch config.Channel, called string) channels.Host {
+	return channels.Host{
+		Channel: ch.Name, Now: time.Now, PublicURL: c.PublicURL() + "/hooks/" + called,
+		ClientIP: channels.Proxies{Trusted: c.HTTP.Trusted}.ClientIP,
+	}
+}
+
+func (a *App) host(ch config.Channel, called string) channels.Host {
+	host := hostOf(a.Config, ch, called)
+	host.Log = a.Log
+	return host
+}
+
+// endpoint is where a channel is pushed to, at a name.
+func (a *App) endpoint(kind channels.Kind, ch config.Channel, name string) (*channels.Endpoint, error) {
+	e, err := channels.NewEndpoint(kind, ch.Decode, a.host(ch, name), a.reception(kind), a.paused.of(ch.Name))
+	if err != nil {
+		return nil, err
+	}
+	return e.At(name), nil
 }
 
 func (a *App) runner(kind channels.Kind, ch config.Channel) (*channels.Runner, error) {
-	poller, err := kind.Poller(ch.Decode, a.host(ch, "/hooks/"))
+	poller, err := kind.Poller(ch.Decode, a.host(ch, ch.Name))
 	if err != nil {
 		return nil, err
 	}
@@ -73,8 +80,8 @@ func (a *App) runner(kind channels.Kind, ch config.Channel) (*channels.Runner, e
 }
 
 // reception is the pushed channels' way in.
-func (a *App) reception(kind channels.Kind, memory *channels.Budget) *channels.Reception {
-	return &channels.Reception{Group: a.group, Budget: memory,
+func (a *App) reception(kind channels.Kind) *channels.Reception {
+	return &channels.Reception{Group: a.group, Budget: a.pushed,
 		StandingOf: func(ctx context.Context, channel string, ids []ingest.Identity, ip string) (ingest.Standing, error) {
 			contact, err := a.contactOf(ctx, ids)
 			if err != nil {
@@ -100,32 +107,29 @@ func (a *App) contactOf(ctx context.Context, ids []ingest.Identity) (ingest.ID, 
 	return known[0], nil
 }
 
-// pauses knows which channels an administrator has paused.
-type pauses struct {
-	mu     sync.RWMutex
-	paused map[string]bool
-}
-
-func (p *pauses) of(channel string) func() bool {
-	return func() bool {
-		p.mu.RLock()
-		defer p.mu.RUnlock()
-		return p.paused[channel]
+// specs is what the store needs to know of configured channels.
+func specs(list []config.Channel) []ingest.ChannelSpec {
+	var specs []ingest.ChannelSpec
+	for _, ch := range list {
+		kind, _ := all.Find(ch.Kind) // Check has found it
+		specs = append(specs, ingest.ChannelSpec{Name: ch.Name, Kind: ch.Kind, Family: kind.Family, Was: ch.Was})
 	}
+	return specs
 }
 
-// refresh asks anew; on an error what was last known holds.
-func (p *pauses) refresh(ctx context.Context, store *postgres.Store) error {
-	names, err := store.Paused(ctx)
-	if err != nil {
+// placed puts errors about channels where those stand in the configuration.
+func placed(c config.Config, err error) error {
+	var list interface{ Unwrap() []error }
+	if !errors.As(err, &list) {
 		return err
 	}
-	paused := make(map[string]bool, len(names))
-	for _, name := range names {
-		paused[name] = true
+	var faults []error
+	for _, err := range list.Unwrap() {
+		var of *ingest.ChannelError
+		if errors.As(err, &of) {
+			err = c.At(of.Channel, err)
+		}
+		faults = append(faults, err)
 	}
-	p.mu.Lock()
-	p.paused = paused
-	p.mu.Unlock()
-	return nil
+	return ingest.AsInvalid(cmp.Or(errors.Join(faults...), err))
 }

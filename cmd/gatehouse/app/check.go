@@ -4,12 +4,14 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"strings"
 	"time"
 
 	"gatehouse/channels"
 	"gatehouse/channels/all"
 	"gatehouse/cmd/gatehouse/config"
 	"gatehouse/ingest"
+	"gatehouse/ingest/postgres"
 )
 
 // Check reads the settings of every channel without connecting anywhere.
@@ -18,22 +20,21 @@ func Check(c config.Config) error {
 		return err
 	}
 	for _, ch := range c.Channels {
-		kind, ok := all.Find(ch.Kind)
-		if !ok {
-			return fmt.Errorf("channel %s: no kind is called %q", ch.Name, ch.Kind)
+		kind, err := kindOf(ch)
+		if err == nil {
+			err = checkChannel(kind, ch, hostOf(c, ch, ch.Name))
 		}
-		if err := checkChannel(kind, ch); err != nil {
-			return err
+		if err != nil {
+			return fault(ch, err)
 		}
 	}
 	return nil
 }
 
-func checkChannel(kind channels.Kind, ch config.Channel) error {
-	host := channels.Host{Channel: ch.Name, Now: time.Now}
+func checkChannel(kind channels.Kind, ch config.Channel, host channels.Host) error {
 	if kind.Poller != nil {
 		if _, err := kind.Poller(ch.Decode, host); err != nil {
-			return fmt.Errorf("channel %s: %w", ch.Name, err)
+			return err
 		}
 	}
 	if kind.Webhook != nil || kind.Door != nil {
@@ -42,6 +43,33 @@ func checkChannel(kind channels.Kind, ch config.Channel) error {
 		}
 	}
 	return nil
+}
+
+// kindOf finds the adapter of a channel.
+func kindOf(ch config.Channel) (channels.Kind, error) {
+	kind, ok := all.Find(ch.Kind)
+	if !ok {
+		return kind, fault(ch, fmt.Errorf("no kind is called %q", ch.Kind))
+	}
+	return kind, nil
+}
+
+// fault names the channel that an error is about, and where it is configured.
+func fault(ch config.Channel, err error) error {
+	if err == nil {
+		return nil
+	}
+	if named := "channel " + ch.Name + ": "; !strings.HasPrefix(err.Error(), named) {
+		err = fmt.Errorf("%s%w", named, err)
+	}
+	return ch.Fault(err)
+}
+
+// CheckStore asks the database whether it knows channels that the configuration
+// does not account for, and changes nothing. Such an error is ingest.Invalid.
+func CheckStore(ctx context.Context, s *postgres.Store, c config.Config) error {
+	_, err := s.Arrangement(ctx, specs(c.Channels), c.Retired)
+	return placed(c, err)
 }
 
 // Distinct makes sure that no two channels ask the same source: each message
@@ -59,7 +87,7 @@ func Distinct(list []config.Channel) error {
 		}
 		for _, place := range places {
 			if other, twice := asked[place]; twice {
-				return fmt.Errorf("channel %s: %s is polled by channel %s already", ch.Name, place, other)
+				return fault(ch, fmt.Errorf("%s is polled by channel %s already", place, other))
 			}
 			asked[place] = ch.Name
 		}
@@ -80,7 +108,7 @@ func Ask(ctx context.Context, ch config.Channel) (says string, err error) {
 	}
 	poller, err := kind.Poller(ch.Decode, channels.Host{Channel: ch.Name, Log: slog.New(slog.DiscardHandler), Now: time.Now})
 	if err != nil {
-		return "", err
+		return "", fault(ch, err)
 	}
 	checker, ok := poller.(channels.Checker)
 	if !ok {

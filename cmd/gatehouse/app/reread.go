@@ -9,9 +9,17 @@ import (
 	"gatehouse/ingest"
 )
 
+// reader makes a message again from its raw bytes, by the kind of its channel.
+type reader func(kind string, raw []byte) (ingest.Message, error)
+
+// readAgain reads a message as the channels of now would.
+func (a *App) readAgain(kind string, raw []byte) (ingest.Message, error) {
+	return (*a.reread.Load())(kind, raw)
+}
+
 // rereader makes messages again from their raw bytes, by the kind of their
 // channel and the settings of all channels of that kind.
-func rereader(list []config.Channel) (func(kind string, raw []byte) (ingest.Message, error), error) {
+func rereader(list []config.Channel) (reader, error) {
 	of := map[string][]channels.Settings{}
 	for _, ch := range list {
 		of[ch.Kind] = append(of[ch.Kind], ch.Decode)

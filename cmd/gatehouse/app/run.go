@@ -34,10 +34,9 @@ func (a *App) Run(ctx context.Context, ready func(addr string)) error {
 	defer stopInward()
 	var inward, work sync.WaitGroup
 	inward.Go(func() { a.refresh(ctx) })
+	inward.Go(func() { a.reloadWhenTold(ctx) })
 	if a.roles.Poll {
-		for _, p := range a.pollers {
-			inward.Go(func() { p.Run(ctx) })
-		}
+		inward.Go(func() { a.pollers.run(ctx) })
 	}
 	work.Go(func() {
 		if err := a.queue.Run(working, a.roles.Work); err != nil {
@@ -101,7 +100,7 @@ func (a *App) serve(ctx context.Context, l net.Listener) error {
 func (a *App) handler() http.Handler {
 	mux := http.NewServeMux()
 	api := httpapi.New(httpapi.Options{
-		Store: a.desk(), Judge: a.Judge, Reread: a.reread, Attachment: attachment, Hold: a.budget.Hold, Wake: a.wake,
+		Store: a.desk(), Judge: a.Judge, Reread: a.readAgain, Reload: a.Reload, Attachment: attachment, Hold: a.budget.Hold, Wake: a.wake,
 		Location: a.Config.Location(), Log: a.Log, Version: a.version,
 	})
 	mux.Handle(httpapi.Prefix+"/", api)

@@ -99,6 +99,12 @@ func (p *Program) Terminate() int {
 	return codeOf(p.t, p.Proc.Wait(p.t.Context()))
 }
 
+// HangUp tells it to read its configuration again.
+func (p *Program) HangUp() {
+	p.t.Helper()
+	Must(p.t, syscall.Kill(p.Proc.Pid(), syscall.SIGHUP))
+}
+
 // Says reports whether a word is in its log.
 func (p *Program) Says(word string) bool { return p.log.says(word) }
 

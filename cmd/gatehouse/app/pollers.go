@@ -1,0 +1,83 @@
+package app
+
+import (
+	"context"
+	"sync"
+
+	"gatehouse/channels"
+)
+
+// pollers are the channels that this process polls, if it has their leases.
+type pollers struct {
+	mu      sync.Mutex
+	runners map[string]*channels.Runner // by channel
+	running map[string]*polling
+	start   func(r *channels.Runner, after []*polling) *polling // nil: nothing is polled now
+	group   sync.WaitGroup
+}
+
+// polling is a runner at work.
+type polling struct {
+	stop context.CancelFunc
+	done chan struct{}
+}
+
+// run polls until ctx ends. By then all leases are given back.
+func (p *pollers) run(ctx context.Context) {
+	p.mu.Lock()
+	p.running = map[string]*polling{}
+	p.start = func(r *channels.Runner, after []*polling) *polling {
+		ctx, stop := context.WithCancel(ctx)
+		x := &polling{stop, make(chan struct{})}
+		p.group.Go(func() {
+			defer close(x.done)
+			defer stop()
+			for _, before := range after {
+				<-before.done
+			}
+			r.Run(ctx)
+		})
+		return x
+	}
+	for name, r := range p.runners {
+		p.running[name] = p.start(r, nil)
+	}
+	p.mu.Unlock()
+	<-ctx.Done()
+	p.mu.Lock()
+	p.start = nil
+	p.mu.Unlock()
+	p.group.Wait()
+}
+
+// swap makes the runners those given. Those that are the same go on untouched;
+// the others stop, and the new ones begin once these have given their leases
+// back. It returns then, or when ctx ends.
+func (p *pollers) swap(ctx context.Context, next map[string]*channels.Runner) {
+	for _, x := range p.exchange(next) {
+		select {
+		case <-x.done:
+		case <-ctx.Done():
+		}
+	}
+}
+
+func (p *pollers) exchange(next map[string]*channels.Runner) (ending []*polling) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for name, x := range p.running {
+		if next[name] != p.runners[name] {
+			x.stop()
+			ending = append(ending, x)
+			delete(p.running, name)
+		}
+	}
+	before := p.runners
+	p.runners = next
+	for name, r := range next {
+		if p.start != nil && before[name] != r {
+			p.running[name] = p.start(r, ending)
+		}
+	}
+	return ending
+}
