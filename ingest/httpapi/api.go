@@ -131,7 +131,7 @@ func New(o Options) http.Handler {
 	describe(mux, a.huma)
 	mux.HandleFunc("GET /healthz", healthz)
 	mux.HandleFunc("GET /readyz", a.readyz)
-	mux.HandleFunc(Prefix+"/", unknown)
+	mux.HandleFunc(Prefix+"/", unknown(mux))
 	return mux
 }
 
@@ -141,6 +141,7 @@ func config(version string) huma.Config {
 	c := huma.DefaultConfig("Gatehouse", version)
 	c.OpenAPIPath, c.DocsPath, c.SchemasPath = "", "", ""
 	c.CreateHooks = nil
+	c.RejectUnknownQueryParameters = true // a filter that is mistyped would choose everything
 	c.Formats = map[string]huma.Format{"application/json": wireFormat, "json": wireFormat}
 	c.Transformers = []huma.Transformer{ownProblems}
 	c.Components.SecuritySchemes = map[string]*huma.SecurityScheme{"token": {Type: "http", Scheme: "bearer"}}

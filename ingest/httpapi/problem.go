@@ -7,8 +7,6 @@ import (
 	"net/http"
 	"strings"
 
-	"github.com/danielgtaylor/huma/v2"
-
 	"gatehouse/ingest"
 )
 
@@ -132,30 +130,3 @@ func (a *api) logFailure(ctx context.Context, err error) {
 		a.Log.ErrorContext(ctx, "request failed", "error", err)
 	}
 }
-
-// ownProblems makes the library's errors ours.
-func ownProblems(_ huma.Context, _ string, v any) (any, error) {
-	e, ok := v.(*huma.ErrorModel)
-	if !ok {
-		return v, nil
-	}
-	p := &Problem{Type: "invalid", Status: e.Status, Detail: e.Detail}
-	for _, d := range e.Errors {
-		if d != nil {
-			p.Errors = append(p.Errors, FieldError{fieldOf(d.Location), d.Message})
-		}
-	}
-	return p.titled(), nil
-}
-
-// fieldOf names a field as the caller wrote it.
-func fieldOf(location string) string {
-	_, field, nested := strings.Cut(location, ".")
-	if !nested {
-		return location
-	}
-	return field
-}
-
-// unknown answers for paths that no route has.
-func unknown(w http.ResponseWriter, _ *http.Request) { errUnknown.write(w) }
