@@ -8,7 +8,7 @@ import (
 	"gatehouse/ingest"
 )
 
-var heldIndex = regexp.MustCompile(`messages_(rule|ticket|state)\b`)
+var heldIndex = regexp.MustCompile(`messages_(rule|ticket|state|held_rules|held_system)\b`)
 
 // Plans are kept, and may be of a time when nothing was held: even then what
 // is held is looked for by the one index that is made for the question.
@@ -21,12 +21,13 @@ func TestHeldMessagesAreFoundByTheirOwnIndex(t *testing.T) {
 		want  string
 		args  []any
 	}{
-		"tickets grow":       {sqlWriteTicketsGrown, "messages_ticket", []any{id, []int32{1}}},
-		"tickets shrink":     {sqlTicketsShrink, "messages_ticket", []any{id, []int32{1}}},
-		"step of a lift":     {sqlJobNextRules, "messages_rule", []any{int64(1), 1000}},
-		"does a rule hold":   {sqlRulesHoldAny, "messages_rule", []any{[]int64{1}}},
-		"what a rule holds":  {sqlRulesHold, "messages_rule", []any{[]int64{1}}},
-		"messages by ticket": {sqlMessagesOfTicket, "messages_ticket", []any{id[0], nil, 51}},
+		"tickets grow":        {sqlWriteTicketsGrown, "messages_ticket", []any{id, []int32{1}}},
+		"tickets shrink":      {sqlTicketsShrink, "messages_ticket", []any{id, []int32{1}}},
+		"step of a lift":      {sqlJobNextRules, "messages_rule", []any{int64(1), 1000}},
+		"does a rule hold":    {sqlRulesHoldAny, "messages_rule", []any{[]int64{1}}},
+		"what a rule holds":   {sqlRulesHold, "messages_rule", []any{[]int64{1}}},
+		"messages by ticket":  {sqlMessagesOfTicket, "messages_ticket", []any{id[0], nil, 51}},
+		"what an order lists": {sqlJobList, "messages_ticket", []any{int64(1), 100}},
 	} {
 		plan, err := s.explain(ctx, "explain (costs off) "+q.query, q.args...)
 		must(t, err)
