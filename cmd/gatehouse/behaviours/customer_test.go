@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"hash/fnv"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -28,15 +29,19 @@ type customer struct {
 	subject string            // of the mail that they answer
 }
 
-var seat = regexp.MustCompile(`^Test(?:S(\d)_(\d+))?`)
+var seat = regexp.MustCompile(`^TestS(\d)_(\d+)`)
 
-// place is what makes a test's customers its own: the row that it proves.
+// place is what makes a test's customers its own: the row that it proves, and a
+// number of its own there.
 func place(t *testing.T) string {
-	m := seat.FindStringSubmatch(t.Name())
-	if m[1] == "" {
-		return strings.ToLower(strings.Split(t.Name(), "/")[0])
+	name, _, _ := strings.Cut(t.Name(), "/")
+	h := fnv.New32()
+	h.Write([]byte(name))
+	row := []string{"", "9", "99"} // of no seed
+	if m := seat.FindStringSubmatch(name); m != nil {
+		row = m
 	}
-	return "s" + m[1] + "-" + m[2]
+	return fmt.Sprintf("s%s-%s-%03d", row[1], row[2], h.Sum32()%1000)
 }
 
 // visitor chats on the site.
@@ -54,10 +59,12 @@ func (d desk) buyer(name string) *customer {
 	return &customer{d: d, channel: "orders", address: name + "@" + d.place + ".example.com"}
 }
 
-// texter sends texts, from the test's number n.
+// texter sends texts, from the test's number n of ten.
 func (d desk) texter(n int) *customer {
-	digits := regexp.MustCompile(`\d+`).FindAllString(d.place, 2)
-	return &customer{d: d, channel: "sms", address: fmt.Sprintf("+1555%s%02s%04d", digits[0], digits[1], n)}
+	var seed, row, own int
+	_, err := fmt.Sscanf(d.place, "s%d-%d-%d", &seed, &row, &own)
+	housetest.Must(d.T, err)
+	return &customer{d: d, channel: "sms", address: fmt.Sprintf("+1555%d%02d%03d%d", seed, row, own, n)}
 }
 
 // target is what a rule on the customer's address names.

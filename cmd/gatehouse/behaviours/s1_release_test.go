@@ -40,6 +40,35 @@ func TestS1_10ReleaseOfATicketLeavesTheContactBlocked(t *testing.T) {
 	}
 }
 
+// One message of a ticket can be let go; the others stay in it.
+func TestS1_10OneMessageOfATicket(t *testing.T) {
+	d := open(t)
+	v := d.visitor("v")
+	first, second := d.blocked(v), v.writes("Held too")
+	d.orders("/messages/"+second.ID+"/release", nil)
+	d.is(second.ID, "conversed")
+	if tickets := d.ticketsOf(first.Contact, ""); len(tickets) != 1 || tickets[0].ID != first.Ticket || tickets[0].Messages != 1 {
+		t.Errorf("the blocked list: %+v", tickets)
+	}
+	d.denied("supervisor", http.StatusConflict, http.MethodPost, "/messages/"+second.ID+"/release", nil, "not-held")
+}
+
+// A ticket can be unblocked together with allowing its address: the block
+// stands, and yet the next message comes through.
+func TestS1_10ReleaseAndAllow(t *testing.T) {
+	d := open(t)
+	c := d.buyer("b")
+	held := d.blocked(c)
+	d.orders("/blocked/"+held.Ticket+"/release", terms{"also": terms{"kind": "allow"}})
+	d.is(held.ID, "conversed")
+	if m := c.writes("After"); m.State != "conversed" {
+		t.Errorf("the next message is %s by %+v", m.State, m.Rule)
+	}
+	if list := housetest.All[housetest.Rule](d.As("supervisor"), "/rules?kind=block&state=standing&target=contact:"+held.Contact); len(list) != 1 {
+		t.Errorf("the block: %+v", list)
+	}
+}
+
 // A ticket that is unblocked while the bot is on goes to the bot. What counts is
 // the moment of its release.
 func TestS1_11ReleasedTicketGoesToTheBot(t *testing.T) {
@@ -144,7 +173,7 @@ func TestS1_16UnblockAllReleasesThisContact(t *testing.T) {
 	for _, m := range housetest.All[housetest.Message](d.As("agent"), "/conversations/"+talk.ID+"/messages") {
 		order = append(order, m.Name())
 	}
-	want := []string{"s1-16 Held", "s1-16 Second", "s1-16 Third", "s1-16 Fourth"}
+	want := []string{d.place + " Held", d.place + " Second", d.place + " Third", d.place + " Fourth"}
 	if !slices.Equal(order, want) {
 		t.Errorf("the conversation has %q, want %q", order, want)
 	}
@@ -185,6 +214,39 @@ func TestS1_17DeleteAllIsForGood(t *testing.T) {
 			t.Errorf("%s: after the next try it is %s", c.channel, m.State)
 		}
 	}
+}
+
+// Deleting by a filter deletes what the list showed: what came after it was
+// read stays, and without saying when it was read nothing is done.
+func TestS1_17DeleteTakesWhatWasShown(t *testing.T) {
+	d := open(t)
+	c := d.mailer("m")
+	shown := d.blocked(c)
+	list := get[struct {
+		AsOf string `json:"as_of"`
+	}](d.As("supervisor"), "/blocked?contact_id="+shown.Contact)
+	later := c.writes("Came later")
+	filter := terms{"contact_id": shown.Contact}
+	d.denied("supervisor", http.StatusUnprocessableEntity, http.MethodPost, "/blocked/delete", terms{"filter": filter}, "as_of")
+	d.orders("/blocked/delete", terms{"filter": filter, "as_of": list.AsOf})
+	d.is(shown.ID, "purged")
+	if m := d.decided(later.ID); m.State != "held" {
+		t.Errorf("what came later is %s", m.State)
+	}
+}
+
+// A ticket can be deleted and its contact banned in one act.
+func TestS1_17DeleteAndBan(t *testing.T) {
+	d := open(t)
+	v := d.visitor("v")
+	held := d.blocked(v)
+	d.orders("/blocked/"+held.Ticket+"/delete", terms{"also": terms{"kind": "ban", "reason": "spam"}})
+	d.is(held.ID, "purged")
+	bans := housetest.All[housetest.Rule](d.As("supervisor"), "/rules?kind=ban&state=standing&target=contact:"+held.Contact)
+	if len(bans) != 1 {
+		t.Fatalf("the bans on the contact: %+v", bans)
+	}
+	v.refusedBy(bans[0].ID, "After")
 }
 
 // Whoever is about to unblock is told how many of the contact's tickets nobody

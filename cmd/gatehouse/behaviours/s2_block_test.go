@@ -74,6 +74,22 @@ func TestS2_14BlockFromAChatEnds(t *testing.T) {
 	}
 }
 
+// A block may say that what it held goes free when it ends.
+func TestS2_14EndedBlockLetsGo(t *testing.T) {
+	d := open(t)
+	v := d.visitor("v")
+	path := "/conversations/" + v.writes("You fools").Conversation + "/block"
+	rule := d.sets("agent", path, terms{"reason": "abuse", "expires_in": "5s", "on_expiry": "release"})
+	m := v.writes("You all")
+	if m.Rule == nil || m.Rule.ID != rule.ID {
+		t.Fatalf("it is %s by %+v", m.State, m.Rule)
+	}
+	d.talk(d.is(m.ID, "conversed").Conversation, "unassigned")
+	if r := get[housetest.Rule](d.As("supervisor"), "/rules/"+rule.ID); r.LiftedBy != "expiry" {
+		t.Errorf("it was lifted by %q", r.LiftedBy)
+	}
+}
+
 // With the visitor, the address that they write from can be blocked in the same
 // act, for the same time.
 func TestS2_15BlockTheIPToo(t *testing.T) {

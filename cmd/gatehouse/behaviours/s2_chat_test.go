@@ -48,7 +48,7 @@ func TestS2_3ReceiptsAreNoMessages(t *testing.T) {
 		t.Errorf("a signal is answered %d: %s", a.Status, a.Body)
 	}
 	c.form = map[string]string{"MessageStatus": "delivered"}
-	if a := c.sends("s2-3 Delivered"); a.Status != http.StatusOK {
+	if a := c.sends(d.place + " Delivered"); a.Status != http.StatusOK {
 		t.Errorf("a receipt is answered %d: %s", a.Status, a.Body)
 	}
 	for _, of := range []*customer{v, c} {

@@ -64,7 +64,7 @@ func TestS3_5BannedVisitorIsNotShown(t *testing.T) {
 	m := d.visitor("w").writes("Hello") // so whatever came of it has come
 	d.eventsOf(about(m.ID))
 	for _, e := range d.events() {
-		if e.Contact != m.Contact {
+		if e.Contact != "" && e.Contact != m.Contact || e.Message != "" && e.Message != m.ID {
 			t.Errorf("an event of somebody else than the other visitor: %+v", e)
 		}
 	}
@@ -103,7 +103,7 @@ func TestS3_8AnotherBrowserChatsAgain(t *testing.T) {
 	d := open(t)
 	v, again := d.visitor("v"), d.visitor("v2")
 	for _, c := range []*customer{v, again} {
-		c.name, c.more = "Victor", terms{"email": "victor@s3-8.example.com"}
+		c.name, c.more = "Victor", terms{"email": "victor@" + d.place + ".example.com"}
 	}
 	rule := d.sets("supervisor", "/messages/"+v.writes("Hello").ID+"/ban", terms{"reason": "abuse", "target": "visitor"})
 	v.refusedBy(rule.ID, "From this browser")
