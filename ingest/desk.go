@@ -229,7 +229,8 @@ type Once struct {
 
 // Outcome is what an effect came to, in ids and codes only: it is kept with the
 // request's key, and the answer is made of it anew for every repeat. At most
-// one of Rule, Job and Message is set.
+// one of Rule, Job and Message is set, but for a change of a rule that lifts it
+// and so begins a job.
 type Outcome struct {
 	Status  int     `json:"status"`
 	Rule    int64   `json:"rule,omitempty"`

@@ -16,8 +16,9 @@ type RuleOrder struct {
 	ExpiresAt  *time.Time
 	OnExpiry   OnExpiry
 	SpareKnown bool
-	AlsoIP     bool // set the same on the contact's last known IP
-	KeepOpen   bool // leave the contact's unclosed conversations as they are
+	AlsoIP     bool    // set the same on the contact's last known IP
+	KeepOpen   bool    // leave the contact's unclosed conversations as they are
+	Forced     []Alarm // what was suspicious about it and is wanted all the same; for the audit
 	Actor      string
 }
 

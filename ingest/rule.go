@@ -54,8 +54,9 @@ type Rule struct {
 	Hits       int64      `json:"hits"`
 	LastHitAt  *time.Time `json:"last_hit_at"`
 	Held       int        `json:"held"`
-	SharedBy   int        `json:"shared_by"` // other known contacts its target also names
+	SharedBy   *int       `json:"shared_by"` // other known contacts its target also names; nil: not counted, as in lists
 	Epoch      int64      `json:"-"`         // of its last change
+	About      ID         `json:"-"`         // the contact it was set from; zero: none
 }
 
 // InForce reports whether the rule holds at the moment now: not lifted, not

@@ -50,7 +50,7 @@ func (t Target) Means(m Message, f Facts) bool {
 	case "contact":
 		return slices.ContainsFunc(f.Persons(), func(id ID) bool { return id.String() == t.Value })
 	case "ip", "cidr", "range":
-		return t.holds(m.RuleIP())
+		return t.Holds(m.RuleIP())
 	}
 	for id := range m.Joining() {
 		if t.names(id) {
@@ -72,8 +72,11 @@ func (t Target) names(id Identity) bool {
 	return id.Kind == t.Kind && id.Value == t.Value
 }
 
-// holds reports whether the address lies in the target.
-func (t Target) holds(a netip.Addr) bool {
+// IsNet reports whether the target is an address of the net or several.
+func (t Target) IsNet() bool { return t.Kind == "ip" || t.Kind == "cidr" || t.Kind == "range" }
+
+// Holds reports whether the canonical address lies in the target.
+func (t Target) Holds(a netip.Addr) bool {
 	if !a.IsValid() {
 		return false
 	}

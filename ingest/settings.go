@@ -21,6 +21,7 @@ type Settings struct {
 	MayBlock            string   `json:"may_block" yaml:"may_block" enum:"agent,supervisor,admin" doc:"least role that blocks"`
 	MayBan              string   `json:"may_ban" yaml:"may_ban" enum:"agent,supervisor,admin" doc:"least role that bans"`
 	MayBlacklist        string   `json:"may_blacklist" yaml:"may_blacklist" enum:"agent,supervisor,admin" doc:"least role that blacklists"`
+	RuleAlarm           int      `json:"rule_alarm" yaml:"rule_alarm" doc:"a rule that names more known contacts than this takes an administrator's force; 0: any number"`
 	HoldUnverified      bool     `json:"hold_unverified" yaml:"hold_unverified" doc:"mail that failed its sender check is held"`
 	HoldAutoReply       bool     `json:"hold_auto_reply" yaml:"hold_auto_reply" doc:"automatic replies that answer nothing of ours are held"`
 	HoldBounce          bool     `json:"hold_bounce" yaml:"hold_bounce" doc:"delivery failures that answer nothing of ours are held"`
@@ -49,6 +50,7 @@ func DefaultSettings() Settings {
 		MayBlock:         "agent",
 		MayBan:           "supervisor",
 		MayBlacklist:     "admin",
+		RuleAlarm:        20,
 		HoldAutoReply:    true,
 		HoldBounce:       true,
 		HoldSize:         true,
@@ -81,6 +83,9 @@ func (s Settings) Check() error {
 		if _, err := ParseRate(rate); err != nil {
 			return fmt.Errorf("%s %q: %w", name, rate, err)
 		}
+	}
+	if s.RuleAlarm < 0 {
+		return fmt.Errorf("rule_alarm %d: want a number that is not negative", s.RuleAlarm)
 	}
 	if s.ChatShows != "hide" && s.ChatShows != "notice" {
 		return fmt.Errorf("chat_shows %q: want hide or notice", s.ChatShows)

@@ -35,7 +35,7 @@ func (e *edit) add(r *ingest.Rule) {
 	if r.Target.Kind == "contact" {
 		e.contacts[r.Kind]++
 	}
-	if !isNetwork(r.Target) {
+	if !r.Target.IsNet() {
 		e.targets.put(r.Target, with(e.targets.at(r.Target), r))
 		return
 	}
@@ -50,7 +50,7 @@ func (e *edit) remove(r *ingest.Rule) {
 	if r.Target.Kind == "contact" {
 		e.contacts[r.Kind]--
 	}
-	if !isNetwork(r.Target) {
+	if !r.Target.IsNet() {
 		keep(e.targets, r.Target, without(e.targets.at(r.Target), r))
 		return
 	}

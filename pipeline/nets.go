@@ -57,8 +57,3 @@ func lastOf(p netip.Prefix) netip.Addr {
 	a, _ := netip.AddrFromSlice(b)
 	return a
 }
-
-// isNetwork reports whether the target is found by address.
-func isNetwork(t ingest.Target) bool {
-	return t.Kind == "ip" || t.Kind == "cidr" || t.Kind == "range"
-}

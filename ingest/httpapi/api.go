@@ -77,6 +77,12 @@ type Options struct {
 	// Ready says why the program cannot work; nil asks the store alone.
 	Ready func(ctx context.Context) error
 
+	// Own is what belongs to the desk, asked whenever a rule is set: rules that
+	// would shut it out take an administrator's force. Nil: nothing is known.
+	Own func() ingest.Own
+	// Region is that of numbers which people write into rules without a country.
+	Region ingest.Region
+
 	Location *time.Location   // of "since Monday"; nil: UTC
 	Now      func() time.Time // nil: time.Now
 	Log      *slog.Logger     // nil: slog.Default
@@ -102,6 +108,9 @@ func (o *Options) defaults() {
 	}
 	if o.Wake == nil {
 		o.Wake = func(context.Context) {}
+	}
+	if o.Own == nil {
+		o.Own = func() ingest.Own { return ingest.Own{} }
 	}
 	if o.Ready == nil {
 		o.Ready = o.Store.Ping

@@ -36,7 +36,7 @@ func (a *api) persons() {
 			}
 			path := "/" + p.path + "/{id}/" + string(kind)
 			route(a, op{does: "POST " + path, least: least, once: true, status: http.StatusCreated, or: http.StatusOK,
-				says: "Sets a rule of kind " + string(kind) + " on the person met here; who may is a setting. 200: it stands already."},
+				says: "Sets a rule of kind " + string(kind) + " on the person met here; who may is a setting. 200: it stands already, or dry_run." + footGunSays},
 				a.setFrom(p.kind, kind))
 			route(a, op{does: "DELETE " + path, least: least, status: http.StatusAccepted, or: http.StatusNoContent,
 				says: "Lifts the rules of kind " + string(kind) + " on the contact. 409 held-choice-required: say what becomes of what they hold."},
@@ -59,8 +59,8 @@ type PersonTerms struct {
 	Terms
 }
 
-func (a *api) setFrom(placeKind string, kind ingest.RuleKind) func(context.Context, *PersonInput) (*Answer[RuleAnswer], error) {
-	return func(ctx context.Context, in *PersonInput) (*Answer[RuleAnswer], error) {
+func (a *api) setFrom(placeKind string, kind ingest.RuleKind) func(context.Context, *PersonInput) (*Answer[SetAnswer], error) {
+	return func(ctx context.Context, in *PersonInput) (*Answer[SetAnswer], error) {
 		settings, err := a.mayRule(ctx, kind)
 		if err != nil {
 			return nil, err
@@ -83,7 +83,7 @@ func (a *api) setFrom(placeKind string, kind ingest.RuleKind) func(context.Conte
 			return nil, err
 		}
 		o.Contact = place.Contact
-		return a.set(ctx, o)
+		return a.set(ctx, settings, o, terms)
 	}
 }
 

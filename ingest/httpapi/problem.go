@@ -24,6 +24,10 @@ type Problem struct {
 	Tickets  *int `json:"tickets,omitempty"`
 	Unopened *int `json:"unopened,omitempty"`
 
+	// With foot-gun: what is suspicious, and whom the rule would have met.
+	Alarms []AlarmSays       `json:"alarms,omitempty"`
+	Reach  *ingest.RuleReach `json:"reach,omitempty"`
+
 	// With nothing-to-lift: which rules hold the contact's messages all the same.
 	HeldBy []ingest.Holder `json:"held_by,omitempty"`
 }

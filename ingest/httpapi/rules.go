@@ -12,6 +12,8 @@ import (
 type ruleStore interface {
 	ListRules(ctx context.Context, f ingest.RuleFilter) (ingest.List[ingest.Rule], error)
 	Rule(ctx context.Context, id int64) (ingest.Rule, error)
+	Reach(ctx context.Context, rules []ingest.Rule) (ingest.RuleReach, error)
+	Named(ctx context.Context, targets []ingest.Target, about ingest.ID) ([]int, error)
 	Rules(ctx context.Context, after int64) ([]ingest.Rule, int64, ingest.Settings, error)
 	SetRule(ctx context.Context, o ingest.RuleOrder) (ingest.RuleSet, error)
 	Lift(ctx context.Context, o ingest.LiftOrder) (ingest.Lifted, error)
@@ -21,7 +23,7 @@ func (a *api) rules() {
 	route(a, op{does: "GET /rules", least: ingest.RoleSupervisor, says: "Lists rules, newest first."}, a.listRules)
 	route(a, op{does: "GET /rules/{id}", least: ingest.RoleSupervisor, says: "Returns a rule."}, a.getRule)
 	route(a, op{does: "POST /rules", least: ingest.RoleSupervisor, once: true, status: http.StatusCreated, or: http.StatusOK,
-		says: "Sets a rule on any target; domains, prefixes and networks take an admin. 200: the same rule stands already."}, a.createRule)
+		says: "Sets a rule on any target; domains, prefixes and networks take an admin. 200: the same rule stands already, or dry_run." + footGunSays}, a.createRule)
 	route(a, op{does: "DELETE /rules/{id}", least: ingest.RoleSupervisor, status: http.StatusAccepted, or: http.StatusNoContent,
 		says: "Lifts a rule. 409 held-choice-required: it holds messages, say in held what becomes of them."}, a.deleteRule)
 	route(a, op{does: "POST /rules/{id}/lift", least: ingest.RoleSupervisor, once: true, status: http.StatusAccepted, or: http.StatusNoContent,
@@ -39,7 +41,7 @@ type RulesInput struct {
 func (a *api) listRules(ctx context.Context, in *RulesInput) (*Body[ingest.List[ingest.Rule]], error) {
 	f := ingest.RuleFilter{Part: in.part(), Kind: ingest.RuleKind(in.Kind), State: in.State}
 	if in.Target != "" {
-		target, err := ingest.ParseTarget(in.Target)
+		target, err := a.Region.ParseTarget(in.Target)
 		if err != nil {
 			return nil, badField("target", err.Error())
 		}
@@ -62,6 +64,8 @@ type Terms struct {
 	SpareKnown bool            `json:"spare_known,omitempty" doc:"lets those through who talked before the rule"`
 	AlsoIP     bool            `json:"also_ip,omitempty" doc:"sets the same on the address the contact last wrote from"`
 	Open       string          `json:"open,omitempty" enum:"close,keep" doc:"what becomes of the contact's unclosed conversations; close by default"`
+	DryRun     bool            `json:"dry_run,omitempty" doc:"changes nothing and says what the rule would have met in the last 30 days"`
+	Force      bool            `json:"force,omitempty" doc:"sets the rule although it meets ourselves or far too many; administrators only, audited"`
 }
 
 // RuleInput sets a rule.
@@ -73,20 +77,23 @@ type RuleInput struct {
 	}
 }
 
-// RuleAnswer is the rule that stands, those set together with it, and how many
-// conversations it closed.
+// RuleAnswer is the rule that stands, those set together with it, how many
+// conversations it closed, the job that a lift began, and the network to set it
+// on where its address is one of many that its holder may take.
 type RuleAnswer struct {
 	ingest.Rule
-	Also   []ingest.Rule `json:"also"`
-	Closed int           `json:"closed_conversations"`
+	Also     []ingest.Rule  `json:"also"`
+	Closed   int            `json:"closed_conversations"`
+	Suggests *ingest.Target `json:"suggests,omitempty" doc:"the /64 of an IPv6 address"`
+	Job      *ingest.Job    `json:"job,omitempty"`
 }
 
-func (a *api) createRule(ctx context.Context, in *RuleInput) (*Answer[RuleAnswer], error) {
+func (a *api) createRule(ctx context.Context, in *RuleInput) (*Answer[SetAnswer], error) {
 	settings, err := a.mayRule(ctx, in.Body.Kind)
 	if err != nil {
 		return nil, err
 	}
-	target, err := ingest.ParseTarget(in.Body.Target)
+	target, err := a.Region.ParseTarget(in.Body.Target)
 	if err != nil {
 		return nil, badField("target", err.Error())
 	}
@@ -102,7 +109,7 @@ func (a *api) createRule(ctx context.Context, in *RuleInput) (*Answer[RuleAnswer
 			return nil, err
 		}
 	}
-	return a.set(ctx, o)
+	return a.set(ctx, settings, o, in.Body.Terms)
 }
 
 // order makes an order of a rule's terms and holds it against the asker's role
@@ -169,11 +176,19 @@ func orElse(err error, p *Problem) error {
 	return p
 }
 
-func (a *api) set(ctx context.Context, o ingest.RuleOrder) (*Answer[RuleAnswer], error) {
-	if err := a.hasIP(ctx, o); err != nil {
+// set sets a rule, or with dry_run says what it would have met.
+func (a *api) set(ctx context.Context, s ingest.Settings, o ingest.RuleOrder, t Terms) (*Answer[SetAnswer], error) {
+	rules, err := a.rulesOf(ctx, o)
+	if err != nil {
 		return nil, err
 	}
-	return effect(ctx, a, func(ctx context.Context) (ingest.Outcome, error) {
+	if t.DryRun {
+		return a.dryRun(ctx, s, o, rules)
+	}
+	if o.Forced, err = a.alarmed(ctx, s, o, rules, t.Force); err != nil {
+		return nil, err
+	}
+	done, err := effect(ctx, a, func(ctx context.Context) (ingest.Outcome, error) {
 		set, err := a.Store.SetRule(ctx, o)
 		out := ingest.Outcome{Status: statusOf(set.Fresh), Rule: set.Rule.ID, Closed: set.Closed}
 		for _, r := range set.Also {
@@ -181,22 +196,32 @@ func (a *api) set(ctx context.Context, o ingest.RuleOrder) (*Answer[RuleAnswer],
 		}
 		return out, err
 	}, a.ruleAnswer)
+	if err != nil {
+		return nil, err
+	}
+	return &Answer[SetAnswer]{done.Status, SetAnswer{rule: &done.Body}}, nil
 }
 
-// hasIP refuses also_ip where no address is known to set it on.
-func (a *api) hasIP(ctx context.Context, o ingest.RuleOrder) error {
+// rulesOf are the rules that an order comes to: its own, and that on the
+// address. It refuses also_ip where no address is known to set it on.
+func (a *api) rulesOf(ctx context.Context, o ingest.RuleOrder) ([]ingest.Rule, error) {
+	rules := []ingest.Rule{{Kind: o.Kind, Target: o.Target, Scope: o.Scope, SpareKnown: o.SpareKnown, ExpiresAt: o.ExpiresAt}}
 	if !o.AlsoIP {
-		return nil
+		return rules, nil
 	}
 	unknown := badField("also_ip", "no address is known that this person wrote from")
 	if o.Contact.IsZero() {
-		return unknown
+		return nil, unknown
 	}
 	ip, err := a.Store.LastIP(ctx, o.Contact)
-	if err != nil || ip != "" {
-		return err
+	if err != nil || ip == "" {
+		return nil, orElse(err, unknown)
 	}
-	return unknown
+	also := rules[0]
+	if also.Target, err = ingest.ParseTarget("ip:" + ip); err != nil {
+		return nil, err
+	}
+	return append(rules, also), nil
 }
 
 func (a *api) ruleAnswer(ctx context.Context, out ingest.Outcome) (RuleAnswer, error) {
@@ -212,5 +237,9 @@ func (a *api) ruleAnswer(ctx context.Context, out ingest.Outcome) (RuleAnswer, e
 		}
 		answer.Also = append(answer.Also, r)
 	}
-	return answer, nil
+	answer.Suggests = suggested(append([]ingest.Rule{answer.Rule}, answer.Also...))
+	if out.Job != 0 {
+		answer.Job, err = a.jobAnswer(ctx, out)
+	}
+	return answer, err
 }

@@ -188,7 +188,7 @@ func TestLiftOfOneRule(t *testing.T) {
 func TestWhoMayLift(t *testing.T) {
 	d := open(t)
 	for _, target := range []string{"domain:example.net", "phone_prefix:+1555", "cidr:192.0.2.0/24", "range:192.0.2.1-192.0.2.9", "everyone"} {
-		id := d.rule(`{"kind":"block","target":"` + target + `"}`)
+		id := d.rule(`{"kind":"block","force":true,"target":"` + target + `"}`)
 		d.ask(supervisor, "DELETE /rules/"+id, "").problem(403, "role")
 		d.ask(supervisor, "POST /rules/"+id+"/lift", "").problem(403, "role")
 		d.ask(supervisor, "GET /rules/"+id, "").is(200).has("lifted_at", "")

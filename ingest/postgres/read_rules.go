@@ -10,12 +10,12 @@ import (
 )
 
 var (
-	sqlRulesList   = statement("rules_list")
-	sqlRulesRead   = statement("rules_read")
-	sqlRulesShared = statement("rules_shared")
+	sqlRulesList = statement("rules_list")
+	sqlRulesRead = statement("rules_read")
 )
 
-// ListRules lists rules, newest first, lifted and expired ones included.
+// ListRules lists rules, newest first, lifted and expired ones included. How
+// many others share their targets is not counted.
 func (s *Store) ListRules(ctx context.Context, f ingest.RuleFilter) (ingest.List[ingest.Rule], error) {
 	m, err := after(f.After)
 	if err != nil {
@@ -34,16 +34,19 @@ func (s *Store) ListRules(ctx context.Context, f ingest.RuleFilter) (ingest.List
 	return listed(items, list, more), nil
 }
 
-// Rule returns one rule, with the number of other known contacts that its
-// target also names.
+// Rule returns one rule, with the number of known contacts that its target
+// names besides the one it was set from: see [Store.Named].
 func (s *Store) Rule(ctx context.Context, id int64) (ingest.Rule, error) {
 	list, err := s.readRules(ctx, []int64{id})
 	r, err := one(list, classify(err), "rule", id)
 	if err != nil {
 		return r, err
 	}
-	err = s.pool.QueryRow(ctx, sqlRulesShared, id).Scan(&r.SharedBy)
-	return r, classify(err)
+	named, err := s.Named(ctx, []ingest.Target{r.Target}, r.About)
+	if err == nil {
+		r.SharedBy = &named[0]
+	}
+	return r, err
 }
 
 // rulesByID finds rules for what refers to them.
@@ -71,7 +74,7 @@ func (s *Store) readRules(ctx context.Context, ids []int64) ([]ingest.Rule, erro
 		var r ingest.Rule
 		err := row.Scan(&r.ID, &r.Kind, &r.Target.Kind, &r.Target.Value, &r.Reason, &r.Comment, &r.Scope, &r.SpareKnown,
 			&r.CreatedBy, &r.CreatedAt, &r.ExpiresAt, &r.OnExpiry, &r.LiftedAt, &r.LiftedBy, &r.HeldChoice, &r.With,
-			&r.Hits, &r.LastHitAt, &r.Held, &r.Epoch)
+			&r.Hits, &r.LastHitAt, &r.Held, &r.Epoch, &r.About)
 		return r, err
 	})
 }

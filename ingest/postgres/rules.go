@@ -93,13 +93,17 @@ func insertRule(ctx context.Context, tx pgx.Tx, o ingest.RuleOrder, with, epoch 
 		o.OnExpiry = ingest.ExpiryKeep
 	}
 	r := ingest.Rule{Kind: o.Kind, Target: o.Target, Reason: text(o.Reason), Comment: text(o.Comment), Scope: scopeOf(o),
-		SpareKnown: o.SpareKnown, CreatedBy: o.Actor, ExpiresAt: o.ExpiresAt, OnExpiry: o.OnExpiry, With: with, Epoch: epoch}
+		SpareKnown: o.SpareKnown, CreatedBy: o.Actor, ExpiresAt: o.ExpiresAt, OnExpiry: o.OnExpiry, With: with, Epoch: epoch, About: o.Contact}
 	err := tx.QueryRow(ctx, sqlRuleInsert, r.Kind, r.Target.Kind, r.Target.Value, r.Reason, r.Comment, r.Scope,
-		r.SpareKnown, r.CreatedBy, r.ExpiresAt, r.OnExpiry, with, epoch).Scan(&r.ID, &r.CreatedAt)
+		r.SpareKnown, r.CreatedBy, r.ExpiresAt, r.OnExpiry, with, epoch, r.About).Scan(&r.ID, &r.CreatedAt)
 	if err != nil {
 		return r, err
 	}
-	return r, record(ctx, tx, o.Actor, "rule.set", "rule:"+strconv.FormatInt(r.ID, 10), map[string]any{"kind": r.Kind})
+	said := map[string]any{"kind": r.Kind}
+	if len(o.Forced) > 0 {
+		said["forced"] = o.Forced
+	}
+	return r, record(ctx, tx, o.Actor, "rule.set", "rule:"+strconv.FormatInt(r.ID, 10), said)
 }
 
 func scopeOf(o ingest.RuleOrder) []string {

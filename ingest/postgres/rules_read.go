@@ -39,6 +39,6 @@ func scanRule(row pgx.CollectableRow) (ingest.Rule, error) {
 	var r ingest.Rule
 	err := row.Scan(&r.ID, &r.Kind, &r.Target.Kind, &r.Target.Value, &r.Reason, &r.Comment, &r.Scope, &r.SpareKnown,
 		&r.CreatedBy, &r.CreatedAt, &r.ExpiresAt, &r.OnExpiry, &r.LiftedAt, &r.LiftedBy, &r.HeldChoice, &r.With,
-		&r.Hits, &r.LastHitAt, &r.Epoch)
+		&r.Hits, &r.LastHitAt, &r.Epoch, &r.About)
 	return r, err
 }

@@ -48,6 +48,7 @@ type App struct {
 	paused   pauses
 	counters *counters
 	reread   atomic.Pointer[reader]
+	own      atomic.Pointer[ingest.Own]
 
 	load      func() (config.Config, error)
 	signals   <-chan os.Signal

@@ -163,6 +163,8 @@ func (a *App) prepareRetired(ctx context.Context, c *change) error {
 func (a *App) swap(ctx context.Context, c change) {
 	a.joined, a.retired = c.joined, c.Retired
 	a.reread.Store(&c.reread)
+	own := ownOf(c.Config)
+	a.own.Store(&own)
 	a.hooks.Serve(c.endpoints...)
 	runners := map[string]*channels.Runner{}
 	for name, j := range c.joined {

@@ -63,6 +63,27 @@ func (c Channel) Decode(into any) error {
 	return nil
 }
 
+// Words are the scalars under these keys, of a list each one: what a channel
+// says of itself, whatever its kind.
+func (c Channel) Words(keys ...string) []string {
+	var words []string
+	for _, key := range keys {
+		value := valueOf(c.node, key)
+		if value == nil {
+			continue
+		}
+		switch v := resolve(value); v.Kind {
+		case yaml.ScalarNode:
+			words = append(words, v.Value)
+		case yaml.SequenceNode:
+			for _, item := range v.Content {
+				words = append(words, resolve(item).Value)
+			}
+		}
+	}
+	return words
+}
+
 // Same reports whether both channels mean the same: comments, styles, the order
 // of keys and what they were called before do not count.
 func (c Channel) Same(other Channel) bool {

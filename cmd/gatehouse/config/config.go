@@ -29,7 +29,7 @@ type Config struct {
 	Queue         string          `yaml:"queue" doc:"name of the Asynq queue"`
 	HTTP          HTTP            `yaml:"http"`
 	TimeZone      string          `yaml:"time_zone" doc:"what 'since Monday' means"`
-	DefaultRegion string          `yaml:"default_region" doc:"of numbers written without a country, as DE"`
+	DefaultRegion string          `yaml:"default_region" doc:"of numbers that people write into rules without a country, as DE"`
 	RawBudget     int64           `yaml:"raw_budget_bytes" doc:"raw messages in memory at once, in bytes"`
 	Workers       int             `yaml:"workers" doc:"settles at once"`
 	Settings      ingest.Settings `yaml:"settings" doc:"what a new installation starts with; afterwards the API changes it"`
@@ -81,6 +81,12 @@ func (c *Config) Location() *time.Location {
 	return loc
 }
 
+// Region is DefaultRegion's numbering plan.
+func (c *Config) Region() ingest.Region {
+	r, _ := ingest.RegionOf(c.DefaultRegion) // check has refused an unknown one already
+	return r
+}
+
 // PublicURL is the base of what providers call: HTTP.PublicURL, or the listener.
 func (c *Config) PublicURL() string {
 	if c.HTTP.PublicURL != "" {
@@ -102,6 +108,9 @@ func (c *Config) check() error {
 	}
 	if _, err := time.LoadLocation(c.TimeZone); err != nil {
 		return c.keyed("time_zone", fmt.Errorf("%q is no zone of the IANA database", c.TimeZone))
+	}
+	if _, err := ingest.RegionOf(c.DefaultRegion); err != nil {
+		return c.keyed("default_region", err)
 	}
 	if c.RawBudget < 1<<20 {
 		return c.keyed("raw_budget_bytes", fmt.Errorf("%d: want at least 1048576", c.RawBudget))

@@ -1,0 +1,163 @@
+package httpapi
+
+import (
+	"bytes"
+	"context"
+	"net/http"
+	"reflect"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"gatehouse/ingest"
+)
+
+const footGunSays = " 409 foot-gun: it would meet ourselves or far too many; the problem says whom, and an administrator's force goes on."
+
+// AlarmSays is something suspicious about a rule.
+type AlarmSays struct {
+	Code   ingest.Alarm  `json:"code"`
+	Target ingest.Target `json:"target"`
+	Known  int           `json:"known_contacts" doc:"that the target names; at most 10,000 are counted"`
+	Says   string        `json:"says"`
+	Line   int           `json:"line,omitempty" doc:"of an import"`
+}
+
+// alarms says what is suspicious about rules of one order.
+func (a *api) alarms(ctx context.Context, s ingest.Settings, kind ingest.RuleKind, targets []ingest.Target, about ingest.ID) ([]AlarmSays, error) {
+	if kind == ingest.Allow {
+		return nil, nil
+	}
+	named, err := a.Store.Named(ctx, targets, about)
+	if err != nil {
+		return nil, err
+	}
+	var list []AlarmSays
+	own := a.Own()
+	for i, t := range targets {
+		aim := ingest.Aim{Kind: kind, Target: t, Known: named[i]}
+		if aim.Is, err = a.identitiesOf(ctx, t); err != nil {
+			return nil, err
+		}
+		for _, alarm := range aim.Alarms(own, s.RuleAlarm) {
+			list = append(list, AlarmSays{Code: alarm, Target: t, Known: named[i], Says: alarm.Says()})
+		}
+	}
+	return list, nil
+}
+
+// identitiesOf are a contact's, where the target is one.
+func (a *api) identitiesOf(ctx context.Context, t ingest.Target) ([]ingest.Identity, error) {
+	if t.Kind != "contact" {
+		return nil, nil
+	}
+	id, err := ingest.ParseID(t.Value)
+	if err != nil {
+		return nil, err
+	}
+	of, err := a.Store.Identities(ctx, []ingest.ID{id})
+	var list []ingest.Identity
+	for _, i := range of[id] {
+		list = append(list, i.Identity)
+	}
+	return list, err
+}
+
+// alarmed refuses a suspicious rule, unless an administrator wants it all the
+// same; then it returns what was suspicious, for the audit.
+func (a *api) alarmed(ctx context.Context, s ingest.Settings, o ingest.RuleOrder, rules []ingest.Rule, force bool) ([]ingest.Alarm, error) {
+	list, err := a.alarms(ctx, s, o.Kind, targetsOf(rules), o.Contact)
+	if err != nil || len(list) == 0 {
+		return nil, err
+	}
+	if force {
+		return codesOf(list), mustBe(ctx, ingest.RoleAdmin)
+	}
+	reach, err := a.Store.Reach(ctx, rules)
+	if err != nil {
+		return nil, err
+	}
+	p := footGun(list)
+	p.Reach = &reach
+	return nil, p
+}
+
+func footGun(list []AlarmSays) *Problem {
+	said := make([]string, len(list))
+	for i, alarm := range list {
+		said[i] = alarm.Target.String() + ": " + alarm.Says
+	}
+	const shown = 10
+	p := conflict("foot-gun", strings.Join(said[:min(len(said), shown)], "; ")+
+		". Name somebody more closely, or have an administrator send force: true")
+	p.Alarms = list
+	return p
+}
+
+func codesOf(list []AlarmSays) []ingest.Alarm {
+	codes := make([]ingest.Alarm, len(list))
+	for i, alarm := range list {
+		codes[i] = alarm.Code
+	}
+	return codes
+}
+
+func targetsOf(rules []ingest.Rule) []ingest.Target {
+	targets := make([]ingest.Target, len(rules))
+	for i, r := range rules {
+		targets[i] = r.Target
+	}
+	return targets
+}
+
+// suggested is the network that the holder of an IPv6 address has; nil if none
+// of the rules is on such an address.
+func suggested(rules []ingest.Rule) *ingest.Target {
+	for _, r := range rules {
+		if line := r.Target.Line(); line.Kind != "" {
+			return &line
+		}
+	}
+	return nil
+}
+
+// ReachAnswer is what a rule would have met, and what is suspicious about it.
+type ReachAnswer struct {
+	ingest.RuleReach
+	Alarms   []AlarmSays    `json:"alarms"`
+	Suggests *ingest.Target `json:"suggests,omitempty" doc:"the /64 of an IPv6 address"`
+}
+
+func (a *api) dryRun(ctx context.Context, s ingest.Settings, o ingest.RuleOrder, rules []ingest.Rule) (*Answer[SetAnswer], error) {
+	reach, err := a.Store.Reach(ctx, rules)
+	if err != nil {
+		return nil, err
+	}
+	answer := ReachAnswer{RuleReach: reach, Suggests: suggested(rules)}
+	answer.Alarms, err = a.alarms(ctx, s, o.Kind, targetsOf(rules), o.Contact)
+	return &Answer[SetAnswer]{http.StatusOK, SetAnswer{reach: &answer}}, err
+}
+
+// SetAnswer is a [RuleAnswer], or a [ReachAnswer] of a dry run.
+type SetAnswer struct {
+	rule  *RuleAnswer
+	reach *ReachAnswer
+}
+
+// MarshalJSON writes the one that it is.
+func (s SetAnswer) MarshalJSON() ([]byte, error) {
+	var b bytes.Buffer
+	var err error
+	if s.reach != nil {
+		err = writeJSON(&b, s.reach)
+	} else {
+		err = writeJSON(&b, s.rule)
+	}
+	return b.Bytes(), err
+}
+
+// Schema is that of either.
+func (SetAnswer) Schema(r huma.Registry) *huma.Schema {
+	return &huma.Schema{OneOf: []*huma.Schema{
+		r.Schema(reflect.TypeFor[RuleAnswer](), true, "RuleAnswer"), r.Schema(reflect.TypeFor[ReachAnswer](), true, "ReachAnswer")}}
+}
