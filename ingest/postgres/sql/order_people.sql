@@ -10,5 +10,5 @@ cross join lateral (
   order by m.seq desc limit 1
 ) h
 where t.messages > 0
-  and (t.id = any($1::uuid[]) or t.id in (select m.ticket from messages m where m.id = any($2::uuid[]) and m.state::text = 'held'))
+  and t.id in (select unnest($1::uuid[]) union select m.ticket from messages m where m.id = any($2::uuid[]) and m.state::text = 'held')
 limit $4
