@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -21,6 +22,7 @@ type desk struct {
 	waiting map[int]int
 	settled map[int]int
 	held    map[int]bool // lanes somebody else has
+	ended   atomic.Int32 // how often rules were to be ended
 }
 
 func newDesk() *desk {
@@ -64,7 +66,7 @@ func (d *desk) Waiting(context.Context) ([]int, error) {
 }
 
 func (d *desk) StepJobs(context.Context, int) (ingest.Stepped, error)         { return ingest.Stepped{}, nil }
-func (d *desk) EndRules(context.Context) error                                { return nil }
+func (d *desk) EndRules(context.Context) error                                { d.ended.Add(1); return nil }
 func (d *desk) Fold(context.Context) error                                    { return nil }
 func (d *desk) Analyze(context.Context) error                                 { return nil }
 func (d *desk) CloseIdle(context.Context, time.Duration, time.Duration) error { return nil }
@@ -123,6 +125,12 @@ func TestWhatNoHintToldIsSwept(t *testing.T) {
 	run(t, localredis.Test(t), d)
 	d.add(9, 4)
 	eventually(t, "the lane is swept", func() bool { return d.done(9) == 4 })
+}
+
+func TestRulesAreEndedByWhoeverWorks(t *testing.T) {
+	d := newDesk()
+	run(t, localredis.Test(t), d)
+	eventually(t, "rules are ended", func() bool { return d.ended.Load() > 0 })
 }
 
 func TestFlushedHintsAreSwept(t *testing.T) {

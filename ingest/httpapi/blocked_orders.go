@@ -199,6 +199,8 @@ func orderProblem(err error) error {
 		return conflict("list-stale", "the list was read more than an hour ago: read the list again and order by what it says now")
 	case errors.Is(err, ingest.ErrNotHeld):
 		return conflict("not-held", "this is not in the blocked list, or was not when the list was read: read the list again")
+	case errors.Is(err, ingest.ErrNotFound):
+		return &Problem{Type: "not-found", Status: http.StatusNotFound, Detail: "nothing that is held is meant by this: read the list again"}
 	}
 	return err
 }
