@@ -37,15 +37,31 @@ type Conversation struct {
 
 // Ticket is the held messages that would have made one conversation.
 type Ticket struct {
-	ID          ID         `json:"id"`
-	ContactID   ID         `json:"contact_id"`
-	Channel     string     `json:"channel"`
-	Subject     string     `json:"subject"`
-	Messages    int        `json:"messages"`
-	Rule        *Rule      `json:"rule"`   // what holds its newest message: a rule,
-	Reason      Reason     `json:"reason"` // or a reason
-	Expired     bool       `json:"expired"`
-	HeldAt      time.Time  `json:"held_at"`
-	OpenedAt    *time.Time `json:"opened_at"`
-	LikelyWrong bool       `json:"likely_wrong"`
+	ID        ID         `json:"id"`
+	ContactID ID         `json:"contact_id"`
+	Channel   string     `json:"channel"`
+	Subject   string     `json:"subject"`
+	Sender    string     `json:"sender"`  // of its newest message: the address, then the name they give themselves
+	Preview   string     `json:"preview"` // the beginning of its newest message's text, on one line; "" until that was read
+	Messages  int        `json:"messages"`
+	Rule      *Rule      `json:"rule"`   // what holds its newest message: a rule,
+	Reason    Reason     `json:"reason"` // or a reason
+	Expired   bool       `json:"expired"`
+	HeldAt    time.Time  `json:"held_at"`
+	OpenedAt  *time.Time `json:"opened_at"`
+	OpenedBy  string     `json:"opened_by"`
+	// LikelyWrong: a review was asked for, or the desk answered the contact
+	// before. The codes, the weightiest first: review_asked, answered_before,
+	// sender_check_passed.
+	LikelyWrong    bool     `json:"likely_wrong"`
+	WhyLikelyWrong []string `json:"why_likely_wrong"`
+	Review         *Review  `json:"review"`
+}
+
+// Review is an agent's open request for a second look at what is held of a
+// contact.
+type Review struct {
+	At     time.Time `json:"at"`
+	By     string    `json:"by"`
+	Reason string    `json:"reason"` // a code
 }

@@ -148,23 +148,29 @@ type RuleFilter struct {
 // Kind and Rule the blacklist's tickets are left out.
 type TicketFilter struct {
 	Part
-	Contact ID
-	Channel string
-	Kind    string // a RuleKind, or "system"
-	Rule    int64
-	Reason  string
-	Text    string
-	Found   []ID // tickets that Text was found in besides, in what only raw bytes have
-	Expired *bool
+	Contact     ID
+	Channel     string
+	Kind        string // a RuleKind, or "system"
+	Rule        int64
+	Reason      string
+	Text        string // in the subject, the sender or the beginning of the text of a held message
+	Expired     *bool  // whether the rule that holds the newest message has expired
+	Opened      *bool
+	LikelyWrong *bool
+	Review      *bool      // whether a review was asked for
+	From, To    *time.Time // newest hold at or after, before
+	Sort        TicketSort
 }
 
-// Bare is a held message whose text is only in its raw bytes.
-type Bare struct {
-	Message  ID
-	Ticket   ID
-	Kind     string // of the channel
-	RawBytes int64
-}
+// TicketSort is an order of the blocked list; "" is SortLikely.
+type TicketSort string
+
+// The orders of the blocked list.
+const (
+	SortLikely TicketSort = "likely_wrong" // what is likely held in error first, then the newest
+	SortNewest TicketSort = "newest"
+	SortOldest TicketSort = "oldest"
+)
 
 // Blocked is a part of the blocked list, with counts of all that was asked for.
 type Blocked struct {
@@ -172,7 +178,7 @@ type Blocked struct {
 	Total      int    `json:"total"`
 	Unopened   int    `json:"unopened"`
 	AsOf       string `json:"as_of"`      // names the moment of the list to orders, for an hour
-	Unsearched int    `json:"unsearched"` // messages too many to look for a text in: older than those it was looked for in
+	Unsearched int    `json:"unsearched"` // messages whose text cannot be searched yet: it will be soon
 }
 
 // EventFilter chooses events. After is the id of the last one read; "" begins

@@ -47,7 +47,8 @@ type Options struct {
 	Workers  int    // settles at once; 0 means 4
 	Store    Store
 	Settle   Settle
-	Settings func() ingest.Settings // for the times after which idle conversations close
+	Search   func(ctx context.Context, n int) (done int, err error) // makes n held messages searchable; nil: nobody does
+	Settings func() ingest.Settings                                 // for the times after which idle conversations close
 	Log      *slog.Logger
 	Settled  func(n int) // told of each settle's messages, for metrics; nil: nobody
 }
@@ -74,6 +75,9 @@ func Open(o Options) (*Queue, error) {
 	}
 	if o.Workers == 0 {
 		o.Workers = 4
+	}
+	if o.Search == nil {
+		o.Search = func(context.Context, int) (int, error) { return 0, nil }
 	}
 	if o.Settled == nil {
 		o.Settled = func(int) {}
@@ -107,6 +111,7 @@ func (q *Queue) Run(ctx context.Context, work bool) error {
 		start(q.sweep)
 		start(q.stepJobs)
 		start(q.keepHouse)
+		start(q.search)
 		for range q.o.Workers {
 			start(q.settleLocally)
 		}

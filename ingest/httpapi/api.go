@@ -33,6 +33,7 @@ type Store interface {
 	messageStore
 	conversationStore
 	contactStore
+	reviewStore
 	personStore
 	ruleStore
 	ticketStore
@@ -132,8 +133,8 @@ func New(o Options) http.Handler {
 	a.huma = humago.NewWithPrefix(mux, Prefix, config(o.Version))
 	a.huma.UseMiddleware(a.authenticate)
 	for _, register := range []func(){
-		a.messages, a.conversations, a.contacts, a.persons, a.rules, a.blocked, a.orders, a.jobs, a.stats, a.channels, a.reload,
-		a.standing, a.settings, a.events, a.dead, a.tokens, a.audit,
+		a.messages, a.conversations, a.contacts, a.reviews, a.persons, a.rules, a.blocked, a.orders, a.jobs, a.stats, a.channels,
+		a.reload, a.standing, a.settings, a.events, a.dead, a.tokens, a.audit,
 	} {
 		register()
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"strconv"
+	"time"
 
 	"gatehouse/ingest"
 )
@@ -82,6 +83,11 @@ type BlockedFilter struct {
 	Reason  string    `json:"reason,omitempty"`
 	Text    string    `json:"text,omitempty" maxLength:"200"`
 	Expired *bool     `json:"expired,omitempty"`
+	Opened  *bool     `json:"opened,omitempty"`
+	Likely  *bool     `json:"likely_wrong,omitempty"`
+	Review  *bool     `json:"review,omitempty"`
+	From    time.Time `json:"from,omitzero"`
+	To      time.Time `json:"to,omitzero"`
 }
 
 // ReleaseManyInput releases a selection.
@@ -157,7 +163,7 @@ func (a *api) orderMany(ctx context.Context, kind ingest.JobKind, s Selection, t
 	}
 	var err error
 	if s.Filter != nil {
-		if o.Filter, err = a.chosen(ctx, *s.Filter); err != nil {
+		if o.Filter, err = s.Filter.filter(); err != nil {
 			return nil, err
 		}
 	}
@@ -167,16 +173,15 @@ func (a *api) orderMany(ctx context.Context, kind ingest.JobKind, s Selection, t
 	return a.work(ctx, kind, o)
 }
 
-// chosen is a filter with the tickets that its text was found in.
-func (a *api) chosen(ctx context.Context, b BlockedFilter) (*ingest.TicketFilter, error) {
-	f := ingest.TicketFilter{Contact: b.Contact, Channel: b.Channel, Kind: b.Kind, Reason: b.Reason, Text: b.Text, Expired: b.Expired}
+func (b BlockedFilter) filter() (*ingest.TicketFilter, error) {
+	f := ingest.TicketFilter{Contact: b.Contact, Channel: b.Channel, Kind: b.Kind, Reason: b.Reason, Text: b.Text, Expired: b.Expired,
+		Opened: b.Opened, LikelyWrong: b.Likely, Review: b.Review, From: unlessZero(b.From), To: unlessZero(b.To)}
 	var err error
 	if b.Rule != "" {
 		if f.Rule, err = strconv.ParseInt(b.Rule, 10, 64); err != nil {
 			return nil, badField("filter.rule", "want a number")
 		}
 	}
-	f.Found, _, err = a.searchBare(ctx, f)
 	return &f, err
 }
 

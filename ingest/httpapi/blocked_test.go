@@ -49,15 +49,97 @@ func TestTextOfHeldChatsIsFound(t *testing.T) {
 	d.ask(supervisor, "GET /blocked?channel=mail&text=quoted", "").is(200).has("items", "0")
 }
 
-// What is too much to search is told.
+// What was not read yet is told.
 func TestSearchSaysWhatItDidNotRead(t *testing.T) {
 	d := open(t)
 	d.rule(`{"kind":"block","target":"visitor:v1"}`)
 	d.receive(d.chat("v1", "needle"))
-	d.receive(d.chat("v1", "straw", strings.Repeat("file", 9<<20)))
-	d.ask(supervisor, "GET /blocked?text=needle", "").is(200).has("items", "0", "unsearched", "1")
-	d.ask(supervisor, "GET /blocked?text=straw", "").is(200).has("items", "1", "unsearched", "1")
+	d.late = true
+	d.receive(d.chat("v1", "straw"), d.chat("v1", "more straw"))
+	d.ask(supervisor, "GET /blocked?text=needle", "").is(200).has("items", "1", "unsearched", "2", "items.0.preview", "needle")
+	d.ask(supervisor, "GET /blocked?text=straw", "").is(200).has("items", "0", "unsearched", "2")
+	d.ask(supervisor, "GET /blocked?text=straw&channel=mail", "").is(200).has("items", "0", "unsearched", "0")
 	d.ask(supervisor, "GET /blocked", "").is(200).has("items", "1", "unsearched", "0")
+	d.search()
+	d.ask(supervisor, "GET /blocked?text=straw", "").is(200).has("items", "1", "unsearched", "0", "items.0.preview", "more straw")
+}
+
+// One or two letters are found as any others, and so is what no word has.
+func TestSearchForALetter(t *testing.T) {
+	d := open(t)
+	hold(d)
+	for text, n := range map[string]string{"p": "2", "pi": "1", "bu": "2", "y": "2", "zz": "0", "l": "2", ",": "0", "%": "0", "_": "0", `\`: "0", " ": "2", "@": "2"} {
+		d.ask(supervisor, "GET /blocked?text="+url.QueryEscape(text), "").is(200).has("total", n)
+	}
+}
+
+func TestFiltersOfTheBlockedList(t *testing.T) {
+	d := open(t)
+	hold(d)
+	ticket := d.ask(supervisor, "GET /blocked?text=pills", "").get("items.0.id")
+	opened := d.ask(supervisor, "GET /blocked/"+ticket, "").is(200).has("ticket.opened_by", "supervisor", "ticket.sender", "eve@example.net (Ann Example)")
+	held := opened.get("ticket.held_at")
+	for query, n := range map[string]string{
+		"opened=true": "1", "opened=false": "1", "review=true": "0", "review=false": "2", "likely_wrong=true": "0", "likely_wrong=false": "2",
+		"from=" + held: "2", "to=" + held: "0", "from=2020-01-01T00:00:00Z&to=2020-01-02T00:00:00Z": "0",
+	} {
+		d.ask(supervisor, "GET /blocked?"+query, "").is(200).has("items", n, "total", n)
+	}
+	d.ask(supervisor, "GET /blocked?sort=colour", "").problem(422, "invalid").has("errors.0.field", "sort")
+	for _, sort := range []string{"newest", "oldest", "likely_wrong"} {
+		part := d.ask(supervisor, "GET /blocked?limit=1&sort="+sort, "").is(200).has("items", "1")
+		rest := d.ask(supervisor, "GET /blocked?limit=1&sort="+sort+"&cursor="+part.get("next"), "").is(200).has("items", "1", "next", "")
+		if part.get("items.0.id") == rest.get("items.0.id") {
+			t.Errorf("%s: a ticket twice", sort)
+		}
+	}
+}
+
+// What is likely held in error comes first: a review that was asked for, then
+// whom the desk has answered, whenever that was.
+func TestLikelyWrongFirst(t *testing.T) {
+	d := open(t)
+	d.receive(d.mail("ann@example.com", "order", "hello"), d.mail("bob@example.com", "order", "hello"))
+	for _, who := range []string{"ann", "bob", "eve"} {
+		d.rule(`{"kind":"block","target":"email:` + who + `@example.com"}`)
+	}
+	d.receive(d.mail("ann@example.com", "again", "of ann"), d.mail("bob@example.com", "again", "of bob"))
+	d.receive(d.mail("eve@example.com", "again", "of eve"))
+	first := func(why, preview string) answer {
+		t.Helper()
+		return d.ask(supervisor, "GET /blocked", "").is(200).has("total", "3", "items.0.why_likely_wrong", why, "items.0.preview", preview)
+	}
+	first("0", "of eve").has("items.0.likely_wrong", "false")
+	talk := d.ask(agent, "GET /conversations?contact_id="+d.contact("ann"), "").get("items.0.id")
+	d.ask(agent, "PATCH /conversations/"+talk, `{"assignee":"sam"}`).is(200)
+	first("2", "of ann").has("items.0.why_likely_wrong.0", "answered_before", "items.0.likely_wrong", "true", "items.0.review", "")
+	d.ask(supervisor, "POST /contacts/"+d.contact("eve")+"/review", `{"reason":"knows_us"}`).is(204)
+	first("2", "of eve").has("items.0.why_likely_wrong.0", "review_asked", "items.0.why_likely_wrong.1", "sender_check_passed",
+		"items.0.review.by", "supervisor", "items.0.review.reason", "knows_us", "items.1.preview", "of ann")
+	d.receive(d.mail("ann@example.com", "third", "ann again"))
+	d.ask(supervisor, "GET /blocked", "").has("total", "4", "items.1.preview", "ann again")
+	d.ask(supervisor, "GET /blocked?likely_wrong=true", "").has("total", "3")
+	d.ask(supervisor, "GET /blocked?review=true", "").has("total", "1")
+}
+
+func TestReviews(t *testing.T) {
+	d := open(t)
+	hold(d)
+	contact := d.contact("eve")
+	path := "/contacts/" + contact
+	d.ask(agent, "GET "+path, "").is(200).has("review", "")
+	d.ask(agent, "POST "+path+"/review", `{"reason":"`+strings.Repeat("ä", 51)+`"}`).problem(422, "invalid").has("errors.0.field", "reason")
+	d.ask(agent, "POST "+path+"/review", `{"reason":"customer"}`).is(204)
+	d.ask(supervisor, "POST "+path+"/review", `{"reason":"other"}`).is(204) // one is open
+	d.ask(agent, "GET "+path, "").is(200).has("review.by", "agent", "review.reason", "customer")
+	d.ask(agent, "GET /events?types=review.asked", "").has("items", "1", "items.0.contact_id", contact)
+	d.ask(agent, "DELETE "+path+"/review", "").problem(403, "role")
+	d.ask(supervisor, "DELETE "+path+"/review", "").is(204)
+	d.ask(supervisor, "DELETE "+path+"/review", "").is(204) // none is open
+	d.ask(agent, "GET "+path, "").is(200).has("review", "")
+	d.ask(supervisor, "GET /blocked?review=true", "").has("total", "0")
+	d.ask(admin, "GET /audit?subject=contact:"+contact, "").is(200).has("items", "2", "items.0.action", "review.closed", "items.1.actor", "agent")
+	d.ask(agent, "POST /contacts/018f0000-0000-7000-8000-000000000000/review", "").problem(404, "not-found")
 }
 
 func TestOpeningATicket(t *testing.T) {

@@ -37,6 +37,7 @@ type desk struct {
 	url   string
 	woken int
 	keys  int
+	late  bool // what is held is not made searchable at once
 }
 
 func open(t testing.TB, options ...func(*httpapi.Options)) *desk {
@@ -131,6 +132,9 @@ func (d *desk) receive(arrivals ...ingest.Arrival) []ingest.ID {
 	receipt, err := d.store.Receive(context.Background(), ingest.Batch{Arrivals: arrivals})
 	must(d.t, err)
 	d.settle()
+	if !d.late {
+		d.search()
+	}
 	var ids []ingest.ID
 	for _, r := range receipt.Results {
 		ids = append(ids, r.ID)
@@ -153,6 +157,31 @@ func (d *desk) settle() {
 		}
 	}
 	d.t.Fatal("settling does not end")
+}
+
+// reader rereads for the store.
+type reader struct{}
+
+func (reader) Reread(kind string, raw []byte) (ingest.Message, error) { return reread(kind, raw) }
+func (reader) Hold(context.Context, int64) (func(), error)            { return func() {}, nil }
+
+// search makes all that is held searchable.
+func (d *desk) search() {
+	d.t.Helper()
+	for range 1000 {
+		n, err := d.store.SearchHeld(context.Background(), 3, reader{})
+		must(d.t, err)
+		if n == 0 {
+			return
+		}
+	}
+	d.t.Fatal("there is no end of what is not searchable")
+}
+
+// contact is the id of who has the address at example.com or .net.
+func (d *desk) contact(name string) string {
+	d.t.Helper()
+	return d.ask(agent, "GET /contacts?q="+name+"@example", "").is(200).has("items", "1").get("items.0.id")
 }
 
 // work runs jobs until they are done.

@@ -24,6 +24,8 @@ var matrix = map[string]ingest.Role{
 	"GET /contacts":                             agent,
 	"GET /contacts/{id}":                        agent,
 	"POST /contacts/{id}/unblock":               supervisor,
+	"POST /contacts/{id}/review":                agent,
+	"DELETE /contacts/{id}/review":              supervisor,
 	"GET /rules":                                supervisor,
 	"GET /rules/{id}":                           supervisor,
 	"POST /rules":                               supervisor,

@@ -49,8 +49,12 @@ func changeConversation(ctx context.Context, tx pgx.Tx, id ingest.ID, c ingest.C
 		return none, err
 	}
 	var before ingest.Status
+	var answered bool
 	err := tx.QueryRow(ctx, sqlConversationChange, id, c.Status, textOf(c.Assignee), textOf(c.Subject), textsOf(c.Tags), c.Actor).
-		Scan(&before)
+		Scan(&before, &answered)
+	if err == nil && answered {
+		err = likely(ctx, tx, contact, answeredBefore)
+	}
 	if err != nil {
 		return none, err
 	}

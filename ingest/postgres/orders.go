@@ -86,7 +86,7 @@ func (s *Store) ordered(ctx context.Context, tx pgx.Tx, o ingest.TicketOrder) (o
 		return t, err
 	}
 	if o.Filter != nil {
-		t.tickets, err = ticketIDs(ctx, tx, *o.Filter, s.now(), t.snapshot)
+		t.tickets, err = s.ticketIDs(ctx, tx, *o.Filter, t.snapshot)
 		if err == nil && len(t.tickets) == 0 {
 			err = fmt.Errorf("no ticket that the filter chooses: %w", ingest.ErrNotFound)
 		}

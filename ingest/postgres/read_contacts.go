@@ -102,7 +102,10 @@ func (s *Store) readContacts(ctx context.Context, ids []ingest.ID) ([]ingest.Con
 	}
 	list, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (ingest.Contact, error) {
 		var c ingest.Contact
-		err := row.Scan(&c.ID, &c.Name, &c.Tags, &c.Fields, &c.MergedInto, &c.CreatedAt, &c.Held, &c.Unopened, &c.LastSeenAt)
+		var review reviewColumns
+		err := row.Scan(&c.ID, &c.Name, &c.Tags, &c.Fields, &c.MergedInto, &c.CreatedAt, &review.at, &review.by, &review.reason,
+			&c.Held, &c.Unopened, &c.LastSeenAt)
+		c.Review = review.review()
 		return c, err
 	})
 	if err != nil {

@@ -10,29 +10,33 @@ import (
 )
 
 var (
-	sqlTicketsList = statement("tickets_list")
-	sqlTicketsRead = statement("tickets_read")
-	sqlTicketOpen  = statement("ticket_open")
-	sqlHeldBare    = statement("held_bare")
+	sqlTicketsBy = map[ingest.TicketSort]string{
+		"":                statement("tickets_by_likely"),
+		ingest.SortLikely: statement("tickets_by_likely"),
+		ingest.SortNewest: statement("tickets_by_newest"),
+		ingest.SortOldest: statement("tickets_by_oldest"),
+	}
+	sqlTicketsCounts     = statement("tickets_counts")
+	sqlTicketsUnsearched = statement("tickets_unsearched")
+	sqlTicketsRead       = statement("tickets_read")
+	sqlTicketOpen        = statement("ticket_open")
 )
 
-// Tickets lists the blocked list, newest first, with counts of all that the
-// filter chooses.
+// Tickets lists the blocked list in the filter's order, with counts of all that
+// it chooses.
 func (s *Store) Tickets(ctx context.Context, f ingest.TicketFilter) (ingest.Blocked, error) {
-	m, err := after(f.After)
-	if err != nil {
-		return ingest.Blocked{}, err
-	}
-	limit := limitOf(f.Limit)
 	var b ingest.Blocked
+	var err error
 	if b.AsOf, err = s.asOf(ctx); err != nil { // before the list: what comes between was not shown
 		return ingest.Blocked{}, fmt.Errorf("blocked list: %w", classify(err))
 	}
-	list, more, err := s.ticketMarks(ctx, &b, limit, f.Contact, given(f.Channel), given(f.Kind), f.Rule,
-		given(f.Reason), like(f.Text), f.Expired, s.now(), m.at(), m.id(), limit+1, f.Found)
+	list, more, err := s.ticketMarks(ctx, f)
 	var items []ingest.Ticket
 	if err == nil {
 		items, err = s.readTickets(ctx, idsOf(list))
+	}
+	if err == nil {
+		err = s.countTickets(ctx, f, &b)
 	}
 	if err != nil {
 		return ingest.Blocked{}, fmt.Errorf("blocked list: %w", classify(err))
@@ -41,43 +45,34 @@ func (s *Store) Tickets(ctx context.Context, f ingest.TicketFilter) (ingest.Bloc
 	return b, nil
 }
 
-// ticketMarks is marks, with the counts that each row repeats. A part without
-// tickets is one row of counts.
-func (s *Store) ticketMarks(ctx context.Context, b *ingest.Blocked, limit int, args ...any) ([]mark, bool, error) {
-	rows, err := s.pool.Query(ctx, sqlTicketsList, append([]any{planned}, args...)...)
+func (s *Store) ticketMarks(ctx context.Context, f ingest.TicketFilter) ([]mark, bool, error) {
+	query, known := sqlTicketsBy[f.Sort]
+	if !known {
+		return nil, false, ingest.AsInvalid(fmt.Errorf("sort: no order is called %q", f.Sort))
+	}
+	m, err := after(f.After)
 	if err != nil {
 		return nil, false, err
 	}
-	var list []mark
-	for rows.Next() {
-		var m mark
-		var at = new(m.At)
-		if err := rows.Scan(&b.Total, &b.Unopened, &at, &m.ID); err != nil {
-			rows.Close()
-			return nil, false, err
-		}
-		if m.At = value(at); !m.ID.IsZero() {
-			list = append(list, m)
-		}
-	}
-	return list[:min(len(list), limit)], len(list) > limit, rows.Err()
+	limit := limitOf(f.Limit)
+	args := append(s.chosen(f), m.n(), m.at(), m.id(), limit+1)
+	return marks(ctx, s.pool, limit, func(m *mark) []any { return []any{&m.N, &m.At, &m.ID} }, query, args...)
 }
 
-// HeldBare lists the newest held messages that the filter chooses, its text
-// aside, and whose text is only in their raw bytes: at most so many, and how
-// many there are.
-func (s *Store) HeldBare(ctx context.Context, f ingest.TicketFilter, most int) ([]ingest.Bare, int, error) {
-	rows, err := s.pool.Query(ctx, sqlHeldBare, planned, f.Contact, given(f.Channel), given(f.Kind), f.Rule, given(f.Reason), most)
-	if err != nil {
-		return nil, 0, classify(err)
+// chosen is the parameters of the statements that take in tickets_chosen.
+func (s *Store) chosen(f ingest.TicketFilter) []any {
+	return []any{f.Contact, given(f.Channel), given(f.Kind), f.Rule, given(f.Reason), like(folded(f.Text)), f.Expired, s.now(),
+		f.Opened, f.LikelyWrong, f.Review, f.From, f.To}
+}
+
+func (s *Store) countTickets(ctx context.Context, f ingest.TicketFilter, b *ingest.Blocked) error {
+	args := append([]any{planned}, s.chosen(f)...)
+	if err := s.pool.QueryRow(ctx, sqlTicketsCounts, args...).Scan(&b.Total, &b.Unopened); err != nil || f.Text == "" {
+		return err
 	}
-	var n int
-	list, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (ingest.Bare, error) {
-		var b ingest.Bare
-		err := row.Scan(&b.Message, &b.Ticket, &b.Kind, &b.RawBytes, &n)
-		return b, err
-	})
-	return list, n, classify(err)
+	f.Text = ""
+	args = append([]any{planned}, s.chosen(f)...)
+	return s.pool.QueryRow(ctx, sqlTicketsUnsearched, args...).Scan(&b.Unsearched)
 }
 
 // Ticket returns one ticket, as long as it holds something.
@@ -86,10 +81,11 @@ func (s *Store) Ticket(ctx context.Context, id ingest.ID) (ingest.Ticket, error)
 	return one(list, classify(err), "ticket", id)
 }
 
-// OpenTicket marks a ticket as seen and records who read it.
+// OpenTicket marks a ticket as seen, unless it was before, and records who read
+// it.
 func (s *Store) OpenTicket(ctx context.Context, id ingest.ID, actor string) (ingest.Ticket, error) {
 	err := s.tx(ctx, func(tx pgx.Tx) error {
-		tag, err := tx.Exec(ctx, sqlTicketOpen, id, s.now())
+		tag, err := tx.Exec(ctx, sqlTicketOpen, id, s.now(), text(actor))
 		if err != nil {
 			return err
 		}
@@ -109,19 +105,20 @@ func (s *Store) readTickets(ctx context.Context, ids []ingest.ID) ([]ingest.Tick
 	if err != nil {
 		return nil, err
 	}
+	var list []ingest.Ticket
+	var by []int64 // the rule of each, 0 for none
 	rules := map[int64]bool{}
-	var by []int64
-	list, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (ingest.Ticket, error) {
-		var t ingest.Ticket
-		var rule int64
-		err := row.Scan(&t.ID, &t.ContactID, &t.Channel, &t.Subject, &t.Messages, &rule, &t.Reason, &t.HeldAt, &t.OpenedAt, &t.LikelyWrong)
-		by = append(by, rule)
-		if rule != 0 {
+	for rows.Next() {
+		t, rule, err := readTicket(rows)
+		if err != nil {
+			rows.Close()
+			return nil, err
+		}
+		if list, by = append(list, t), append(by, rule); rule != 0 {
 			rules[rule] = true
 		}
-		return t, err
-	})
-	if err != nil {
+	}
+	if err := rows.Err(); err != nil {
 		return nil, err
 	}
 	known, err := s.rulesByID(ctx, keysOf(rules))
@@ -131,4 +128,18 @@ func (s *Store) readTickets(ctx context.Context, ids []ingest.ID) ([]ingest.Tick
 		list[i].Expired = r != nil && r.ExpiresAt != nil && !s.now().Before(*r.ExpiresAt)
 	}
 	return list, err
+}
+
+// readTicket reads a row of tickets_read, and the rule that holds it.
+func readTicket(row pgx.Rows) (ingest.Ticket, int64, error) {
+	var t ingest.Ticket
+	var from ingest.Sender
+	var rule int64
+	var bits int
+	var review reviewColumns
+	err := row.Scan(&t.ID, &t.ContactID, &t.Channel, &t.Subject, &from, &t.Preview, &t.Messages, &rule, &t.Reason, &t.HeldAt,
+		&t.OpenedAt, &t.OpenedBy, &bits, &review.at, &review.by, &review.reason)
+	t.Sender, t.Review = shownSender(from), review.review()
+	t.LikelyWrong, t.WhyLikelyWrong = bits >= answeredBefore, whyLikely(bits)
+	return t, rule, err
 }

@@ -10,6 +10,8 @@ import (
 	"context"
 	"embed"
 	"fmt"
+	"regexp"
+	"strings"
 	"sync"
 	"time"
 
@@ -21,14 +23,19 @@ import (
 //go:embed sql/*.sql
 var files embed.FS
 
-// statement returns sql/<name>.sql. A missing file stops the program at start.
+// statement returns sql/<name>.sql. A line "-- include OTHER" in it stands for
+// the whole of sql/<OTHER>.sql. A missing file stops the program at start.
 func statement(name string) string {
 	b, err := files.ReadFile("sql/" + name + ".sql")
 	if err != nil {
 		panic(err)
 	}
-	return string(b)
+	return included.ReplaceAllStringFunc(string(b), func(line string) string {
+		return strings.TrimSuffix(statement(included.FindStringSubmatch(line)[1]), "\n")
+	})
 }
+
+var included = regexp.MustCompile(`(?m)^ *-- include (\w+)$`)
 
 // Store keeps everything in one Postgres database. It is safe for concurrent
 // use.

@@ -34,7 +34,7 @@ func (w *world) write(ctx context.Context, conn *pgxpool.Conn) error {
 	grown := w.writeTickets(b)
 	w.writeMessages(b)
 	if grown.id != nil {
-		b.Queue(sqlWriteTicketsGrown, grown.id, grown.n)
+		b.Queue(sqlWriteTicketsGrown, grown.id, grown.n, grown.domain, grown.passed)
 	}
 	w.writeTransitions(b)
 	w.writeEvents(b)
@@ -122,7 +122,7 @@ func (w *world) writeTickets(b *pgx.Batch) (grown ticketColumns) {
 		}
 	}
 	if made.id != nil {
-		b.Queue(sqlWriteTickets, made.id, made.contact, made.channel, made.n, made.rule, made.reason)
+		b.Queue(sqlWriteTickets, made.id, made.contact, made.channel, made.n, made.rule, made.reason, made.domain, made.passed)
 	}
 	return grown
 }

@@ -30,6 +30,8 @@ type heldTicket struct {
 	n           int32
 	rule        int64
 	reason      string
+	domain      string
+	passed      int32 // 1: its newest message's sender passed their check
 	isNew       bool
 }
 
@@ -51,9 +53,19 @@ func (w *world) heldTickets() []*heldTicket {
 		}
 		t.n++
 		t.rule, t.reason = ruleID(d), string(d.Reason)
+		t.domain, t.passed = v.row.message.From.Domain(), passedCheck(v.row)
 	}
 	sort.Slice(list, func(i, j int) bool { return string(list[i].id[:]) < string(list[j].id[:]) })
 	return list
+}
+
+// passedCheck is 1 if the provider vouches for the sender, or the mail's sender
+// check did not fail.
+func passedCheck(r *row) int32 {
+	if m := &r.message; !m.Unproven && (m.From.How == ingest.Verified || m.Family == ingest.Email) {
+		return 1
+	}
+	return 0
 }
 
 func ruleID(d *ingest.Decision) int64 {
@@ -68,12 +80,15 @@ type ticketColumns struct {
 	channel, n  []int32
 	rule        []int64
 	reason      []string
+	domain      []string
+	passed      []int32
 }
 
 func (c *ticketColumns) add(t *heldTicket) {
 	c.id, c.contact = append(c.id, t.id), append(c.contact, t.contact)
 	c.channel, c.n = append(c.channel, t.channel), append(c.n, t.n)
 	c.rule, c.reason = append(c.rule, t.rule), append(c.reason, t.reason)
+	c.domain, c.passed = append(c.domain, text(t.domain)), append(c.passed, t.passed)
 }
 
 type messageColumns struct {

@@ -106,6 +106,9 @@ func (a *App) join(ctx context.Context) (err error) {
 		Settle: func(ctx context.Context, lane int) (ingest.Settled, error) {
 			return a.Store.Settle(ctx, lane, settleLimit, a.Judge)
 		},
+		Search: func(ctx context.Context, n int) (int, error) {
+			return a.Store.SearchHeld(ctx, n, rawReader{a, a.budget})
+		},
 		Settings: func() ingest.Settings { return a.Judge.Book().Settings() },
 		Settled:  a.counters.settled,
 	})

@@ -17,6 +17,17 @@ func (a *App) readAgain(kind string, raw []byte) (ingest.Message, error) {
 	return (*a.reread.Load())(kind, raw)
 }
 
+// rawReader is how the store reads again what only the raw bytes of messages say.
+type rawReader struct {
+	*App
+	*channels.Budget
+}
+
+// Reread makes a message again.
+func (r rawReader) Reread(kind string, raw []byte) (ingest.Message, error) {
+	return r.readAgain(kind, raw)
+}
+
 // rereader makes messages again from their raw bytes, by the kind of their
 // channel and the settings of all channels of that kind.
 func rereader(list []config.Channel) (reader, error) {

@@ -1,5 +1,6 @@
 -- Receives messages again, with a pass.
 with x as (select unnest($1::uuid[]) as id),
+h as (delete from held_texts h using x where h.message = x.id),
 u as (
   update messages m
   set state = 'received', rule = null, reason = null, ticket = null, held_xid = null,

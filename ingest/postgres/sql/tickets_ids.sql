@@ -1,24 +1,19 @@
--- The tickets that a filter chose at the moment $9, as tickets_list says: by what held the newest message that was
--- there by then and still is.
+-- The tickets that a filter chose at the moment $14, as the list does: by what held the newest message that was there by
+-- then and still is. A text counts in what was there by then; and where it matters when a ticket was last held or
+-- whether it was opened, one that has grown since was not shown as it is now.
 select t.id
 from tickets t
 cross join lateral (
   select m.rule, m.reason from messages m
-  where m.ticket = t.id and m.state = 'held' and pg_visible_in_snapshot(m.held_xid, $9::pg_snapshot)
+  where m.ticket = t.id and m.state = 'held' and pg_visible_in_snapshot(m.held_xid, $14::pg_snapshot)
   order by m.seq desc limit 1
 ) h
 left join rules r on r.id = h.rule
-where t.messages > 0
-  and ($1::uuid is null or t.contact = $1)
-  and ($2::text is null or t.channel = (select id from channels where name = $2))
-  and case when $3::text is not null then coalesce(r.kind, 'system') = $3
-           else $4::bigint <> 0 or r.kind is distinct from 'blacklist' end
-  and ($4 = 0 or h.rule = $4)
-  and ($5::text is null or coalesce(r.reason, h.reason) = $5)
-  and ($6::text is null or t.id = any ($10::uuid[]) or exists (
-    select from messages m left join bodies b on b.message = m.id
-    where m.ticket = t.id and m.state = 'held' and pg_visible_in_snapshot(m.held_xid, $9::pg_snapshot)
-      and (m.envelope ->> 'subject' ilike $6 or m.envelope #>> '{from,name}' ilike $6
-           or m.envelope #>> '{from,address}' ilike $6 or m.envelope #>> '{from,value}' ilike $6 or b.text ilike $6)))
-  and ($7::bool is null or coalesce(r.expires_at <= $8::timestamptz, false) = $7)
+where
+  -- include tickets_where
+  and ($6 is null or exists (
+    select from held_texts x join messages m on m.id = x.message
+    where x.ticket = t.id and x.text like $6 and pg_visible_in_snapshot(m.held_xid, $14)))
+  and (num_nonnulls($9, $12, $13) = 0 or not exists (
+    select from messages m where m.ticket = t.id and m.state = 'held' and not pg_visible_in_snapshot(m.held_xid, $14)))
 order by t.id

@@ -1,9 +1,12 @@
--- What holds a ticket is what holds the newest message left in it; an empty one keeps what it was. The tickets were
+-- What holds a ticket is what holds the newest message left in it; an empty one keeps what it was, but nothing of its
+-- sender. The tickets were
 -- locked by a statement before this one, so that its snapshot sees what a settle has put into them.
 update tickets t
 set messages = t.messages - k.n,
     rule = case when h.id is null then t.rule else h.rule end,
-    reason = case when h.id is null then t.reason else coalesce(h.reason, '') end
+    reason = case when h.id is null then t.reason else coalesce(h.reason, '') end,
+    domain = case when h.id is null then '' else t.domain end,
+    searched = (select count(*) from held_texts w where w.ticket = k.id)
 from unnest($1::uuid[], $2::int[]) k(id, n) left join lateral (
   select m.id, m.rule, m.reason from messages m where m.ticket = k.id and m.state = 'held' order by m.seq desc limit 1
 ) h on true

@@ -20,6 +20,13 @@ select 5, says, count(*), (array_agg(id))[1:20] from (
   left join (select ticket, count(*) n from messages where state = 'held' group by 1) c on c.ticket = t.id
   where t.messages <> coalesce(c.n, 0)
   union all
+  select 'a text to be searched whose message is not held', h.message::text from held_texts h
+  where not exists (select from messages m where m.id = h.message and m.state = 'held' and m.ticket = h.ticket)
+  union all
+  select 'a ticket that counts wrongly what is searched', t.id::text from tickets t
+  left join (select ticket, count(*) n from held_texts group by 1) c on c.ticket = t.id
+  where t.searched <> coalesce(c.n, 0)
+  union all
   select 'a ticket that names another rule or reason than its newest message', t.id::text from tickets t
   cross join lateral (select m.rule, m.reason from messages m where m.ticket = t.id and m.state = 'held' order by m.seq desc limit 1) h
   where t.messages > 0 and (t.rule is distinct from h.rule or t.reason <> coalesce(h.reason, ''))) v

@@ -1,0 +1,8 @@
+-- The marks of one part of the blocked list, the newest first.
+select c.likely, c.held_at, c.id
+from (
+  -- include tickets_chosen
+) c
+where $14::bigint is null or (c.held_at <= $15::timestamptz and (c.held_at < $15 or c.id > $16::uuid))
+order by c.held_at desc, c.id
+limit $17
