@@ -139,6 +139,21 @@ func TestReviews(t *testing.T) {
 	d.ask(agent, "GET "+path, "").is(200).has("review", "")
 	d.ask(supervisor, "GET /blocked?review=true", "").has("total", "0")
 	d.ask(admin, "GET /audit?subject=contact:"+contact, "").is(200).has("items", "2", "items.0.action", "review.closed", "items.1.actor", "agent")
+	for name, answer := range map[string]func(ticket string){
+		"release": func(ticket string) { d.ask(supervisor, "POST /blocked/"+ticket+"/release", "").is(202) },
+		"message": func(ticket string) {
+			message := d.ask(supervisor, "GET /blocked/"+ticket, "").get("items.0.id")
+			d.ask(supervisor, "POST /messages/"+message+"/release", "").is(202)
+		},
+		"unblock": func(string) { d.ask(supervisor, "POST "+path+"/unblock", `{"held":"unblock_all"}`).is(202) },
+	} {
+		d.receive(d.mail("eve@example.net", name, "more"))
+		d.ask(agent, "POST "+path+"/review", `{"reason":"customer"}`).is(204)
+		answer(d.ask(supervisor, "GET /blocked?review=true&sort=newest", "").get("items.0.id"))
+		d.ask(agent, "GET "+path, "").is(200).has("review", "")
+		d.work()
+		d.ask(admin, "POST /rules", `{"kind":"block","target":"email:eve@example.net","reason":"spam"}`) // again, if it was lifted
+	}
 	d.ask(agent, "POST /contacts/018f0000-0000-7000-8000-000000000000/review", "").problem(404, "not-found")
 }
 

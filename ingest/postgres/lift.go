@@ -77,6 +77,9 @@ func (s *Store) lift(ctx context.Context, tx pgx.Tx, o ingest.LiftOrder) (ingest
 	if holds && o.Held != ingest.KeepHeld {
 		lifted.Job, err = startLiftJob(ctx, tx, o, rules, epoch)
 	}
+	if err == nil {
+		err = closeReviewsOfJob(ctx, tx, lifted.Job, o.Contact, o.Actor)
+	}
 	return lifted, err
 }
 

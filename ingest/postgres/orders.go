@@ -48,6 +48,9 @@ func (s *Store) order(ctx context.Context, kind ingest.JobKind, o ingest.TicketO
 			return err
 		}
 		job, err = s.startOrder(ctx, tx, kind, o, t)
+		if err == nil && kind == ingest.JobRelease {
+			err = closeReviewsOfJob(ctx, tx, job, ingest.ID{}, o.Actor)
+		}
 		return err
 	})
 	if err == nil || ingest.Invalid(err) { // what is wrong with the order itself begins with a field's name

@@ -15,6 +15,7 @@ var (
 	sqlTicketsLikely = statement("tickets_likely")
 	sqlReviewAsk     = statement("review_ask")
 	sqlReviewsClose  = statement("reviews_close")
+	sqlReviewsOfJob  = statement("reviews_of_job")
 	sqlReviewsEnded  = statement("reviews_ended")
 )
 
@@ -74,6 +75,21 @@ func lockContact(ctx context.Context, tx pgx.Tx, contact ingest.ID) error {
 		err = fmt.Errorf("contact %s: %w", contact, ingest.ErrNotFound)
 	}
 	return err
+}
+
+// closeReviewsOfJob ends the requests that a release or a lift answers: those of
+// the contacts from whose tickets its job takes, 0 for none, and of the contact
+// it is about, if one. The job's own rows are there already.
+func closeReviewsOfJob(ctx context.Context, tx pgx.Tx, job int64, contact ingest.ID, actor string) error {
+	rows, err := tx.Query(ctx, sqlReviewsOfJob, job, contact)
+	if err != nil {
+		return err
+	}
+	contacts, err := pgx.CollectRows(rows, pgx.RowTo[ingest.ID])
+	if err != nil || len(contacts) == 0 {
+		return err
+	}
+	return closeReviews(ctx, tx, contacts, actor)
 }
 
 func closeReviews(ctx context.Context, tx pgx.Tx, contacts []ingest.ID, actor string) error {

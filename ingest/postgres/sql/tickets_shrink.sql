@@ -1,6 +1,6 @@
 -- What holds a ticket is what holds the newest message left in it; an empty one keeps what it was, but nothing of its
--- sender. The tickets were
--- locked by a statement before this one, so that its snapshot sees what a settle has put into them.
+-- sender. The tickets were locked by a statement before this one, so that its snapshot sees what a settle has put into
+-- them.
 update tickets t
 set messages = t.messages - k.n,
     rule = case when h.id is null then t.rule else h.rule end,
