@@ -21,7 +21,7 @@ func TestHeldMessagesAreFoundByTheirOwnIndex(t *testing.T) {
 		want  string
 		args  []any
 	}{
-		"tickets grow":        {sqlWriteTicketsGrown, "messages_ticket", []any{id, []int32{1}}},
+		"tickets grow":        {sqlWriteTicketsGrown, "messages_ticket", []any{id, []int32{1}, []string{""}, []int32{0}}},
 		"tickets shrink":      {sqlTicketsShrink, "messages_ticket", []any{id, []int32{1}}},
 		"step of a lift":      {sqlJobNextRules, "messages_rule", []any{int64(1), 1000}},
 		"does a rule hold":    {sqlRulesHoldAny, "messages_rule", []any{[]int64{1}}},
