@@ -25,7 +25,7 @@ func ticketsOf(t testing.TB, s *Store) []ingest.ID {
 	must(t, err)
 	snapshot, err := s.moment(context.Background(), s.pool, asOf)
 	must(t, err)
-	ids, err := ticketIDs(context.Background(), s.pool, ingest.TicketFilter{}, s.now(), snapshot)
+	ids, err := s.ticketIDs(context.Background(), s.pool, ingest.TicketFilter{}, snapshot)
 	must(t, err)
 	return ids
 }
@@ -86,6 +86,7 @@ func TestOrdersLeaveNoWordAndBringNothingBack(t *testing.T) {
 			hook.Message.From.Name, hook.Message.Identities, hook.Derived = "", nil, false
 			ids = append(ids, receive(t, s, hook).Results[0].ID)
 			settleAll(t, s, j)
+			searchAll(t, s)
 			job, err := give(s, ids)
 			must(t, err)
 			work(t, s, j)
