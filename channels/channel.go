@@ -43,6 +43,12 @@ type Kind struct {
 	// two channels that ask one source would take each of its messages twice.
 	// nil: two channels cannot.
 	Places func(Settings) ([]string, error)
+	// Setup says what the provider or the site must be told so that messages
+	// come, a line each: first the URL to call, and no secret. nil: nothing.
+	Setup func(Settings, Host) ([]string, error)
+	// Sample reads a body as the Door would, but for the proof of who sent it. An
+	// error is what the door would answer.
+	Sample func(Settings, Host, []byte) ([]ingest.Arrival, error)
 }
 
 // Settings decodes a channel's part of the configuration into a struct with

@@ -28,6 +28,8 @@ var Kind = channels.Kind{
 	Door:       open,
 	Reread:     Reread,
 	Attachment: Attachment,
+	Setup:      setup,
+	Sample:     Sample,
 }
 
 // settings is a chat channel in the configuration.

@@ -27,6 +27,7 @@ var Kind = channels.Kind{
 	Reread:     Reread,
 	Attachment: Attachment,
 	Places:     places,
+	Setup:      setup,
 }
 
 // settings is a Twilio channel in the configuration.

@@ -37,6 +37,7 @@ var Kind = channels.Kind{
 	Family:  ingest.Hook,
 	Webhook: open,
 	Reread:  Reread,
+	Setup:   setup,
 }
 
 // settings is a webhook channel in the configuration.

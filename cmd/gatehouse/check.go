@@ -15,8 +15,19 @@ import (
 
 type checkCmd struct {
 	configured
-	Channel string `help:"Check this channel alone." placeholder:"NAME"`
-	Offline bool   `help:"Read the settings alone and ask no server."`
+	Channel string  `help:"Check this channel alone." placeholder:"NAME"`
+	Offline bool    `help:"Read the settings alone and ask no server."`
+	Sample  string  `help:"Show what a file would become on --channel: a mail, a widget's post, or a request's body (with the head of the request if that stands before it). Signatures are not checked." placeholder:"FILE" type:"path" xor:"instead"`
+	Wait    waiting `help:"Wait, at most so long (10m), for the next real message of --channel and show it. Nothing is stored, no place moves and no flag is set. Hooks are listened for on http.listen, where serve must not be running meanwhile; the provider is told to try again, so that serve gets the message." placeholder:"DURATION" xor:"instead"`
+}
+
+// Help says what the command is for, at length.
+func (c *checkCmd) Help() string {
+	return `Without more it reads the settings of all channels, says for each one that is pushed to which URL its provider must be
+given and what else, signs in to the others without touching their mail, and asks whether the database and Redis answer
+and whether the database has channels that the configuration forgets: what serve would refuse, it refuses.
+
+With --sample or --wait a message is shown as one line of JSON: a mail as parse prints it, any other as it is stored.`
 }
 
 // Run says of each thing whether it is as it should be, and why not.
@@ -25,31 +36,32 @@ func (c *checkCmd) Run(env *environment) error {
 	if err != nil {
 		return err
 	}
-	if err := app.Distinct(cfg.Channels); err != nil {
-		return exitError{exitNo, err}
-	}
-	whole := cfg
-	if c.Channel != "" {
-		if cfg.Channels, err = only(cfg.Channels, c.Channel); err != nil {
-			return err
-		}
-	}
 	if err := app.Check(cfg); err != nil {
 		return exitError{exitNo, err}
 	}
-	fmt.Fprintf(env.out, "configuration: ok, %d channels\n", len(cfg.Channels))
+	list := cfg.Channels
+	if c.Channel != "" {
+		if list, err = only(cfg.Channels, c.Channel); err != nil {
+			return err
+		}
+	}
+	if c.Sample != "" || c.Wait > 0 {
+		return c.show(env, cfg, list)
+	}
+	fmt.Fprintf(env.out, "configuration: ok, %d channels\n", len(list))
 	var errs []error
-	for _, ch := range cfg.Channels {
-		errs = append(errs, c.checkChannel(env, ch))
+	for _, ch := range list {
+		errs = append(errs, c.checkChannel(env, cfg, ch))
 	}
 	if !c.Offline {
-		errs = append(errs, checkServers(env, whole))
+		errs = append(errs, checkServers(env, cfg))
 	}
 	return worst(errs)
 }
 
-// checkChannel asks a channel's source, where there is one.
-func (c *checkCmd) checkChannel(env *environment, ch config.Channel) error {
+// checkChannel asks a channel's source, where there is one, and says what the
+// provider of a pushed one must be told.
+func (c *checkCmd) checkChannel(env *environment, cfg config.Config, ch config.Channel) error {
 	says, err := "", error(nil)
 	if !c.Offline {
 		says, err = app.Ask(env.ctx, ch)
@@ -57,13 +69,20 @@ func (c *checkCmd) checkChannel(env *environment, ch config.Channel) error {
 	switch {
 	case err != nil:
 		fmt.Fprintf(env.out, "channel %s: kind %s, settings ok, not to be polled\n", ch.Name, ch.Kind)
-		return fmt.Errorf("channel %s: %w", ch.Name, err)
+		err = fmt.Errorf("channel %s: %w", ch.Name, err)
 	case says == "":
 		fmt.Fprintf(env.out, "channel %s: kind %s, settings ok\n", ch.Name, ch.Kind)
 	default:
 		fmt.Fprintf(env.out, "channel %s: kind %s, ok: %s\n", ch.Name, ch.Kind, says)
 	}
-	return nil
+	setup, setupErr := app.Setup(cfg, ch)
+	for i, line := range setup {
+		if i == 0 {
+			line = "URL: " + line
+		}
+		fmt.Fprintf(env.out, "  %s\n", line)
+	}
+	return errors.Join(err, setupErr)
 }
 
 // worst is all of the errors. An answer that is no outweighs what could not be
@@ -90,14 +109,11 @@ func only(list []config.Channel, name string) ([]config.Channel, error) {
 func checkServers(env *environment, cfg config.Config) error {
 	ctx, cancel := context.WithTimeout(env.ctx, 10*time.Second)
 	defer cancel()
-	s, err := postgres.Open(ctx, cfg.DatabaseURL, postgres.Options{MaxConns: 2})
-	if err == nil {
-		defer s.Close()
-		err = s.Ping(ctx)
-	}
+	s, err := reach(ctx, cfg)
 	if err != nil {
-		return ingest.AsTemporary(fmt.Errorf("database: %w", err))
+		return err
 	}
+	defer s.Close()
 	fmt.Fprintln(env.out, "database: ok")
 	if err := app.CheckStore(ctx, s, cfg); err != nil {
 		return err
@@ -108,4 +124,16 @@ func checkServers(env *environment, cfg config.Config) error {
 	}
 	fmt.Fprintln(env.out, "redis: ok")
 	return nil
+}
+
+// reach opens a database that answers.
+func reach(ctx context.Context, cfg config.Config) (*postgres.Store, error) {
+	s, err := postgres.Open(ctx, cfg.DatabaseURL, postgres.Options{MaxConns: 2})
+	if err == nil {
+		if err = s.Ping(ctx); err == nil {
+			return s, nil
+		}
+		s.Close()
+	}
+	return nil, ingest.AsTemporary(fmt.Errorf("database: %w", err))
 }

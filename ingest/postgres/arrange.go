@@ -2,7 +2,9 @@ package postgres
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -15,19 +17,41 @@ var (
 	sqlRulesRescope      = statement("rules_rescope")
 	sqlChannelsRetire    = statement("channels_retire")
 	sqlChannelsReinstate = statement("channels_reinstate")
+	sqlPlaces            = statement("places")
 )
 
 // Arrangement is what Arrange would do, and its error. A database without our
 // tables knows no channel.
 func (s *Store) Arrangement(ctx context.Context, configured []ingest.ChannelSpec, retired []string) (ingest.Arrangement, error) {
-	var ours bool
-	if err := s.pool.QueryRow(ctx, "select to_regclass('channels') is not null").Scan(&ours); err != nil {
-		return ingest.Arrangement{}, classify(err)
+	ours, err := s.ours(ctx)
+	if err != nil {
+		return ingest.Arrangement{}, err
 	}
 	if !ours {
 		return ingest.Arrange(nil, configured, retired)
 	}
 	return arrangement(ctx, s.pool, configured, retired)
+}
+
+// ours reports whether the database has our tables.
+func (s *Store) ours(ctx context.Context) (ours bool, err error) {
+	err = s.pool.QueryRow(ctx, "select to_regclass('channels') is not null").Scan(&ours)
+	return ours, classify(err)
+}
+
+// Places tells how far a poller has come in each mailbox of a channel, known by
+// the first of the names that the database has, and since when it is known.
+// Nothing at all is no error: it was never polled.
+func (s *Store) Places(ctx context.Context, names []string) (places map[string]string, since time.Time, err error) {
+	ours, err := s.ours(ctx)
+	if err != nil || !ours {
+		return nil, since, err
+	}
+	err = s.pool.QueryRow(ctx, sqlPlaces, names).Scan(&since, &places)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return nil, since, nil
+	}
+	return places, since, classify(err)
 }
 
 func arrangement(ctx context.Context, q querier, configured []ingest.ChannelSpec, retired []string) (ingest.Arrangement, error) {

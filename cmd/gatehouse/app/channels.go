@@ -41,8 +41,12 @@ func (a *App) joinChannel(ch config.Channel) (j joined, err error) {
 // hostOf is what the program lends a channel that is called by a name, its own
 // or one that it had.
 func hostOf(c config.Config, ch config.Channel, called string) channels.Host {
+	root := "/hooks/"
+	if kind, _ := all.Find(ch.Kind); kind.Webhook == nil && kind.Door != nil {
+		root = "/" + kind.Name + "/"
+	}
 	return channels.Host{
-		Channel: ch.Name, Now: time.Now, PublicURL: c.PublicURL() + "/hooks/" + called,
+		Channel: ch.Name, Now: time.Now, PublicURL: c.PublicURL() + root + called,
 		ClientIP: channels.Proxies{Trusted: c.HTTP.Trusted}.ClientIP,
 	}
 }

@@ -3,14 +3,11 @@ package app
 import (
 	"context"
 	"fmt"
-	"log/slog"
 	"strings"
-	"time"
 
 	"gatehouse/channels"
 	"gatehouse/channels/all"
 	"gatehouse/cmd/gatehouse/config"
-	"gatehouse/ingest"
 	"gatehouse/ingest/postgres"
 )
 
@@ -93,32 +90,4 @@ func Distinct(list []config.Channel) error {
 		}
 	}
 	return nil
-}
-
-// askTimeout is how long a channel's source may take to answer.
-const askTimeout = 20 * time.Second
-
-// Ask asks the source of a channel whether it would be polled, and returns what
-// it says; "" where there is nobody to ask. An error that is ingest.Temporary
-// means that it could not be asked.
-func Ask(ctx context.Context, ch config.Channel) (says string, err error) {
-	kind, ok := all.Find(ch.Kind)
-	if !ok || kind.Poller == nil {
-		return "", nil
-	}
-	poller, err := kind.Poller(ch.Decode, channels.Host{Channel: ch.Name, Log: slog.New(slog.DiscardHandler), Now: time.Now})
-	if err != nil {
-		return "", fault(ch, err)
-	}
-	checker, ok := poller.(channels.Checker)
-	if !ok {
-		return "", nil
-	}
-	ctx, cancel := context.WithTimeout(ctx, askTimeout)
-	defer cancel()
-	says, err = checker.Check(ctx)
-	if ctx.Err() != nil {
-		err = ingest.AsTemporary(fmt.Errorf("no answer within %v: %w", askTimeout, err))
-	}
-	return says, err
 }
