@@ -20,9 +20,10 @@ type Looker interface {
 // Look waits for the next messages that a poller would take over and returns
 // those of their batch. Nothing is stored, no place moves, and a Looker leaves
 // its source as it is. It begins at the places given, by mailbox, of a channel
-// that was first connected at since; then it closes the poller. The error is
+// that was first connected at since. ready is told once that nothing lies there
+// and whatever comes now will be seen. At last it closes the poller. The error is
 // that of ctx if it ends first.
-func Look(ctx context.Context, p Poller, places map[string]string, since time.Time) ([]ingest.Arrival, error) {
+func Look(ctx context.Context, p Poller, places map[string]string, since time.Time, ready func()) ([]ingest.Arrival, error) {
 	if l, ok := p.(Looker); ok {
 		l.LookOnly()
 	}
@@ -31,14 +32,16 @@ func Look(ctx context.Context, p Poller, places map[string]string, since time.Ti
 	if s.places == nil {
 		s.places = map[string]string{}
 	}
+	quiet := sync.OnceFunc(ready)
 	for {
 		err := p.Poll(ctx, s)
 		if err == nil {
+			quiet()
 			err = p.Wait(ctx)
 		}
 		switch {
 		case s.found() != nil:
-			return s.seen, nil
+			return s.found(), nil
 		case ctx.Err() != nil:
 			return nil, ctx.Err()
 		case err != nil:

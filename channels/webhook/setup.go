@@ -2,6 +2,7 @@ package webhook
 
 import (
 	"cmp"
+	"fmt"
 
 	"gatehouse/channels"
 )
@@ -24,5 +25,5 @@ func setup(decode channels.Settings, host channels.Host) ([]string, error) {
 	case "bearer":
 		lines = append(lines, "send Authorization: Bearer with the token of this channel")
 	}
-	return append(lines, "the sender is taken from "+s.Map.From+", the text from "+cmp.Or(s.Map.Text, s.Map.Subject)), nil
+	return append(lines, fmt.Sprintf("the sender is taken from %q, the text from %q", s.Map.From, cmp.Or(s.Map.Text, s.Map.Subject))), nil
 }

@@ -36,15 +36,19 @@ func (c *checkCmd) Run(env *environment) error {
 	if err != nil {
 		return err
 	}
-	if err := app.Check(cfg); err != nil {
+	if err := app.Distinct(cfg.Channels); err != nil {
 		return exitError{exitNo, err}
 	}
-	list := cfg.Channels
+	checked := cfg
 	if c.Channel != "" {
-		if list, err = only(cfg.Channels, c.Channel); err != nil {
+		if checked.Channels, err = only(cfg.Channels, c.Channel); err != nil {
 			return err
 		}
 	}
+	if err := app.Check(checked); err != nil {
+		return exitError{exitNo, err}
+	}
+	list := checked.Channels
 	if c.Sample != "" || c.Wait > 0 {
 		return c.show(env, cfg, list)
 	}

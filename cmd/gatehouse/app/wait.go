@@ -53,8 +53,7 @@ func awaitPoll(ctx context.Context, kind channels.Kind, ch config.Channel, host 
 	if since.IsZero() {
 		since = host.Now()
 	}
-	ready("for a message that it would take next")
-	return channels.Look(ctx, poller, places, since)
+	return channels.Look(ctx, poller, places, since, func() { ready("for a message that it would take next") })
 }
 
 // awaitPush listens in the program's place.

@@ -8,6 +8,7 @@ import (
 	"net"
 	"os"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/emersion/go-imap/v2/imapclient"
@@ -78,5 +79,29 @@ func TestDovecot(t *testing.T) {
 	h.Holds(d.names...)
 	if !p.Says("UIDVALIDITY changed") {
 		t.Error("the log does not say that UIDVALIDITY changed")
+	}
+}
+
+// `check --wait` looks at a real mailbox and leaves it as it is, even where
+// `after` would change it.
+func TestDovecotIsOnlyLookedAt(t *testing.T) {
+	t.Parallel()
+	d := newMaildir(t)
+	d.put(0, 2)
+	h := newHouse(t, strings.Replace(housetest.ChannelAt("mail", d.server.Port), "start: all", "start: new, after: delete", 1))
+	w := h.wait("--channel", "mail")
+	d.put(2, 3)
+	must(t, w.Wait(t.Context()))
+	if list := shown(t, w.Out()); len(list) != 1 || list[0]["subject"] != "Question 2" {
+		t.Errorf("%v", list)
+	}
+	c, err := imapclient.DialInsecure(net.JoinHostPort(d.server.Host, strconv.Itoa(d.server.Port)), nil)
+	must(t, err)
+	defer c.Close()
+	must(t, c.Login("support", "secret").Wait())
+	box, err := c.Select("INBOX", nil).Wait()
+	must(t, err)
+	if n := unseen(t, c); n != 3 || box.NumMessages != 3 {
+		t.Errorf("%d of %d mails are unseen, want 3 of 3", n, box.NumMessages)
 	}
 }
