@@ -244,6 +244,8 @@ type Outcome struct {
 	Closed  int     `json:"closed,omitempty"` // conversations that it closed
 	Job     int64   `json:"job,omitempty"`
 	Message ID      `json:"message,omitzero"`
+
+	Imported *RuleImported `json:"imported,omitempty"`
 }
 
 // OnceState is what is known of such a request.

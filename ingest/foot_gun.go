@@ -119,16 +119,16 @@ func prefixes(list string) []netip.Prefix {
 
 // overlaps reports whether an address is in the target and in one of the nets.
 func (t Target) overlaps(nets []netip.Prefix) bool {
-	first, last, ok := t.ends()
+	first, last, ok := t.Ends()
 	return ok && slices.ContainsFunc(nets, func(p netip.Prefix) bool {
 		p = canonicalNet(p.Masked())
 		return p.Contains(first) || p.Contains(last) || first.Is4() == p.Addr().Is4() && first.Compare(p.Addr()) <= 0 && p.Addr().Compare(last) <= 0
 	})
 }
 
-// ends gives the first and last address of an ip, cidr or range; false for
+// Ends gives the first and last address of an ip, cidr or range; false for
 // other targets.
-func (t Target) ends() (first, last netip.Addr, ok bool) {
+func (t Target) Ends() (first, last netip.Addr, ok bool) {
 	var err error
 	switch t.Kind {
 	case "ip":
@@ -157,7 +157,7 @@ func lastOf(p netip.Prefix) netip.Addr {
 // wide reports whether a network has more addresses than one provider's
 // customers of a place would.
 func (t Target) wide() bool {
-	first, _, ok := t.ends()
+	first, _, ok := t.Ends()
 	switch {
 	case !ok || t.Kind == "ip":
 		return false

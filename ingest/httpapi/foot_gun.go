@@ -5,6 +5,7 @@ import (
 	"context"
 	"net/http"
 	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -21,52 +22,56 @@ type AlarmSays struct {
 	Known  int           `json:"known_contacts" doc:"that the target names; at most 10,000 are counted"`
 	Says   string        `json:"says"`
 	Line   int           `json:"line,omitempty" doc:"of an import"`
+
+	rule int // which of those asked about
 }
 
-// alarms says what is suspicious about rules of one order.
-func (a *api) alarms(ctx context.Context, s ingest.Settings, kind ingest.RuleKind, targets []ingest.Target, about ingest.ID) ([]AlarmSays, error) {
-	if kind == ingest.Allow {
-		return nil, nil
+// alarms says what is suspicious about rules.
+func (a *api) alarms(ctx context.Context, s ingest.Settings, rules []ingest.Rule, about ingest.ID) ([]AlarmSays, error) {
+	named, err := a.Store.Named(ctx, targetsOf(rules), about)
+	if err != nil {
+		return nil, err
 	}
-	named, err := a.Store.Named(ctx, targets, about)
+	is, err := a.identitiesOf(ctx, rules)
 	if err != nil {
 		return nil, err
 	}
 	var list []AlarmSays
 	own := a.Own()
-	for i, t := range targets {
-		aim := ingest.Aim{Kind: kind, Target: t, Known: named[i]}
-		if aim.Is, err = a.identitiesOf(ctx, t); err != nil {
-			return nil, err
-		}
+	for i, r := range rules {
+		aim := ingest.Aim{Kind: r.Kind, Target: r.Target, Known: named[i], Is: is[r.Target.Value]}
 		for _, alarm := range aim.Alarms(own, s.RuleAlarm) {
-			list = append(list, AlarmSays{Code: alarm, Target: t, Known: named[i], Says: alarm.Says()})
+			list = append(list, AlarmSays{Code: alarm, Target: r.Target, Known: named[i], Says: alarm.Says(), rule: i})
 		}
 	}
 	return list, nil
 }
 
-// identitiesOf are a contact's, where the target is one.
-func (a *api) identitiesOf(ctx context.Context, t ingest.Target) ([]ingest.Identity, error) {
-	if t.Kind != "contact" {
+// identitiesOf are those of the contacts that rules are on, by id.
+func (a *api) identitiesOf(ctx context.Context, rules []ingest.Rule) (map[string][]ingest.Identity, error) {
+	var contacts []ingest.ID
+	for _, r := range rules {
+		if id, err := ingest.ParseID(r.Target.Value); r.Target.Kind == "contact" && err == nil {
+			contacts = append(contacts, id)
+		}
+	}
+	if contacts == nil {
 		return nil, nil
 	}
-	id, err := ingest.ParseID(t.Value)
-	if err != nil {
-		return nil, err
+	of, err := a.Store.Identities(ctx, contacts)
+	is := map[string][]ingest.Identity{}
+	for id, known := range of {
+		for _, i := range known {
+			is[id.String()] = append(is[id.String()], i.Identity)
+		}
 	}
-	of, err := a.Store.Identities(ctx, []ingest.ID{id})
-	var list []ingest.Identity
-	for _, i := range of[id] {
-		list = append(list, i.Identity)
-	}
-	return list, err
+	return is, err
 }
 
 // alarmed refuses a suspicious rule, unless an administrator wants it all the
 // same; then it returns what was suspicious, for the audit.
 func (a *api) alarmed(ctx context.Context, s ingest.Settings, o ingest.RuleOrder, rules []ingest.Rule, force bool) ([]ingest.Alarm, error) {
-	list, err := a.alarms(ctx, s, o.Kind, targetsOf(rules), o.Contact)
+	list, err := a.alarms(ctx, s, rules, o.Contact)
 	if err != nil || len(list) == 0 {
 		return nil, err
 	}
@@ -94,10 +99,13 @@ func footGun(list []AlarmSays) *Problem {
 	return p
 }
 
+// codesOf are the codes of alarms, each once.
 func codesOf(list []AlarmSays) []ingest.Alarm {
-	codes := make([]ingest.Alarm, len(list))
-	for i, alarm := range list {
-		codes[i] = alarm.Code
+	var codes []ingest.Alarm
+	for _, alarm := range list {
+		if !slices.Contains(codes, alarm.Code) {
+			codes = append(codes, alarm.Code)
+		}
 	}
 	return codes
 }
@@ -134,7 +142,7 @@ func (a *api) dryRun(ctx context.Context, s ingest.Settings, o ingest.RuleOrder,
 		return nil, err
 	}
 	answer := ReachAnswer{RuleReach: reach, Suggests: suggested(rules)}
-	answer.Alarms, err = a.alarms(ctx, s, o.Kind, targetsOf(rules), o.Contact)
+	answer.Alarms, err = a.alarms(ctx, s, rules, o.Contact)
 	return &Answer[SetAnswer]{http.StatusOK, SetAnswer{reach: &answer}}, err
 }
 

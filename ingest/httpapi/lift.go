@@ -57,13 +57,15 @@ func (a *api) lift(ctx context.Context, o ingest.LiftOrder) (*Answer[*ingest.Job
 		}
 	}
 	o.Actor = who(ctx).Name
-	return effect(ctx, a, func(ctx context.Context) (ingest.Outcome, error) {
-		lifted, err := a.Store.Lift(ctx, o)
-		if lifted.Job == 0 {
-			return ingest.Outcome{Status: http.StatusNoContent}, err
-		}
-		return ingest.Outcome{Status: http.StatusAccepted, Job: lifted.Job}, err
-	}, a.jobAnswer)
+	return effect(ctx, a, func(ctx context.Context) (ingest.Outcome, error) { return a.liftRules(ctx, o) }, a.jobAnswer)
+}
+
+func (a *api) liftRules(ctx context.Context, o ingest.LiftOrder) (ingest.Outcome, error) {
+	lifted, err := a.Store.Lift(ctx, o)
+	if lifted.Job == 0 {
+		return ingest.Outcome{Status: http.StatusNoContent}, err
+	}
+	return ingest.Outcome{Status: http.StatusAccepted, Job: lifted.Job}, err
 }
 
 // liftFromContact lifts the rules of a kind on a contact. If none stands it says

@@ -49,9 +49,10 @@ func (a *api) onlyOnce(ctx huma.Context, next func(huma.Context)) {
 		next(ctx)
 		return
 	}
-	sent, err := io.ReadAll(io.LimitReader(ctx.BodyReader(), maxBody+1))
-	if err != nil || len(sent) > maxBody || len(key) > maxKey {
-		a.refuse(ctx, badField("Idempotency-Key", "its key is longer than 200 octets, or its body cannot be read or is longer than 1 MiB"))
+	most := max(ctx.Operation().MaxBodyBytes, maxBody)
+	sent, err := io.ReadAll(io.LimitReader(ctx.BodyReader(), most+1))
+	if err != nil || int64(len(sent)) > most || len(key) > maxKey {
+		a.refuse(ctx, badField("Idempotency-Key", "its key is longer than 200 octets, or its body cannot be read or is longer than it may be"))
 		return
 	}
 	url, hash := ctx.URL(), ingest.Sum(key)
@@ -75,6 +76,8 @@ func (a *api) repeat(ctx huma.Context, out ingest.Outcome) {
 	var v any
 	var err error
 	switch c := ctx.Context(); {
+	case out.Imported != nil:
+		v, err = a.imported(c, out)
 	case out.Rule != 0:
 		v, err = a.ruleAnswer(c, out)
 	case out.Job != 0:

@@ -16,6 +16,7 @@ type op struct {
 	does   string      // method and path, as in "GET /messages/{id}"
 	least  ingest.Role // who may
 	says   string      // what it does, for the description
+	bytes  int64       // of its body at most; 0: 1 MiB
 	once   bool        // it starts something: Idempotency-Key is heeded
 	status int         // of success; 0: 200, or 204 without a body
 	or     int         // another status of success, without a body if it is 204
@@ -34,6 +35,7 @@ func route[I, O any](a *api, o op, handler func(context.Context, *I) (*O, error)
 		Description:   "Least role: " + string(o.least) + ".",
 		Tags:          []string{strings.Split(path, "/")[1]},
 		DefaultStatus: o.status,
+		MaxBodyBytes:  o.bytes,
 		Metadata:      map[string]any{leastKey: o.least},
 		Security:      []map[string][]string{{"token": {}}},
 	}

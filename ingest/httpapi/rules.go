@@ -16,12 +16,19 @@ type ruleStore interface {
 	Named(ctx context.Context, targets []ingest.Target, about ingest.ID) ([]int, error)
 	Rules(ctx context.Context, after int64) ([]ingest.Rule, int64, ingest.Settings, error)
 	SetRule(ctx context.Context, o ingest.RuleOrder) (ingest.RuleSet, error)
+	ChangeRule(ctx context.Context, c ingest.RuleChange) (closed int, err error)
+	ImportRules(ctx context.Context, o ingest.RuleImport) (ingest.RuleImported, error)
 	Lift(ctx context.Context, o ingest.LiftOrder) (ingest.Lifted, error)
 }
 
 func (a *api) rules() {
 	route(a, op{does: "GET /rules", least: ingest.RoleSupervisor, says: "Lists rules, newest first."}, a.listRules)
-	route(a, op{does: "GET /rules/{id}", least: ingest.RoleSupervisor, says: "Returns a rule."}, a.getRule)
+	route(a, op{does: "GET /rules/{id}", least: ingest.RoleSupervisor, says: "Returns a rule; ETag is its version."}, a.getRule)
+	route(a, op{does: "GET /rules/export", least: ingest.RoleSupervisor, says: "Writes rules as JSON lines, which import reads."}, a.exportRules)
+	route(a, op{does: "POST /rules/import", least: ingest.RoleSupervisor, once: true, bytes: maxImport, or: http.StatusAccepted,
+		says: "Sets or lifts up to 10,000 rules, one a line, all or none. 422 says which lines are wrong; 202: a job works off what was held."}, a.importRules)
+	route(a, op{does: "PATCH /rules/{id}", least: ingest.RoleSupervisor, once: true, or: http.StatusAccepted,
+		says: "Changes a rule; an end that has come lifts it. With If-Match, 412 if it was changed meanwhile." + footGunSays}, a.patchRule)
 	route(a, op{does: "POST /rules", least: ingest.RoleSupervisor, once: true, status: http.StatusCreated, or: http.StatusOK,
 		says: "Sets a rule on any target; domains, prefixes and networks take an admin. 200: the same rule stands already, or dry_run." + footGunSays}, a.createRule)
 	route(a, op{does: "DELETE /rules/{id}", least: ingest.RoleSupervisor, status: http.StatusAccepted, or: http.StatusNoContent,
@@ -48,10 +55,6 @@ func (a *api) listRules(ctx context.Context, in *RulesInput) (*Body[ingest.List[
 		f.Target = target.String()
 	}
 	return body(a.Store.ListRules(ctx, f))
-}
-
-func (a *api) getRule(ctx context.Context, in *ByNumber) (*Body[ingest.Rule], error) {
-	return body(a.Store.Rule(ctx, in.ID))
 }
 
 // Terms is what a rule says besides its kind and target.
@@ -148,13 +151,16 @@ func (a *api) mayRule(ctx context.Context, kind ingest.RuleKind) (ingest.Setting
 	if err != nil {
 		return settings, err
 	}
-	least := map[ingest.RuleKind]ingest.Role{
-		ingest.Block:     ingest.Role(settings.MayBlock),
-		ingest.Ban:       ingest.Role(settings.MayBan),
-		ingest.Blacklist: ingest.Role(settings.MayBlacklist),
+	return settings, mustBe(ctx, leastOf(settings)[kind])
+}
+
+func leastOf(s ingest.Settings) map[ingest.RuleKind]ingest.Role {
+	return map[ingest.RuleKind]ingest.Role{
+		ingest.Block:     ingest.Role(s.MayBlock),
+		ingest.Ban:       ingest.Role(s.MayBan),
+		ingest.Blacklist: ingest.Role(s.MayBlacklist),
 		ingest.Allow:     ingest.RoleSupervisor,
 	}
-	return settings, mustBe(ctx, least[kind])
 }
 
 func (a *api) expiry(in string) (*time.Time, error) {

@@ -255,3 +255,21 @@ func TestAddressOfWhoIsHeld(t *testing.T) {
 	d.ask(agent, path+"/block", `{"also_ip":true}`).is(201).has("also", "1", "also.0.target", "ip:192.0.2.7")
 	d.ask(supervisor, "POST /rules", `{"kind":"ban","target":"email:a@example.com","also_ip":true}`).problem(422, "invalid").has("errors.0.field", "also_ip")
 }
+
+// Unblocking lifts the blocks on the contact, on its identities, and on the
+// address blocked with it; not what was set on the address by itself.
+func TestUnblockingLiftsAllThatBlocksAContact(t *testing.T) {
+	d := open(t)
+	d.blocksOn()
+	d.receive(d.chat("v1", "hello"))
+	v1 := d.contactOf("v1")
+	d.ask(agent, "POST "+v1+"/block", `{"also_ip":true}`).is(201)
+	d.rule(`{"kind":"block","target":"visitor:v1"}`)
+	alone := d.rule(`{"kind":"block","target":"cidr:192.0.2.0/24"}`)
+	ban := d.rule(`{"kind":"ban","target":"visitor:v2"}`)
+	d.receive(d.chat("v1", "held"), d.chat("v3", "held by the address"))
+	d.ask(supervisor, "POST "+v1+"/unblock", "").problem(409, "held-choice-required").has("held", "2")
+	d.ask(supervisor, "POST "+v1+"/unblock", `{"held":"keep"}`).is(204)
+	d.ask(supervisor, "GET /rules?state=standing", "").is(200).has("items", "2", "items.0.id", ban, "items.1.id", alone)
+	d.ask(supervisor, "GET /rules?state=lifted", "").is(200).has("items", "3", "items.0.held_choice", "keep", "items.1.held_choice", "keep")
+}

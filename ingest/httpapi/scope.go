@@ -26,6 +26,14 @@ type reach struct {
 // reach makes a scope canonical. It refuses channels and kinds that do not
 // exist: such a rule would match nothing and nobody would know.
 func (a *api) reach(ctx context.Context, target ingest.Target, scope []string) (reach, error) {
+	all, err := a.Store.Health(ctx, "")
+	if err != nil {
+		return reach{}, err
+	}
+	return reachAmong(all, target, scope)
+}
+
+func reachAmong(all []ingest.ChannelHealth, target ingest.Target, scope []string) (reach, error) {
 	r := reach{scope: slices.Compact(slices.Sorted(slices.Values(scope)))}
 	if r.scope == nil {
 		r.scope = []string{}
@@ -39,10 +47,6 @@ func (a *api) reach(ctx context.Context, target ingest.Target, scope []string) (
 	}
 	if size > maxScope && len(r.scope) > 0 {
 		return r, badField("scope", fmt.Sprintf("is longer than %d octets with the target: name kinds of channels", maxScope))
-	}
-	all, err := a.Store.Health(ctx, "")
-	if err != nil {
-		return r, err
 	}
 	return r, r.resolve(all)
 }

@@ -85,7 +85,7 @@ func epochOf(tag string) (int64, error) {
 	}
 	n, err := strconv.ParseInt(strings.Trim(tag, `"`), 10, 64)
 	if err != nil || n <= 0 {
-		return 0, badField("If-Match", "not an ETag of the settings")
+		return 0, badField("If-Match", "not an ETag that was given")
 	}
 	return n, nil
 }

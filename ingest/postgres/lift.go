@@ -54,7 +54,12 @@ func (s *Store) lift(ctx context.Context, tx pgx.Tx, o ingest.LiftOrder) (ingest
 	if len(rules) == 0 {
 		return liftedAlready(ctx, tx, o)
 	}
-	lifted := ingest.Lifted{Rules: rules}
+	return liftThese(ctx, tx, o, rules)
+}
+
+// liftThese lifts rules that are not lifted, under the rules lock.
+func liftThese(ctx context.Context, tx pgx.Tx, o ingest.LiftOrder, rules []int64) (lifted ingest.Lifted, err error) {
+	lifted.Rules = rules
 	var holds bool
 	if err := tx.QueryRow(ctx, sqlRulesHoldAny, rules).Scan(&holds); err != nil {
 		return lifted, err
@@ -69,10 +74,8 @@ func (s *Store) lift(ctx context.Context, tx pgx.Tx, o ingest.LiftOrder) (ingest
 	if _, err := tx.Exec(ctx, sqlRuleLift, rules, o.Actor, o.Held, epoch); err != nil {
 		return lifted, err
 	}
-	for _, id := range rules {
-		if err := record(ctx, tx, o.Actor, "rule.lift", "rule:"+strconv.FormatInt(id, 10), map[string]any{"held": o.Held}); err != nil {
-			return lifted, err
-		}
+	if err := recordRules(ctx, tx, o.Actor, "rule.lift", rules, map[string]any{"held": o.Held}); err != nil {
+		return lifted, err
 	}
 	if holds && o.Held != ingest.KeepHeld {
 		lifted.Job, err = startLiftJob(ctx, tx, o, rules, epoch)

@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"maps"
 	"net/netip"
 	"slices"
 	"time"
@@ -47,9 +48,10 @@ func (s *Store) Named(ctx context.Context, targets []ingest.Target, about ingest
 		return list, classify(err)
 	}
 	wrote, err := s.wroteFrom(ctx, about)
+	order := slices.SortedFunc(maps.Keys(wrote), netip.Addr.Compare)
 	for i, t := range targets {
 		if t.IsNet() {
-			list[i] = wrote.in(t)
+			list[i] = wrote.in(t, order)
 		}
 	}
 	return list, err
@@ -76,14 +78,16 @@ func (s *Store) wroteFrom(ctx context.Context, but ingest.ID) (callers, error) {
 	return from, classify(err)
 }
 
-// in counts those who wrote from within the target.
-func (c callers) in(t ingest.Target) int {
+// in counts those who wrote from within the target; order is its keys sorted.
+func (c callers) in(t ingest.Target, order []netip.Addr) int {
+	first, last, ok := t.Ends()
 	people := map[ingest.ID]bool{}
-	for a, contacts := range c {
-		if !t.Holds(a) {
-			continue
+	from, _ := slices.BinarySearchFunc(order, first, netip.Addr.Compare)
+	for _, a := range order[from:] {
+		if !ok || last.Less(a) {
+			break
 		}
-		for _, id := range contacts {
+		for _, id := range c[a] {
 			people[id] = true
 		}
 	}

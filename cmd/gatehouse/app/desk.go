@@ -33,6 +33,24 @@ func (d desk) SetRule(ctx context.Context, o ingest.RuleOrder) (ingest.RuleSet, 
 	return set, err
 }
 
+// ChangeRule is the store's.
+func (d desk) ChangeRule(ctx context.Context, c ingest.RuleChange) (int, error) {
+	closed, err := d.Store.ChangeRule(ctx, c)
+	if err == nil {
+		d.refresh(ctx)
+	}
+	return closed, err
+}
+
+// ImportRules is the store's.
+func (d desk) ImportRules(ctx context.Context, o ingest.RuleImport) (ingest.RuleImported, error) {
+	done, err := d.Store.ImportRules(ctx, o)
+	if err == nil {
+		d.refresh(ctx)
+	}
+	return done, err
+}
+
 // Lift is the store's.
 func (d desk) Lift(ctx context.Context, o ingest.LiftOrder) (ingest.Lifted, error) {
 	lifted, err := d.Store.Lift(ctx, o)
