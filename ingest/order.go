@@ -63,7 +63,8 @@ type TicketOrder struct {
 const MaxAlso = 1000
 
 // AlsoOrder has a rule set on the contact of every ticket that an order takes
-// from, or on the address that each was last written from.
+// from, or on the address that each was last written from, and on that of every
+// message.
 type AlsoOrder struct {
 	RuleOrder      // without Target and Contact
 	Identity  bool // on the address

@@ -13,6 +13,7 @@ import (
 type orderStore interface {
 	ReleaseTickets(ctx context.Context, o ingest.TicketOrder) (int64, error)
 	DeleteTickets(ctx context.Context, o ingest.TicketOrder) (int64, error)
+	AlsoTargets(ctx context.Context, o ingest.TicketOrder) ([]ingest.Target, string, error)
 }
 
 // orders registers what lets go, or deletes, what the blocked list holds. Each
@@ -144,7 +145,7 @@ func (a *api) orderOne(ctx context.Context, kind ingest.JobKind, place string, i
 			return nil, err
 		}
 	}
-	if o.Also, err = a.also(ctx, kind, met, t.Also); err != nil {
+	if err := a.also(ctx, kind, met, t.Also, &o); err != nil {
 		return nil, err
 	}
 	return a.work(ctx, kind, o)
@@ -167,7 +168,7 @@ func (a *api) orderMany(ctx context.Context, kind ingest.JobKind, s Selection, t
 			return nil, err
 		}
 	}
-	if o.Also, err = a.also(ctx, kind, ingest.Place{}, t.Also); err != nil {
+	if err := a.also(ctx, kind, ingest.Place{}, t.Also, &o); err != nil {
 		return nil, err
 	}
 	return a.work(ctx, kind, o)

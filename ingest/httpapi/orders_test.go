@@ -221,14 +221,28 @@ func TestWhatGoesWithAnOrderFollowsThePlace(t *testing.T) {
 	}
 }
 
-// An order whose rules cannot be set does nothing at all.
-func TestAnOrderAndItsRulesAreOneThing(t *testing.T) {
-	d := open(t)
-	hold(d)
-	asOf := d.ask(supervisor, "GET /blocked", "").get("as_of")
-	d.ask(supervisor, "POST /blocked/delete", `{"filter":{},"as_of":"`+asOf+`","also":{"kind":"ban","also_ip":true}}`).problem(422, "invalid")
-	d.ask(supervisor, "GET /rules?kind=ban", "").is(200).has("items", "0")
+// What goes with an order is as suspicious as by itself: in a blocked list with
+// a loop, we are ourselves among those to be banned.
+func TestAnOrderDoesNotBanOurselves(t *testing.T) {
+	d := open(t, owning)
+	d.rule(`{"kind":"block","target":"email:eve@example.net"}`)
+	d.receive(d.mail("eve@example.net", "pills", "buy"))
+	d.ask(admin, "POST /rules", `{"kind":"block","target":"email:support@example.com","force":true}`).is(201)
+	d.receive(d.mail("support@example.com", "Re: Re: pills", "thank you"))
+	list := d.ask(supervisor, "GET /blocked", "").is(200).has("total", "2")
+	for _, target := range []string{"contact", "identity"} {
+		order := func(more string) string {
+			return `{"filter":{},"as_of":"` + list.get("as_of") + `","also":{"kind":"ban","target":"` + target + `"` + more + `}}`
+		}
+		d.ask(supervisor, "POST /blocked/delete", order("")).problem(409, "foot-gun").has("alarms", "1")
+		d.ask(supervisor, "POST /blocked/delete", order(`,"force":true`)).problem(403, "role")
+		for _, more := range []string{`,"dry_run":true`, `,"also_ip":true`} {
+			d.ask(supervisor, "POST /blocked/delete", order(more)).problem(422, "invalid").has("errors.0.field", "also")
+		}
+	}
 	d.ask(supervisor, "GET /jobs", "").is(200).has("items", "0")
+	d.ask(supervisor, "GET /rules?kind=ban", "").is(200).has("items", "0")
+	d.ask(supervisor, "POST /blocked/delete", `{"filter":{"text":"buy"},"as_of":"`+list.get("as_of")+`","also":{"kind":"ban"}}`).is(202)
 }
 
 func TestAnOrderForTooManyContacts(t *testing.T) {

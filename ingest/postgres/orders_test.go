@@ -172,6 +172,33 @@ func scanText(t testing.TB, s *Store, query string) string {
 	return v
 }
 
+// An order whose rule cannot be set on everyone does nothing at all.
+func TestAnOrderAndItsRulesAreOneThing(t *testing.T) {
+	s, j, ctx := open(t), &testJudge{}, context.Background()
+	for _, target := range []ingest.Target{visitorAnn, {Kind: "email", Value: "ann@example.com"}} {
+		_, err := s.SetRule(ctx, order(ingest.Block, target))
+		must(t, err)
+	}
+	receive(t, s, chat("ann", "1", "from an address"), mail("ann@example.com", "m1", "from none that is known"))
+	settleAll(t, s, j)
+	o := all(t, s)
+	o.Also = &ingest.AlsoOrder{RuleOrder: ingest.RuleOrder{Kind: ingest.Ban, AlsoIP: true}}
+	if _, err := s.DeleteTickets(ctx, o); !ingest.Invalid(err) {
+		t.Fatalf("a rule on an address that is not known: %v", err)
+	}
+	if n := count(t, s, "select (select count(*) from jobs) + (select count(*) from rules where kind = 'ban')"); n != 0 {
+		t.Errorf("%d jobs and rules stay of what was refused", n)
+	}
+	o.Also.AlsoIP, o.Also.Identity = false, true
+	targets, _, err := s.AlsoTargets(ctx, o)
+	must(t, err)
+	_, err = s.DeleteTickets(ctx, o)
+	must(t, err)
+	if n := count(t, s, "select count(*) from rules where kind = 'ban' and created_by = 'sam'"); n != 2 || len(targets) != 2 {
+		t.Errorf("%d rules on %v, want 2", n, targets)
+	}
+}
+
 // Orders, cancels, retries, ends of rules and steps at once: whatever meets, no
 // order is lost by joining a job that ends, and the laws hold.
 func TestLawOrdersAndCancelsMeet(t *testing.T) {

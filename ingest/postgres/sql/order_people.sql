@@ -1,14 +1,19 @@
--- Whom an order is about: the contact of each ticket that it takes from, with the address that the ticket was last
--- written from, if that is not merely claimed.
-select distinct t.contact, coalesce(h.kind, ''), coalesce(h.value, '')
-from tickets t
-cross join lateral (
-  select f.kind, f.value
+-- Whom an order is about: the contact of each ticket and message that it takes, and if $5 asks for it the address that
+-- the ticket was last written from, or the message was, if that is not merely claimed.
+select distinct w.contact, coalesce(f.kind, ''), coalesce(f.value, '')
+from (
+  select t.contact, h.envelope
+  from tickets t
+  cross join lateral (
+    select m.envelope from messages m
+    where m.ticket = t.id and m.state = 'held' and pg_visible_in_snapshot(m.held_xid, $3::pg_snapshot)
+    order by m.seq desc limit 1
+  ) h
+  where t.id = any($1::uuid[]) and t.messages > 0
+  union all
+  select m.contact, m.envelope
   from messages m
-  left join lateral jsonb_to_record(m.envelope -> 'from') f(kind text, value text, how text) on f.how <> 'claimed'
-  where m.ticket = t.id and m.state = 'held' and pg_visible_in_snapshot(m.held_xid, $3::pg_snapshot)
-  order by m.seq desc limit 1
-) h
-where t.messages > 0
-  and t.id in (select unnest($1::uuid[]) union select m.ticket from messages m where m.id = any($2::uuid[]) and m.state::text = 'held')
+  where m.id = any($2::uuid[]) and m.state::text = 'held' and pg_visible_in_snapshot(m.held_xid, $3::pg_snapshot)
+) w
+left join lateral jsonb_to_record(w.envelope -> 'from') f(kind text, value text, how text) on $5 and f.how <> 'claimed'
 limit $4
