@@ -37,25 +37,6 @@ func (q *Queue) ask(ctx context.Context) {
 	}
 }
 
-// stepSize is how many messages a job's step takes: enough to be worth a
-// transaction, few enough that nobody waits long behind it.
-const stepSize = 1000
-
-// stepJobs works on running jobs until ctx ends. Any number of replicas may:
-// a job is stepped by one at a time.
-func (q *Queue) stepJobs(ctx context.Context) {
-	for ctx.Err() == nil {
-		step, err := q.o.Store.StepJobs(ctx, stepSize)
-		q.Hint(step.Lanes)
-		if err != nil && ctx.Err() == nil {
-			q.o.Log.Warn("job step failed: it will be tried again", "error", err)
-		}
-		if err != nil || !step.Worked {
-			pause(ctx, 200*time.Millisecond)
-		}
-	}
-}
-
 // keepHouse does what nobody waits for.
 func (q *Queue) keepHouse(ctx context.Context) {
 	for n := 1; pause(ctx, 2*time.Second); n++ {

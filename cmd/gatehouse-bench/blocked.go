@@ -124,18 +124,9 @@ func (w *leaving) bare() contestant {
 // blockedAddress is where the posts of package yard's arrivals come from.
 const blockedAddress = "ip:192.0.2.7"
 
-func (w *leaving) block(ctx context.Context, on string) (int64, error) {
-	target, err := ingest.ParseTarget(on)
-	if err != nil {
-		return 0, err
-	}
-	set, err := w.store.SetRule(ctx, ingest.RuleOrder{Kind: ingest.Block, Target: target, Reason: "bench", Actor: "bench"})
-	return set.Rule.ID, err
-}
-
 // hold has new visitors write under a block.
 func (w *leaving) hold(ctx context.Context, _ int) (err error) {
-	if w.rule, err = w.block(ctx, blockedAddress); err != nil {
+	if w.rule, err = w.block(ctx, ingest.Block, blockedAddress); err != nil {
 		return err
 	}
 	w.times++
@@ -158,7 +149,7 @@ func (w *leaving) holdCopies(ctx context.Context, round int) (err error) {
 		return err
 	}
 	w.trail = last[0].Trail
-	rule, err := w.block(ctx, "visitor:nobody")
+	rule, err := w.block(ctx, ingest.Block, "visitor:nobody")
 	if err != nil {
 		return err
 	}
@@ -192,10 +183,7 @@ func (w *leaving) lift(ctx context.Context, beside func(context.Context, *machin
 	if l.waits == nil {
 		l.waits = l.steps
 	}
-	return l, await(ctx, "nothing waits", func() (bool, error) {
-		lanes, err := w.store.Waiting(ctx)
-		return len(lanes) == 0, err
-	})
+	return l, w.drained(ctx)
 }
 
 // await asks again and again.

@@ -31,6 +31,7 @@ func TestCasesRun(t *testing.T) {
 	}{
 		{"accept,imap,settle", "60", []string{"accept", "accept-http", "imap", "settle", "settle-8", "settle-repeating", "settle-hot"}},
 		{"replay,purge", "60", []string{"replay", "replay-busy", "purge", "purge-busy"}},
+		{"rulechange,refuse", "60", []string{"rulechange", "refuse", "refuse-header"}},
 		{"latency", "3", []string{"latency"}},
 	} {
 		var out, log bytes.Buffer

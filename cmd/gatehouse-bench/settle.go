@@ -11,6 +11,7 @@ import (
 
 	"gatehouse/cmd/gatehouse-bench/yard"
 	"gatehouse/ingest"
+	"gatehouse/ingest/postgres"
 	"gatehouse/pipeline"
 )
 
@@ -132,18 +133,27 @@ func (s *settling) work(ctx context.Context, workers int) (lap, error) {
 	if err != nil {
 		return lap{}, err
 	}
+	l, err := drainLanes(ctx, s.store, &s.judge, waiting, workers)
+	l.took = time.Since(begin)
+	if err == nil && l.n != s.n {
+		err = fmt.Errorf("%d of %d messages were settled", l.n, s.n)
+	}
+	return l, err
+}
+
+// drainLanes has workers settle lane after lane.
+func drainLanes(ctx context.Context, store *postgres.Store, judge *pipeline.Judge, waiting []int, workers int) (l lap, err error) {
 	lanes := make(chan int, len(waiting))
 	for _, lane := range waiting {
 		lanes <- lane
 	}
 	close(lanes)
 	var mu sync.Mutex
-	var l lap
 	group, ctx := errgroup.WithContext(ctx)
 	for range workers {
 		group.Go(func() error {
 			for lane := range lanes {
-				part, err := s.drain(ctx, lane)
+				part, err := drain(ctx, store, judge, lane)
 				if err != nil {
 					return err
 				}
@@ -155,18 +165,14 @@ func (s *settling) work(ctx context.Context, workers int) (lap, error) {
 		})
 	}
 	err = group.Wait()
-	l.took = time.Since(begin)
-	if err == nil && l.n != s.n {
-		err = fmt.Errorf("%d of %d messages were settled", l.n, s.n)
-	}
 	return l, err
 }
 
 // drain settles a lane as a worker does.
-func (s *settling) drain(ctx context.Context, lane int) (l lap, err error) {
+func drain(ctx context.Context, store *postgres.Store, judge *pipeline.Judge, lane int) (l lap, err error) {
 	for {
 		at := time.Now()
-		done, err := s.store.Settle(ctx, lane, yard.BatchSize, &s.judge)
+		done, err := store.Settle(ctx, lane, yard.BatchSize, judge)
 		if err != nil {
 			return l, err
 		}
