@@ -34,7 +34,6 @@ type shot struct {
 	visitor      string
 	began, acked int64
 	first        bool // it was there before the siege
-	number       int  // of those that were written many at once
 }
 
 // The address that all visitors of a siege write from, and how many they are.
