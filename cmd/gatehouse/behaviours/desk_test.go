@@ -231,3 +231,13 @@ func read[T any](t housetest.TB, a housetest.Answer, want int) (v T) {
 	housetest.Must(t, json.Unmarshal([]byte(a.Body), &v))
 	return v
 }
+
+// reach is what a rule would have met.
+type reach struct {
+	Messages, Contacts int
+	Open               int `json:"open_conversations"`
+	Examples           []struct {
+		Contact string `json:"contact_id"`
+	}
+	Suggests string
+}

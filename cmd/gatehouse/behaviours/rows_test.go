@@ -21,7 +21,6 @@ const (
 
 var seeds = []seed{
 	{"Banning a user", 19, map[int]other{
-		6:  {"A ban is confirmed by a second click, after one has seen whom it would hit.", "not yet: nothing tells beforehand whom a rule would hit"},
 		11: {"A panel shows the customer's name, picture, place, notes, addresses and numbers.", "names, addresses and numbers are there (S4.2); pictures, places and notes are the help desk's"},
 		16: {"A customer has several phone numbers, which are added, changed and deleted.", "not yet: a contact has those that it wrote from; there is no way to change them by hand"},
 		17: {"A customer who never wrote is added as a contact.", "not yet: contacts come of messages alone"},
@@ -32,15 +31,13 @@ var seeds = []seed{
 		19: {"A picture and a whole view of the customer.", console},
 	}},
 	{"Chat", 18, map[int]other{
-		2:  {"Agents answer with a button or a key; answers stand in bubbles.", console},
-		4:  {"What the visitor is typing is seen before it is sent.", widget + "; the door takes such signals and keeps none (S2.3)"},
-		5:  {"The pages that the visitor goes to are seen as they go.", widget + "; each message keeps its page (S0.12)"},
-		9:  {"A transcript of an ended chat is mailed.", sending},
-		17: {"Before an address is blocked, one is warned that networks are shared.", "not yet: nothing tells how many others use the address"},
+		2: {"Agents answer with a button or a key; answers stand in bubbles.", console},
+		4: {"What the visitor is typing is seen before it is sent.", widget + "; the door takes such signals and keeps none (S2.3)"},
+		5: {"The pages that the visitor goes to are seen as they go.", widget + "; each message keeps its page (S0.12)"},
+		9: {"A transcript of an ended chat is mailed.", sending},
 	}},
 	{"Visitors", 12, map[int]other{
 		2:  {"A visitor who left can be kept in the list.", widget},
-		10: {"Before an address is banned, one is cautioned.", "not yet, as S2.17"},
 		12: {"Agents invite, accept, refuse, join, watch and take over chats as these go on.", console},
 	}},
 	{"Customers and the blacklist", 17, map[int]other{

@@ -80,6 +80,26 @@ func TestS0_5BanFromAConversation(t *testing.T) {
 	v.refusedBy(rule.ID, "You all")
 }
 
+// Before a ban is confirmed one can see whom it would hit, and to look changes
+// nothing.
+func TestS0_6BanIsTriedBeforeItIsSet(t *testing.T) {
+	d := open(t)
+	c := d.mailer("m")
+	m := c.writes("Question")
+	c.writes("Another question")
+	var would reach
+	d.As("supervisor").Read(http.StatusOK, http.MethodPost, "/conversations/"+m.Conversation+"/ban", terms{"dry_run": true}, &would)
+	if would.Messages != 2 || would.Contacts != 1 || would.Open != 2 || len(would.Examples) != 2 || would.Examples[0].Contact != m.Contact {
+		t.Errorf("it would hit %+v", would)
+	}
+	if s := get[contact](d.As("agent"), "/contacts/"+m.Contact).Standing; s.Effect != "none" {
+		t.Errorf("after a look: %+v", s)
+	}
+	if m := c.writes("A third"); m.State != "conversed" {
+		t.Errorf("after a look the next message is %s", m.State)
+	}
+}
+
 // A ban deletes nothing: conversations of before stay readable while it stands,
 // and the ban is lifted from one of them.
 func TestS0_7BanLeavesOldConversations(t *testing.T) {

@@ -131,6 +131,28 @@ func TestS2_16BlockedIPStopsAllChats(t *testing.T) {
 	d.denied("agent", http.StatusUnprocessableEntity, http.MethodPost, "/contacts/"+mail.Contact+"/block", terms{"also_ip": true}, `"field":"also_ip"`)
 }
 
+// Who blocks an address is told how many others are known to write from it,
+// before and after; of an IPv6 address the network is suggested.
+func TestS2_17WarnsOfSharedAddresses(t *testing.T) {
+	d := open(t)
+	one, two, three := d.visitor("one"), d.visitor("two"), d.visitor("three")
+	var m housetest.Message
+	for _, v := range []*customer{three, two, one} {
+		v.ip = "2001:db8:217::1"
+		m = v.writes("Hello")
+	}
+	block := "/conversations/" + m.Conversation + "/block"
+	var would reach
+	d.As("agent").Read(http.StatusOK, http.MethodPost, block, terms{"reason": "abuse", "also_ip": true, "dry_run": true}, &would)
+	if would.Contacts != 3 || would.Suggests != "cidr:2001:db8:217::/64" {
+		t.Errorf("it would hit %+v", would)
+	}
+	rule := d.sets("agent", block, terms{"reason": "abuse", "also_ip": true})
+	if rule.SharedBy != 0 || len(rule.Also) != 1 || rule.Also[0].SharedBy != 2 {
+		t.Errorf("shared by %d, and the address by others: %+v", rule.SharedBy, rule.Also)
+	}
+}
+
 // A block from a chat is for chats, all of them: the same person's texts and
 // mails come through.
 func TestS2_18BlockFromAChatIsForChats(t *testing.T) {

@@ -137,6 +137,29 @@ func TestS3_9BannedIPStopsAllVisitors(t *testing.T) {
 	d.denied("supervisor", http.StatusForbidden, http.MethodPost, "/rules", terms{"kind": "ban", "target": "cidr:203.0.113.96/28"}, "admin")
 }
 
+// A ban on an address is cautioned: whom it would hit is told, and one that
+// would hit far too many, or the desk itself, takes an administrator's force.
+func TestS3_10CautionOnIPBans(t *testing.T) {
+	d := open(t)
+	for _, name := range []string{"v", "w"} {
+		v := d.visitor(name)
+		v.ip = "198.51.100.30"
+		v.writes("Hello")
+	}
+	var would reach
+	d.As("supervisor").Read(http.StatusOK, http.MethodPost, "/rules", terms{"kind": "ban", "target": "ip:198.51.100.30", "dry_run": true}, &would)
+	if would.Contacts != 2 {
+		t.Errorf("it would hit %+v", would)
+	}
+	for target, code := range map[string]string{
+		"cidr:100.64.0.0/10": "wide_network", "cidr:2001:db8::/32": "wide_network", "ip:127.0.0.1": "own_network", "ip:10.0.0.7": "private_network",
+	} {
+		d.denied("admin", http.StatusConflict, http.MethodPost, "/rules", terms{"kind": "ban", "target": target}, code)
+	}
+	d.denied("supervisor", http.StatusForbidden, http.MethodPost, "/rules", terms{"kind": "ban", "target": "ip:10.0.0.7", "force": true}, "admin")
+	d.sets("admin", "/rules", terms{"kind": "ban", "target": "ip:10.0.0.7", "force": true})
+}
+
 // The bans that stand are listed, with whom they name, since when and why.
 func TestS3_11BanList(t *testing.T) {
 	d := open(t)
