@@ -75,6 +75,9 @@ func endRule(ctx context.Context, tx pgx.Tx, id int64, wish ingest.OnExpiry, epo
 	if err := record(ctx, tx, byExpiry, "rule.lift", "rule:"+strconv.FormatInt(id, 10), map[string]any{"held": held}); err != nil {
 		return err
 	}
+	if err := tellRules(ctx, tx, "rule.lifted", rules...); err != nil {
+		return err
+	}
 	var holds bool
 	if err := tx.QueryRow(ctx, sqlRulesHoldAny, rules).Scan(&holds); err != nil || !holds || held == ingest.KeepHeld {
 		return err

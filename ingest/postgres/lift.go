@@ -77,6 +77,9 @@ func liftThese(ctx context.Context, tx pgx.Tx, o ingest.LiftOrder, rules []int64
 	if err := recordRules(ctx, tx, o.Actor, "rule.lift", rules, map[string]any{"held": o.Held}); err != nil {
 		return lifted, err
 	}
+	if err := tellRules(ctx, tx, "rule.lifted", rules...); err != nil {
+		return lifted, err
+	}
 	if holds && o.Held != ingest.KeepHeld {
 		lifted.Job, err = startLiftJob(ctx, tx, o, rules, epoch)
 	}

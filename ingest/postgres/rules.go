@@ -21,6 +21,7 @@ var (
 	sqlContactLock        = statement("contact_lock")
 	sqlConversationsClose = statement("conversations_close")
 	sqlAuditAppend        = statement("audit_append")
+	sqlRulesTell          = statement("rules_tell")
 )
 
 // ErrNoIP says that AlsoIP was asked for a contact whose address is not known.
@@ -103,7 +104,16 @@ func insertRule(ctx context.Context, tx pgx.Tx, o ingest.RuleOrder, with, epoch 
 	if len(o.Forced) > 0 {
 		said["forced"] = o.Forced
 	}
-	return r, record(ctx, tx, o.Actor, "rule.set", "rule:"+strconv.FormatInt(r.ID, 10), said)
+	if err := record(ctx, tx, o.Actor, "rule.set", "rule:"+strconv.FormatInt(r.ID, 10), said); err != nil {
+		return r, err
+	}
+	return r, tellRules(ctx, tx, "rule.set", r.ID)
+}
+
+// tellRules tells of rules that were set or lifted.
+func tellRules(ctx context.Context, tx pgx.Tx, event string, rules ...int64) error {
+	_, err := tx.Exec(ctx, sqlRulesTell, rules, event)
+	return err
 }
 
 func scopeOf(o ingest.RuleOrder) []string {

@@ -2,6 +2,8 @@ package behaviours
 
 import (
 	"net/http"
+	"slices"
+	"strings"
 	"testing"
 
 	"gatehouse/cmd/gatehouse/housetest"
@@ -147,8 +149,8 @@ func TestS1_8AgentsBlockFromTheContact(t *testing.T) {
 	}
 }
 
-// A block answers with itself and what it closed; asked for again it says that
-// it stands.
+// A block answers with itself and what it closed, and the events tell of it and
+// of its end; asked for again it says that it stands.
 func TestS1_9BlockingAnswersWithSuccess(t *testing.T) {
 	d := open(t)
 	id := d.buyer("b").writes("Order").Contact
@@ -161,4 +163,9 @@ func TestS1_9BlockingAnswersWithSuccess(t *testing.T) {
 	if again.ID != rule.ID {
 		t.Errorf("a second block: %+v", again)
 	}
+	d.lifts("supervisor", "/rules/"+rule.ID)
+	ofRules := func(e event) bool { return e.Contact == id && strings.HasPrefix(e.Type, "rule.") }
+	housetest.Eventually(t, "block and lift are told", func() bool {
+		return slices.Equal(d.eventsOf(ofRules), []string{"rule.set", "rule.lifted"})
+	})
 }
