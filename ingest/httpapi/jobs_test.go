@@ -117,23 +117,27 @@ func TestWhatARuleHoldsGoesFreeWhenItEnds(t *testing.T) {
 	d.lawful()
 }
 
-// Set anew before anybody noticed its end, it lets go what it held before.
+// Set anew, or by an import, before anybody noticed its end, it lets go what it
+// held before.
 func TestARuleThatHasEndedAndIsSetAnew(t *testing.T) {
-	now := time.Now()
-	d := openAt(t, func() time.Time { return now })
-	const rule = `{"kind":"block","target":"visitor:v1","expires_in":"1h","on_expiry":"release"}`
-	d.rule(rule)
-	before := d.receive(d.chat("v1", "before"))
-	now = now.Add(61 * time.Minute)
-	d.rule(rule)
-	after := d.receive(d.chat("v2", "else"), d.chat("v1", "after"))
-	d.work()
-	// The old rule's end lets it go; the new one, which stands, holds it again.
-	d.ask(supervisor, "GET /jobs", "").is(200).has("items", "1", "items.0.released", "1", "items.0.held_again.0.n", "1")
-	for _, id := range []ingest.ID{before[0], after[1]} {
-		d.ask(supervisor, "GET /messages/"+id.String(), "").is(200).has("state", "held", "rule.id", "2")
+	for _, set := range []string{"POST /rules", "POST /rules/import"} {
+		now := time.Now()
+		d := openAt(t, func() time.Time { return now })
+		d.rule(`{"kind":"block","target":"visitor:v1","expires_in":"1h","on_expiry":"release"}`)
+		before := d.receive(d.chat("v1", "before"))
+		now = now.Add(61 * time.Minute)
+		if a := d.ask(admin, set, `{"kind":"block","target":"visitor:v1"}`); a.Code/100 != 2 {
+			t.Fatalf("%s: %d %s", set, a.Code, a.Body)
+		}
+		after := d.receive(d.chat("v2", "else"), d.chat("v1", "after"))
+		d.work()
+		// The old rule's end lets it go; the new one, which stands, holds it again.
+		d.ask(supervisor, "GET /jobs", "").is(200).has("items", "1", "items.0.released", "1", "items.0.held_again.0.n", "1")
+		for _, id := range []ingest.ID{before[0], after[1]} {
+			d.ask(supervisor, "GET /messages/"+id.String(), "").is(200).has("state", "held", "rule.id", "2")
+		}
+		d.lawful()
 	}
-	d.lawful()
 }
 
 func TestFollowingAJob(t *testing.T) {

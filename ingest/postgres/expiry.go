@@ -40,25 +40,27 @@ func endedRules(ctx context.Context, q querier, now time.Time) ([]int64, error) 
 }
 
 // endRules asks again under the lock: another replica may have been quicker, or
-// somebody put the end off.
+// somebody put the end off. Whoever makes room for rules that have ended calls
+// it first.
 func (s *Store) endRules(ctx context.Context, tx pgx.Tx) error {
 	if _, err := tx.Exec(ctx, sqlRulesLock); err != nil {
 		return err
 	}
-	due, err := endedRules(ctx, tx, s.now())
-	if err != nil || len(due) == 0 {
-		return err
-	}
-	var epoch int64
-	if err := tx.QueryRow(ctx, sqlEpochRaise).Scan(&epoch); err != nil {
-		return err
-	}
-	for _, id := range due {
-		if err := endRule(ctx, tx, id, ingest.ExpiryRelease, epoch); err != nil {
+	for {
+		due, err := endedRules(ctx, tx, s.now())
+		if err != nil || len(due) == 0 {
 			return err
 		}
+		var epoch int64
+		if err := tx.QueryRow(ctx, sqlEpochRaise).Scan(&epoch); err != nil {
+			return err
+		}
+		for _, id := range due {
+			if err := endRule(ctx, tx, id, ingest.ExpiryRelease, epoch); err != nil {
+				return err
+			}
+		}
 	}
-	return nil
 }
 
 // endRule lifts a rule that has ended by the clock, under the exclusive rules

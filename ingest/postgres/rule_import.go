@@ -76,6 +76,9 @@ func (s *Store) importRules(ctx context.Context, tx pgx.Tx, o ingest.RuleImport)
 // importSet makes room where a rule has expired, as setting it alone does, and
 // sets what does not stand.
 func (s *Store) importSet(ctx context.Context, tx pgx.Tx, items string, o ingest.RuleImport) ([]int64, error) {
+	if err := s.endRules(ctx, tx); err != nil { // those that let go what they hold
+		return nil, err
+	}
 	var epoch int64
 	if err := tx.QueryRow(ctx, sqlEpochRaise).Scan(&epoch); err != nil {
 		return nil, err
