@@ -10,7 +10,7 @@ import (
 )
 
 // Shared is a house that several tests live in. The first that asks opens it;
-// Close, after the last one, closes it.
+// Close, after the last one, asks whether the laws hold there and closes it.
 type Shared struct {
 	Open func(TB) *House
 
@@ -23,14 +23,7 @@ type Shared struct {
 // logged last.
 func (s *Shared) For(t TB) *House {
 	t.Helper()
-	s.once.Do(func() {
-		defer func() {
-			if p := recover(); p != nil && p != any(errFatal) {
-				panic(p)
-			}
-		}()
-		s.house = s.Open(&s.life)
-	})
+	s.once.Do(func() { s.life.do(func() { s.house = s.Open(&s.life) }) })
 	if s.house == nil {
 		t.Fatalf("the shared house is not open: %s", &s.life)
 	}
@@ -44,6 +37,9 @@ func (s *Shared) For(t TB) *House {
 
 // Close ends what runs in the house and says what went wrong in it.
 func (s *Shared) Close() error {
+	if s.house != nil {
+		s.life.do(func() { s.house.For(&s.life).Command(0, "verify") })
+	}
 	for _, f := range slices.Backward(s.life.cleanups) {
 		f()
 	}
@@ -61,6 +57,16 @@ type life struct {
 	cleanups []func()
 	said     []string
 	failed   bool
+}
+
+// do does something that may end with Fatal.
+func (l *life) do(f func()) {
+	defer func() {
+		if p := recover(); p != nil && p != any(errFatal) {
+			panic(p)
+		}
+	}()
+	f()
 }
 
 func (l *life) Helper() {}
