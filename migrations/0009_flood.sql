@@ -22,3 +22,35 @@ create table retention (
   told_at timestamptz not null default '-infinity'
 );
 insert into retention default values;
+
+-- Where the messages of a channel are, counted in the ledger: what comes in counts what it stores as refused or dead,
+-- and the trigger every later move, whoever makes it. So that nobody who asks for statistics reads all messages.
+lock table messages, intake in share row exclusive mode;
+alter table intake
+  add conversed bigint not null default 0, add held bigint not null default 0, add refused bigint not null default 0,
+  add dead bigint not null default 0, add purged bigint not null default 0;
+alter table accounts
+  add conversed bigint not null default 0, add held bigint not null default 0, add refused bigint not null default 0,
+  add dead bigint not null default 0, add purged bigint not null default 0;
+
+-- Once a statement, and none for those that arrive: 0.2 ms for 200 messages.
+-- +goose StatementBegin
+create function messages_moved() returns trigger language plpgsql as $$
+begin
+  insert into intake (channel, conversed, held, refused, dead, purged)
+  select channel, coalesce(sum(d) filter (where state = 'conversed'), 0), coalesce(sum(d) filter (where state = 'held'), 0),
+         coalesce(sum(d) filter (where state = 'refused'), 0), coalesce(sum(d) filter (where state = 'dead'), 0),
+         coalesce(sum(d) filter (where state = 'purged'), 0)
+  from (select channel, state, -1 as d from gone union all select channel, state, 1 from come) x
+  where state <> 'received' group by channel;
+  return null;
+end $$;
+-- +goose StatementEnd
+create trigger messages_moved after update on messages referencing old table as gone new table as come
+  for each statement execute function messages_moved();
+
+insert into intake (channel, conversed, held, refused, dead, purged)
+select channel, count(*) filter (where state = 'conversed'), count(*) filter (where state = 'held'), count(*) filter (where state = 'refused'),
+       count(*) filter (where state = 'dead'), count(*) filter (where state = 'purged')
+from messages group by channel;
+insert into intake (channel, refused) select channel, sum(n - 100) from refusals where n > 100 group by channel;

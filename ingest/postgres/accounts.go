@@ -24,8 +24,8 @@ func (s *Store) Count(ctx context.Context, channel string, ignored, foreign int)
 	return classify(err)
 }
 
-// Accounts returns the books of all channels in one snapshot: what the ledger
-// says was accepted, and where the messages are.
+// Accounts returns the books of all channels in one snapshot: what was accepted
+// and where it is, as the ledger says. It takes no longer with more messages.
 func (s *Store) Accounts(ctx context.Context) ([]ingest.Account, error) {
 	rows, err := s.pool.Query(ctx, sqlAccounts)
 	if err != nil {

@@ -2,7 +2,6 @@ package postgres
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -29,13 +28,18 @@ func (s *Store) Waiting(ctx context.Context) ([]int, error) {
 	return lanes, classify(err)
 }
 
-// Fold sums up what was appended: the intake ledger and the hits of rules.
+// foldMost is how many appended rows one statement sums up.
+const foldMost = 10_000
+
+// Fold sums up what was appended, all of it: the ledger and the hits of rules.
 // Replicas may fold at once.
 func (s *Store) Fold(ctx context.Context) error {
-	_, intake := s.pool.Exec(ctx, sqlFoldIntake)
-	_, hits := s.pool.Exec(ctx, sqlFoldHits)
-	if err := errors.Join(intake, hits); err != nil {
-		return fmt.Errorf("fold: %w", classify(err))
+	for _, sql := range []string{sqlFoldIntake, sqlFoldHits} {
+		for n := foldMost; n == foldMost; {
+			if err := s.pool.QueryRow(ctx, sql, foldMost).Scan(&n); err != nil {
+				return fmt.Errorf("fold: %w", classify(err))
+			}
+		}
 	}
 	return nil
 }

@@ -32,6 +32,7 @@ type item struct {
 	newDead  bool      // …which was stored as a dead message just now
 	again    bool      // wanted with its body
 	bare     bool      // refused: no content is stored
+	guessed  bool      // …as the store itself found before it stored any of it
 }
 
 func (it *item) standing() ingest.ID {
@@ -76,7 +77,9 @@ func (s *Store) load(ctx context.Context, b ingest.Batch) (*load, error) {
 		if len(a.Keys) == 0 {
 			return nil, ingest.AsInvalid(errNoKey)
 		}
-		l.add(newItem(a, c, l.now), seen)
+		it := newItem(a, c, l.now)
+		it.guess(s.refuser, l.now)
+		l.add(it, seen)
 	}
 	return l, nil
 }

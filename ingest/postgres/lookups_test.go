@@ -4,6 +4,7 @@ import (
 	"context"
 	"regexp"
 	"testing"
+	"time"
 
 	"gatehouse/ingest"
 )
@@ -15,7 +16,7 @@ var heldIndex = regexp.MustCompile(`messages_(rule|ticket|state|held_rules|held_
 func TestHeldMessagesAreFoundByTheirOwnIndex(t *testing.T) {
 	s, ctx := open(t), context.Background()
 	crowd(t, s, newerMessages)
-	id := []ingest.ID{ingest.NewID(s.now())}
+	id, now := []ingest.ID{ingest.NewID(s.now())}, s.now()
 	for name, q := range map[string]struct {
 		query string
 		want  string
@@ -28,6 +29,8 @@ func TestHeldMessagesAreFoundByTheirOwnIndex(t *testing.T) {
 		"what a rule holds":   {sqlRulesHold, "messages_rule", []any{[]int64{1}}},
 		"messages by ticket":  {sqlMessagesOfTicket, "messages_ticket", []any{id[0], nil, 51}},
 		"what an order lists": {sqlJobList, "messages_ticket", []any{int64(1), 100}},
+		"old system holds":    {sqlRetainNext, "messages_held_system", []any{&now, (*time.Time)(nil), 500}},
+		"old rule holds":      {sqlRetainNext, "messages_held_rules", []any{(*time.Time)(nil), &now, 500}},
 	} {
 		plan, err := s.explain(ctx, "explain (costs off) "+q.query, q.args...)
 		must(t, err)

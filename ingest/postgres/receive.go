@@ -87,17 +87,20 @@ func (l *load) storeAll(ctx context.Context, tx pgx.Tx) error {
 	if err := l.recognise(ctx, tx); err != nil {
 		return err
 	}
+	if err := l.countRefusals(ctx, tx); err != nil {
+		return err
+	}
 	if err := l.store(ctx, tx); err != nil {
 		return err
 	}
-	if err := l.appendChunks(ctx, tx); err != nil {
-		return err
-	}
-	return l.countRefusals(ctx, tx)
+	return l.appendChunks(ctx, tx)
 }
 
 // store runs the statement and reads what it says of each arrival.
 func (l *load) store(ctx context.Context, q querier) error {
+	if len(l.items) == 0 && l.move == nil {
+		return nil // all were refused and counted
+	}
 	rows, err := q.Query(ctx, sqlReceive, l.args()...)
 	if err != nil {
 		return err

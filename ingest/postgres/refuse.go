@@ -3,6 +3,7 @@ package postgres
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sort"
 	"time"
 
@@ -17,6 +18,7 @@ var (
 	sqlRefusalsCount   = statement("refusals_count")
 	sqlHitsAppend      = statement("hits_append")
 	sqlMessagesDrop    = statement("messages_drop")
+	sqlRefuseCount     = statement("refuse_count")
 )
 
 // keptRefusals is how many refusals of a rule on a channel keep a row in an
@@ -31,6 +33,24 @@ func refusedTrail(rule int64) string {
 type Refuser interface {
 	Judge
 	Refuses(m ingest.Message, kind string, now time.Time) *ingest.Rule
+}
+
+// guess finds what a ban refuses before any of it is stored, by the rules in
+// memory: the store asks again under the lock. It may miss one, which is then
+// refused by its settle.
+func (it *item) guess(r Refuser, now time.Time) {
+	if r == nil || it.arrival.Refused != 0 || it.arrival.Problem != "" {
+		return
+	}
+	if rule := it.refusedBy(r, now); rule != nil {
+		it.arrival.Refused, it.bare, it.guessed = rule.ID, true, true
+	}
+}
+
+func (it *item) refusedBy(r Refuser, now time.Time) *ingest.Rule {
+	m := it.arrival.Message
+	m.Family = it.channel.Family
+	return r.Refuses(m, it.channel.Kind, now)
 }
 
 // checkRefusals holds the rules lock and asks whether the bans seen by header
@@ -72,12 +92,15 @@ func (l *load) askAgain(ctx context.Context, tx pgx.Tx, refused []*item) (gone b
 		}
 	}
 	for _, it := range refused {
-		rule := l.refuser.Refuses(it.arrival.Message, it.channel.Kind, l.now)
-		if rule == nil {
+		rule := it.refusedBy(l.refuser, l.now)
+		switch {
+		case rule != nil:
+			it.arrival.Refused = rule.ID
+		case it.guessed: // its content is here
+			it.arrival.Refused, it.bare = 0, false
+		default:
 			it.again, gone = true, true
-			continue
 		}
-		it.arrival.Refused = rule.ID
 	}
 	return gone, nil
 }
@@ -108,27 +131,68 @@ func (l *load) bansGone(ctx context.Context, tx pgx.Tx, refused []*item) (gone b
 // errAgain ends a transaction that stores nothing.
 var errAgain = fmt.Errorf("a ban seen by header was lifted meanwhile: %w", ingest.ErrConflict)
 
-// countRefusals counts what was refused by header and drops the rows beyond
-// the first hundred.
+// countRefusals counts what bans refuse and takes out of the batch what keeps no
+// row: beyond the first hundred of an hour nothing of it is written but the
+// count. What is known already is a repeat and stays for the statement to tell.
 func (l *load) countRefusals(ctx context.Context, tx pgx.Tx) error {
-	var refused []refusal
-	for _, it := range l.items {
-		if it.fresh && it.arrival.Refused != 0 {
-			refused = append(refused, refusal{it.arrival.Refused, it.channel.ID, it.id})
-		}
+	refused, err := l.newlyRefused(ctx, tx)
+	if err != nil || refused == nil {
+		return err
 	}
-	if refused == nil {
-		return nil
+	byPlace := map[refusedAt][]*item{}
+	for _, it := range refused {
+		p := refusedAt{it.arrival.Refused, it.channel.ID}
+		byPlace[p] = append(byPlace[p], it)
 	}
-	beyond, err := countRefusals(ctx, tx, refused)
+	var rules []int64
+	var channels, ns []int32
+	for p, items := range byPlace {
+		rules, channels, ns = append(rules, p.rule), append(channels, p.channel), append(ns, int32(len(items)))
+	}
+	rows, err := tx.Query(ctx, sqlRefuseCount, rules, channels, ns)
 	if err != nil {
 		return err
 	}
-	if err := appendHits(ctx, tx, refused); err != nil {
-		return err
-	}
-	_, err = tx.Exec(ctx, sqlMessagesDrop, beyond)
+	counted := map[*item]bool{}
+	var p refusedAt
+	var kept int
+	_, err = pgx.ForEachRow(rows, []any{&p.rule, &p.channel, &kept}, func() error {
+		for _, it := range byPlace[p][kept:] {
+			counted[it], it.fresh = true, true
+		}
+		return nil
+	})
+	l.items = slices.DeleteFunc(l.items, func(it *item) bool { return counted[it] })
 	return err
+}
+
+// newlyRefused lists the refused arrivals none of whose keys is known.
+func (l *load) newlyRefused(ctx context.Context, tx pgx.Tx) ([]*item, error) {
+	var refused, asked []*item
+	var channels []int32
+	var hashes [][]byte
+	for _, it := range l.items {
+		if it.arrival.Refused == 0 {
+			continue
+		}
+		refused = append(refused, it)
+		for i := range it.keys {
+			asked, channels, hashes = append(asked, it), append(channels, it.channel.ID), append(hashes, it.keys[i][:])
+		}
+	}
+	if refused == nil {
+		return nil, nil
+	}
+	rows, err := tx.Query(ctx, sqlReceiveKnown, channels, hashes)
+	if err != nil {
+		return nil, err
+	}
+	known := map[*item]bool{}
+	var ord int64
+	var message ingest.ID
+	var content []byte
+	_, err = pgx.ForEachRow(rows, []any{&ord, &message, &content}, func() error { known[asked[ord-1]] = true; return nil })
+	return slices.DeleteFunc(refused, func(it *item) bool { return known[it] }), err
 }
 
 // refusal is one message that a ban refused.
@@ -138,15 +202,17 @@ type refusal struct {
 	message ingest.ID
 }
 
+// refusedAt is where refusals are counted.
+type refusedAt struct {
+	rule    int64
+	channel int32
+}
+
 // countRefusals adds to the counts and returns the messages that keep no row.
 func countRefusals(ctx context.Context, q querier, refused []refusal) ([]ingest.ID, error) {
-	type place struct {
-		rule    int64
-		channel int32
-	}
-	byPlace := map[place][]ingest.ID{}
+	byPlace := map[refusedAt][]ingest.ID{}
 	for _, r := range refused {
-		p := place{r.rule, r.channel}
+		p := refusedAt{r.rule, r.channel}
 		byPlace[p] = append(byPlace[p], r.message)
 	}
 	var rules, ns []int64
@@ -159,7 +225,7 @@ func countRefusals(ctx context.Context, q querier, refused []refusal) ([]ingest.
 		return nil, err
 	}
 	var beyond []ingest.ID
-	var p place
+	var p refusedAt
 	var n int64
 	_, err = pgx.ForEachRow(rows, []any{&p.rule, &p.channel, &n}, func() error {
 		ids := byPlace[p]
@@ -168,16 +234,6 @@ func countRefusals(ctx context.Context, q querier, refused []refusal) ([]ingest.
 		return nil
 	})
 	return beyond, err
-}
-
-func appendHits(ctx context.Context, q querier, refused []refusal) error {
-	n := map[int64]int32{}
-	for _, r := range refused {
-		n[r.rule]++
-	}
-	rules, counts := hitColumns(n)
-	_, err := q.Exec(ctx, sqlHitsAppend, rules, counts)
-	return err
 }
 
 func hitColumns(n map[int64]int32) (rules []int64, counts []int32) {

@@ -1,5 +1,8 @@
+-- Adds up appended hits, and returns how many rows that were.
 with d as (
-  delete from hits where id in (select id from hits order by id limit 10000 for update skip locked) returning rule, n, at
-), g as (select rule, sum(n) n, max(at) at from d group by rule),
-k as (select r.id from rules r join g on g.rule = r.id order by r.id for no key update of r)
-update rules r set hits = r.hits + g.n, last_hit_at = greatest(r.last_hit_at, g.at) from g, k where r.id = g.rule and k.id = r.id
+  delete from hits where id in (select id from hits order by id limit $1 for update skip locked) returning rule, n, at
+),
+g as (select rule, sum(n) n, max(at) at from d group by rule),
+k as (select r.id from rules r join g on g.rule = r.id order by r.id for no key update of r),
+u as (update rules r set hits = r.hits + g.n, last_hit_at = greatest(r.last_hit_at, g.at) from g, k where r.id = g.rule and k.id = r.id)
+select count(*) from d

@@ -1,10 +1,16 @@
--- Folds the ledger. Taken rows are deleted and added in one statement, so the sum is right in every snapshot.
+-- Folds the ledger, and returns how many rows of it. Taken rows are deleted and added in one statement, so the sum is
+-- right in every snapshot.
 with d as (
-  delete from intake where id in (select id from intake order by id limit 10000 for update skip locked)
-  returning channel, accepted, repeats, ignored, strange
+  delete from intake where id in (select id from intake order by id limit $1 for update skip locked) returning *
+),
+a as (
+  insert into accounts (channel, accepted, repeats, ignored, strange, conversed, held, refused, dead, purged)
+  select channel, sum(accepted), sum(repeats), sum(ignored), sum(strange), sum(conversed), sum(held), sum(refused), sum(dead), sum(purged)
+  from d group by channel order by channel
+  on conflict (channel) do update
+  set accepted = accounts.accepted + excluded.accepted, repeats = accounts.repeats + excluded.repeats,
+      ignored = accounts.ignored + excluded.ignored, strange = accounts.strange + excluded.strange,
+      conversed = accounts.conversed + excluded.conversed, held = accounts.held + excluded.held,
+      refused = accounts.refused + excluded.refused, dead = accounts.dead + excluded.dead, purged = accounts.purged + excluded.purged
 )
-insert into accounts (channel, accepted, repeats, ignored, strange)
-select channel, sum(accepted), sum(repeats), sum(ignored), sum(strange) from d group by channel order by channel
-on conflict (channel) do update
-set accepted = accounts.accepted + excluded.accepted, repeats = accounts.repeats + excluded.repeats,
-    ignored = accounts.ignored + excluded.ignored, strange = accounts.strange + excluded.strange
+select count(*) from d

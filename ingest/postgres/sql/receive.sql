@@ -48,8 +48,9 @@ p as (
   from unnest($30::uuid[], $31::text[], $32::bytea[]) x(message, kind, hash) join fresh on fresh.id = x.message
 ),
 l as (
-  insert into intake (channel, accepted, repeats)
-  select u.channel, count(fresh.id), count(*) - count(fresh.id)
+  insert into intake (channel, accepted, repeats, refused, dead)
+  select u.channel, count(fresh.id), count(*) - count(fresh.id),
+         count(*) filter (where fresh.state = 'refused'), count(*) filter (where fresh.state = 'dead')
   from go, u left join fresh on fresh.id = u.id where go.ok group by u.channel
 )
 select go.ok, u.ord, m.id is not null, coalesce(m.lane, 0), coalesce(m.state::text, '')
