@@ -9,7 +9,7 @@ type RuleReach struct {
 	Messages          int       `json:"messages"`
 	Contacts          int       `json:"contacts"`
 	OpenConversations int       `json:"open_conversations"` // unclosed ones that the messages are in
-	AnsweredContacts  int       `json:"answered_contacts"`  // contacts whose conversations an agent took over
+	AnsweredContacts  int       `json:"answered_contacts"`  // those of them with whom an agent ever talked
 	Examples          []Reached `json:"examples"`           // the newest, at most five
 	Since             time.Time `json:"since"`              // how far back was looked
 	Complete          bool      `json:"complete"`           // false: there were too many messages to look back for 30 days

@@ -51,6 +51,8 @@ func TestParseTargetSaysWhatIsWrong(t *testing.T) {
 		"phone_prefix:+x":                "'x' in it",
 		"contact:7":                      "not an id",
 		"ip:192.0.2":                     "no IP address",
+		"ip:192.000.002.007":             "no IP address", // decimal or octal: nobody can tell
+		"cidr:192.0.02.0/24":             "no network",
 		"ip:192.0.2.0/24":                "no IP address",
 		"cidr:192.0.2.7":                 "no network",
 		"range:192.0.2.7":                "not FIRST-LAST",

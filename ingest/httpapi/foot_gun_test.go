@@ -102,3 +102,21 @@ func TestAddressesOfIPv6SuggestTheirLine(t *testing.T) {
 	d.ask(supervisor, "POST "+v1+"/ban", `{"also_ip":true}`).is(201).has("suggests", "cidr:2001:db8:1:2::/64", "also", "1")
 	d.ask(supervisor, "POST "+v1+"/ban", `{"target":"visitor"}`).is(201).has("suggests", "")
 }
+
+// A rule that goes with an order meets the same, and cannot be tried.
+func TestFootGunsOfOrders(t *testing.T) {
+	d := open(t, owning)
+	d.rule(`{"kind":"block","force":true,"target":"email:support@example.com"}`)
+	d.receive(d.mail("support@example.com", "to ourselves", "hello"))
+	ticket := d.ask(supervisor, "GET /blocked", "").is(200).get("items.0.id")
+	for _, target := range []string{"contact", "identity"} {
+		path, also := "POST /blocked/"+ticket+"/delete", `{"also":{"kind":"ban","target":"`+target+`"%s}}`
+		d.ask(supervisor, path, fmt.Sprintf(also, "")).problem(409, "foot-gun").has("alarms.0.code", "own_address")
+		d.ask(supervisor, path, fmt.Sprintf(also, `,"force":true`)).problem(403, "role")
+		d.ask(supervisor, path, fmt.Sprintf(also, `,"dry_run":true`)).problem(422, "invalid")
+	}
+	d.ask(supervisor, "GET /blocked", "").is(200).has("items", "1")
+	d.ask(admin, "POST /blocked/"+ticket+"/delete", `{"also":{"kind":"ban","target":"identity","force":true}}`).is(202)
+	rule := d.ask(supervisor, "GET /rules?kind=ban", "").is(200).has("items", "1").get("items.0.id")
+	d.ask(admin, "GET /audit?subject=rule:"+rule, "").is(200).has("items.0.data.forced.0", "own_address")
+}

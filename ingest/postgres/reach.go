@@ -45,7 +45,7 @@ func (s *Store) Reach(ctx context.Context, rules []ingest.Rule) (ingest.RuleReac
 		}
 	}
 	reach.Messages, reach.Contacts = len(met.messages), len(met.contacts)
-	err = s.pool.QueryRow(ctx, sqlReachTalks, members(met.talks)).Scan(&reach.OpenConversations, &reach.AnsweredContacts)
+	err = s.pool.QueryRow(ctx, sqlReachTalks, members(met.talks), members(met.contacts)).Scan(&reach.OpenConversations, &reach.AnsweredContacts)
 	return reach, classify(err)
 }
 

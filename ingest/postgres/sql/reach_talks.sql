@@ -1,3 +1,3 @@
--- Of some conversations: how many are unclosed, and how many contacts' an agent took over.
-select count(*) filter (where status <> 'closed'), count(distinct contact) filter (where assignee <> '' or status = 'open')
-from conversations where id = any ($1)
+-- How many of some conversations are unclosed, and with how many of some contacts an agent ever talked.
+select (select count(*) from conversations where id = any ($1) and status <> 'closed'),
+       (select count(distinct contact) from conversations where contact = any ($2) and answered_at is not null)
