@@ -91,7 +91,10 @@ func writeChange(ctx context.Context, tx pgx.Tx, c ingest.RuleChange, old, r ing
 			return 0, err
 		}
 	}
-	return closed, record(ctx, tx, c.Actor, "rule.change", "rule:"+strconv.FormatInt(r.ID, 10), changeSaid(c, old, r))
+	if err := record(ctx, tx, c.Actor, "rule.change", "rule:"+strconv.FormatInt(r.ID, 10), changeSaid(c, old, r)); err != nil {
+		return closed, err
+	}
+	return closed, tellRules(ctx, tx, "rule.changed", r.ID)
 }
 
 // changeSaid is the change in codes, for the audit.

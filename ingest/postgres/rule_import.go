@@ -98,7 +98,10 @@ func (s *Store) importSet(ctx context.Context, tx pgx.Tx, items string, o ingest
 	if err != nil {
 		return nil, err
 	}
-	return set, recordRules(ctx, tx, o.Actor, "rule.set", set, map[string]any{"import": true})
+	if err := recordRules(ctx, tx, o.Actor, "rule.set", set, map[string]any{"import": true}); err != nil {
+		return nil, err
+	}
+	return set, tellRules(ctx, tx, "rule.set", set...)
 }
 
 func (s *Store) importFound(ctx context.Context, tx pgx.Tx, items string, lifted, expired bool) ([]int64, error) {

@@ -110,7 +110,7 @@ func insertRule(ctx context.Context, tx pgx.Tx, o ingest.RuleOrder, with, epoch 
 	return r, tellRules(ctx, tx, "rule.set", r.ID)
 }
 
-// tellRules tells of rules that were set or lifted.
+// tellRules tells of rules that were set, changed or lifted.
 func tellRules(ctx context.Context, tx pgx.Tx, event string, rules ...int64) error {
 	_, err := tx.Exec(ctx, sqlRulesTell, rules, event)
 	return err
