@@ -54,6 +54,8 @@ type Store interface {
 type Judge interface {
 	Epoch() int64
 	Renew(epoch int64, changed []ingest.Rule, s ingest.Settings)
+	// Without decides as the rules in force would if some were lifted.
+	Without(rules []ingest.Rule, now time.Time) func(ingest.Message, ingest.Facts) ingest.Decision
 	Standing(ids []ingest.Identity, contact ingest.ID, talked time.Time, ip netip.Addr, channel, kind string, now time.Time) ingest.Standing
 }
 

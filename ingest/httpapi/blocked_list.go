@@ -9,6 +9,10 @@ import (
 
 type ticketStore interface {
 	Tickets(ctx context.Context, f ingest.TicketFilter) (ingest.Blocked, error)
+	TicketGroups(ctx context.Context, f ingest.TicketFilter, by ingest.GroupBy) (ingest.Groups, error)
+	EachTicket(ctx context.Context, f ingest.TicketFilter, each func([]ingest.Ticket) error) error
+	HeldCases(ctx context.Context, o ingest.HeldOrder, most int) (ingest.HeldCases, error)
+	RulesOf(ctx context.Context, contact ingest.ID, kind ingest.RuleKind) ([]ingest.Rule, error)
 	Ticket(ctx context.Context, id ingest.ID) (ingest.Ticket, error)
 	OpenTicket(ctx context.Context, id ingest.ID, actor string) (ingest.Ticket, error)
 	MessagesIn(ctx context.Context, ticket ingest.ID, p ingest.Part) (ingest.List[ingest.Stored], error)
@@ -18,6 +22,13 @@ func (a *api) blocked() {
 	const least = ingest.RoleSupervisor
 	route(a, op{does: "GET /blocked", least: least,
 		says: "Lists the blocked list's tickets, without the blacklist's unless kind or rule asks for them."}, a.listBlocked)
+	route(a, op{does: "GET /blocked/groups", least: least,
+		says: "Counts the list's tickets by what they have in common, those with the most messages first."}, a.groupBlocked)
+	route(a, op{does: "GET /blocked/export", least: least,
+		says: "Streams the list as CSV. Cells that a spreadsheet would take for formulas begin with an apostrophe."}, a.exportBlocked)
+	route(a, op{does: "POST /blocked/preview", least: least,
+		says: "Says what a release, a delete or an Unblock All would do by now, and what stays held by which rule. It changes nothing."},
+		a.previewBlocked)
 	route(a, op{does: "GET /blocked/{id}", least: least,
 		says: "Returns a ticket with its held messages, and marks it opened."}, a.openTicket)
 }

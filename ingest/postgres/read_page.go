@@ -36,6 +36,8 @@ type mark struct {
 	At time.Time `json:"t,omitzero"`
 	N  int64     `json:"n,omitzero"`
 	ID ingest.ID `json:"i,omitzero"`
+
+	Key string `json:"k,omitempty"` // of a group
 }
 
 var errCursor = errors.New("cursor: not one that this list gave")
@@ -121,7 +123,7 @@ func walk(ctx context.Context, q querier, limit int, row func(*mark) []any, sql 
 		case found:
 			list = append(list, m)
 		case !m.ID.IsZero():
-			end = &mark{m.At, m.N, m.ID}
+			end = &mark{At: m.At, N: m.N, ID: m.ID}
 		}
 		return nil
 	})

@@ -1,0 +1,20 @@
+package httpapi
+
+import (
+	"context"
+
+	"gatehouse/ingest"
+)
+
+// GroupsInput asks for groups of the blocked list.
+type GroupsInput struct {
+	Paging
+	TicketChoice
+	By ingest.GroupBy `query:"by" enum:"rule,contact,domain,channel,reason" default:"rule"`
+}
+
+func (a *api) groupBlocked(ctx context.Context, in *GroupsInput) (*Body[ingest.Groups], error) {
+	f := in.filter()
+	f.Part = in.part()
+	return body(a.Store.TicketGroups(ctx, f, in.By))
+}
