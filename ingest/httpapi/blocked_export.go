@@ -13,8 +13,8 @@ import (
 	"gatehouse/ingest"
 )
 
-// ExportInput chooses what is exported.
-type ExportInput struct {
+// BlockedExportInput chooses what is exported.
+type BlockedExportInput struct {
 	TicketChoice
 	Sort ingest.TicketSort `query:"sort" enum:"likely_wrong,newest,oldest" default:"likely_wrong"`
 }
@@ -24,7 +24,7 @@ var exportHead = []string{"ticket_id", "contact_id", "channel", "sender", "subje
 
 // exportBlocked streams the chosen tickets as CSV (RFC 4180, UTF-8, with a line
 // of names), and records who took them.
-func (a *api) exportBlocked(ctx context.Context, in *ExportInput) (*huma.StreamResponse, error) {
+func (a *api) exportBlocked(ctx context.Context, in *BlockedExportInput) (*huma.StreamResponse, error) {
 	if err := a.Store.Record(ctx, who(ctx).Name, "blocked.export", "blocked"); err != nil {
 		return nil, err
 	}
