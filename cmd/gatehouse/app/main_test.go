@@ -43,8 +43,13 @@ type house struct {
 // serve runs the program with channels, given as lines of YAML.
 func serve(t *testing.T, channels string) *house {
 	t.Helper()
-	h := &house{t: t, file: filepath.Join(t.TempDir(), "gatehouse.yaml"), signals: make(chan os.Signal, 1)}
-	h.head = fmt.Sprintf("database_url: %q\nredis_url: %q\nhttp: {listen: 127.0.0.1:0}\n", localpg.Test(t), localredis.Test(t))
+	return serveOn(t, fmt.Sprintf("database_url: %q\nredis_url: %q\nhttp: {listen: 127.0.0.1:0}\n", localpg.Test(t), localredis.Test(t)), channels)
+}
+
+// serveOn runs another program on the servers that a head names.
+func serveOn(t *testing.T, head, channels string) *house {
+	t.Helper()
+	h := &house{t: t, file: filepath.Join(t.TempDir(), "gatehouse.yaml"), head: head, signals: make(chan os.Signal, 1)}
 	h.write(channels)
 	c, err := h.read()
 	must(t, err)

@@ -76,8 +76,8 @@ func (a *App) apply(ctx context.Context, next config.Config, actor string) (inge
 	if _, err := a.Store.Arrange(ctx, specs(next.Channels), next.Retired, actor); err != nil {
 		return c.says, placed(next, err)
 	}
-	if err := a.paused.refresh(ctx, a.Store); err != nil { // it is asked for again and again
-		a.Log.Debug("pauses not refreshed", "error", err)
+	if err := errors.Join(a.paused.refresh(ctx, a.Store), a.Store.Refresh(ctx, a.Judge)); err != nil { // both are asked for again and again
+		a.Log.Debug("pauses or rules not refreshed", "error", err)
 	}
 	a.swap(ctx, c)
 	return c.says, nil

@@ -191,6 +191,9 @@ func TestRenamedChannels(t *testing.T) {
 	mail.put(t, 0, 3)
 	eventually(t, "the mailbox read", func() bool { return h.accepted("mail") == 3 })
 	_, before := h.post("/chat/site-chat/messages", say("1"))
+	_, err := h.Store.SetRule(t.Context(), ingest.RuleOrder{Kind: ingest.Ban, Actor: "tester", Scope: []string{"site-chat"},
+		Target: ingest.Target{Kind: "visitor", Value: "banned"}})
+	must(t, err)
 	talk := "  - {name: talk, kind: chat, was: [site-chat], visitor_rate: 0, ip_rate: 0}\n"
 	post := inbox("post", mail, ", was: [mail]")
 	if got := h.reload("channels:\n" + talk + orders + post); got != "added [], changed [], renamed [{talk site-chat} {post mail}], retired [], unchanged [orders]" {
@@ -199,6 +202,11 @@ func TestRenamedChannels(t *testing.T) {
 	for _, path := range []string{"/chat/talk/messages", "/chat/site-chat/messages"} {
 		if status, answer := h.post(path, say("1")); status != http.StatusAccepted || answer != before {
 			t.Errorf("%s answers the same message with %d: %s, want %s", path, status, answer, before)
+		}
+	}
+	for _, path := range []string{"/chat/talk/messages", "/chat/site-chat/messages"} {
+		if status, answer := h.post(path, `{"id":"1","visitor_id":"banned","text":"x"}`); status != http.StatusForbidden {
+			t.Errorf("%s answers whom a rule of the old name bans with %d: %s", path, status, answer)
 		}
 	}
 	mail.put(t, 3, 5)
@@ -223,4 +231,36 @@ func TestReloadAtASignal(t *testing.T) {
 	if status, answer := h.post("/chat/site-chat/messages", say("1")); status != http.StatusAccepted {
 		t.Errorf("%d: %s", status, answer)
 	}
+}
+
+// Two processes on one database reload one after the other. In between each
+// goes on under the name that it knows, and no message is taken twice.
+func TestReloadOfOneProcessAfterTheOther(t *testing.T) {
+	const n = 60
+	mail := newMailServer(t)
+	before := "channels:\n" + siteChat + inbox("mail", mail, "")
+	after := "channels:\n  - {name: talk, kind: chat, was: [site-chat], visitor_rate: 0, ip_rate: 0}\n" + inbox("post", mail, ", was: [mail]")
+	one := serve(t, before)
+	two := serveOn(t, one.head, before)
+	var comes sync.WaitGroup
+	comes.Go(func() { mail.put(t, 0, n) })
+	if got := one.reload(after); got != "added [], changed [], renamed [{talk site-chat} {post mail}], retired [], unchanged []" {
+		t.Error(got)
+	}
+	_, first := one.post("/chat/talk/messages", say("1"))
+	if status, answer := two.post("/chat/site-chat/messages", say("1")); status != http.StatusAccepted || answer != first {
+		t.Errorf("the other process answers the same message with %d: %s, want %s", status, answer, first)
+	}
+	if got := two.reload(before); !strings.Contains(got, "channel post: the database has it") {
+		t.Errorf("the other process reloads what it had: %s", got)
+	}
+	if got := two.reload(after); got != "added [], changed [], renamed [{talk site-chat} {post mail}], retired [], unchanged []" {
+		t.Error(got)
+	}
+	comes.Wait()
+	eventually(t, "the mailbox read", func() bool { return one.accepted("post") >= n })
+	if mails, chats := one.accepted("post"), one.accepted("talk"); mails != n || chats != 1 {
+		t.Errorf("accepted %d mails and %d chats, want %d and 1", mails, chats, n)
+	}
+	one.lawful()
 }
