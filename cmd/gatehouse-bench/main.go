@@ -56,6 +56,7 @@ var trials = []trial{
 	{"settle", "waiting messages decided", settle},
 	{"replay", "Unblock All of what is held", replay},
 	{"purge", "Delete All of what is held", purge},
+	{"blocked", "the blocked list read", blocked},
 	{"rulechange", "rules set and lifted under load", ruleChange},
 	{"refuse", "what a banned sender costs", refuse},
 	{"latency", "one message through an idle system", latency},

@@ -69,3 +69,13 @@ func (d *DB) Look(ctx context.Context, channel string, see func(Stored)) error {
 	})
 	return err
 }
+
+// NewestTickets reads the ids of the 50 tickets that were held last.
+func (d *DB) NewestTickets(ctx context.Context) error {
+	rows, err := d.pool.Query(ctx, "select id from tickets where messages > 0 order by held_at desc, id desc limit 50")
+	if err != nil {
+		return err
+	}
+	_, err = pgx.CollectRows(rows, pgx.RowTo[[16]byte])
+	return err
+}
