@@ -34,7 +34,7 @@ func TestLongRaces84(t *testing.T) {
 		"84a": unblockAllTwice, "84b": deleteAllDuringUnblockAll, "84b at once": bothChoicesAtOnce, "84c": arrivalsDuringUnblockAll, "84d": arrivalsAfterTheList,
 		"84e": blockUnblockBlock, "84f": banDuringReplay, "84h": roleLostInTheMiddle, "84i": wrongList, "84j": redeliveryAfterPurge,
 	} {
-		t.Run(name, func(t *testing.T) { besiege(t, 25, race) })
+		t.Run(name, func(t *testing.T) { besiege(t, 8, race) })
 	}
 }
 
