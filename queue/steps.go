@@ -9,7 +9,7 @@ import (
 // whoever changes rules wait behind a step, each step costs a transaction.
 const (
 	firstStep = 500
-	leastStep = 100
+	leastStep = 250
 	mostStep  = 2000
 	shortStep = 25 * time.Millisecond
 	longStep  = 50 * time.Millisecond
