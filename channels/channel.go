@@ -40,7 +40,8 @@ type Kind struct {
 	// Attachment returns the bytes of one attachment out of the raw message.
 	Attachment func(raw []byte, index int) ([]byte, error)
 	// Places names the sources that a channel asks, each in one spelling only:
-	// two channels that ask one source would take each of its messages twice.
+	// two channels that ask one source would take each of its messages twice. A
+	// place that ends with a slash has in it all that begin with it.
 	// nil: two channels cannot.
 	Places func(Settings) ([]string, error)
 	// Setup says what the provider or the site must be told so that messages

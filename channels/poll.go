@@ -46,6 +46,10 @@ type Runner struct {
 	Hint func(lanes []int)
 	// Paused says that an administrator has paused the channel; nil: never.
 	Paused func() bool
+	// Orders is where orders to fetch again come from, Ordered says from memory
+	// that one waits for this channel; nil: none does.
+	Orders  Orders
+	Ordered func() bool
 
 	reported ingest.Health
 	when     time.Time
@@ -91,7 +95,7 @@ func (r *Runner) poll(ctx context.Context, s *session) {
 	}
 }
 
-// round polls once and waits for more. A panic is an error, after which the
+// round polls once, fetches again what was ordered, and waits for more. A panic is an error, after which the
 // poller goes carefully: the message that caused it must not do so for ever.
 func (r *Runner) round(ctx context.Context, s *session) (err error) {
 	defer func() {
@@ -106,7 +110,10 @@ func (r *Runner) round(ctx context.Context, s *session) (err error) {
 	}
 	s.careful = false
 	r.report(ctx, ingest.Health{State: "ok"})
-	if err := r.Poller.Wait(ctx); err != nil {
+	if err := r.refetch(ctx, s); err != nil {
+		return err
+	}
+	if err := r.wait(ctx); err != nil {
 		return fmt.Errorf("wait: %w", err)
 	}
 	return nil

@@ -24,11 +24,7 @@ func (s *session) Cursor(ctx context.Context, mailbox string) (string, error) {
 // Receive fills in what the poller need not know: the channel, its family and
 // the fence.
 func (s *session) Receive(ctx context.Context, b ingest.Batch) (ingest.Receipt, error) {
-	if b.Move != nil {
-		move := *b.Move
-		move.Channel, move.Fence = s.runner.Channel, s.lease.Token
-		b.Move = &move
-	}
+	b.Move = s.own(b.Move)
 	address(b.Arrivals, s.runner.Channel, s.runner.Family)
 	receipt, err := s.runner.Store.Receive(ctx, b)
 	if err != nil {
@@ -36,6 +32,16 @@ func (s *session) Receive(ctx context.Context, b ingest.Batch) (ingest.Receipt, 
 	}
 	s.runner.hint(receipt.Lanes)
 	return receipt, nil
+}
+
+// own fills in what the session knows of a move.
+func (s *session) own(m *ingest.Move) *ingest.Move {
+	if m == nil {
+		return nil
+	}
+	move := *m
+	move.Channel, move.Fence = s.runner.Channel, s.lease.Token
+	return &move
 }
 
 func (s *session) Refuses(ctx context.Context, m ingest.Message) (int64, error) {

@@ -7,6 +7,8 @@ var (
 	ErrNotFound = errors.New("not found")
 	ErrFenced   = errors.New("another poller holds this mailbox or has moved its cursor")
 	ErrConflict = errors.New("conflict")
+	ErrStands   = errors.New("the rule stands, and would refuse it again")
+	ErrNothing  = errors.New("there is nothing to fetch")
 )
 
 type temporary struct{ error }

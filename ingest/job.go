@@ -62,6 +62,9 @@ type Job struct {
 	CreatedBy  string      `json:"created_by"`
 	CreatedAt  time.Time   `json:"created_at"`
 	FinishedAt *time.Time  `json:"finished_at"`
+	// SkippedWhy counts what was not to be fetched again, by the reasons of
+	// SkipGone and those beside it.
+	SkippedWhy map[string]int `json:"skipped_why,omitempty"`
 }
 
 // HeldAgain counts the released messages that another rule or reason held.

@@ -122,13 +122,7 @@ func (d *delivery) sendEach(ctx context.Context, in channels.Session, b *batch, 
 		if s.arrival == nil || s.problem == ingest.ReasonRejected {
 			return refused
 		}
-		s.problem = ingest.ReasonRejected
-		a := s.arrival
-		s.arrival = &ingest.Arrival{
-			Message: ingest.Message{Channel: a.Message.Channel, Family: a.Message.Family, ReceivedAt: a.Message.ReceivedAt},
-			Raw:     a.Raw, Keys: a.Keys, Content: a.Content, Prints: a.Prints,
-			Problem: s.problem, Note: "the store refuses what was read of it",
-		}
+		s.reject()
 		return d.send(ctx, in, b)
 	}
 	for _, s := range b.slots {
@@ -138,4 +132,16 @@ func (d *delivery) sendEach(ctx context.Context, in channels.Session, b *batch, 
 		}
 	}
 	return nil
+}
+
+// reject leaves nothing of what was read of the message, which the store
+// refuses, but its bytes.
+func (s *slot) reject() {
+	s.problem = ingest.ReasonRejected
+	a := s.arrival
+	s.arrival = &ingest.Arrival{
+		Message: ingest.Message{Channel: a.Message.Channel, Family: a.Message.Family, ReceivedAt: a.Message.ReceivedAt},
+		Raw:     a.Raw, Keys: a.Keys, Content: a.Content, Prints: a.Prints,
+		Problem: s.problem, Note: "the store refuses what was read of it",
+	}
 }

@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/emersion/go-imap/v2"
+
 	"gatehouse/ingest"
 )
 
@@ -22,7 +24,7 @@ func (p *Poller) pack(f *folder, s *slot, since time.Time) *ingest.Arrival {
 	a := &ingest.Arrival{
 		Message: s.read.Message,
 		Raw:     s.raw,
-		Keys:    []string{key(f, s)},
+		Keys:    []string{key(f, s.uid)},
 		Content: content(s),
 		Prints:  s.read.Prints,
 		Problem: s.problem,
@@ -41,8 +43,8 @@ func (p *Poller) pack(f *folder, s *slot, since time.Time) *ingest.Arrival {
 }
 
 // key names a message for ever (RFC 3501 §2.3.1.1).
-func key(f *folder, s *slot) string {
-	return f.name + "\x00" + strconv.FormatUint(uint64(f.at.validity), 10) + "\x00" + strconv.FormatUint(uint64(s.uid), 10)
+func key(f *folder, uid imap.UID) string {
+	return f.name + "\x00" + strconv.FormatUint(uint64(f.at.validity), 10) + "\x00" + strconv.FormatUint(uint64(uid), 10)
 }
 
 // content is the same whether the body was read or not: a mail that was first

@@ -79,8 +79,8 @@ func (p *Poller) look(ctx context.Context, in channels.Session, number string) e
 	if err != nil {
 		return err
 	}
-	g := &gathering{in: in, number: number, at: at, from: from, began: began, seen: map[string]bool{}}
-	defer g.release()
+	g := &gathering{in: in, number: number, at: at, from: from, began: began, seen: map[string]bool{}, room: room{in: in}}
+	defer g.room.free()
 	if err := p.read(ctx, g, p.api.first(number, from)); err != nil {
 		return err
 	}
@@ -93,6 +93,11 @@ func (p *Poller) look(ctx context.Context, in channels.Session, number string) e
 
 // read follows the pages to the end of the list.
 func (p *Poller) read(ctx context.Context, g *gathering, next string) error {
+	return p.eachPage(ctx, next, func(rows []row, size int) error { return g.add(ctx, rows, size) })
+}
+
+// eachPage follows the pages to the end of the list; size is a page's octets.
+func (p *Poller) eachPage(ctx context.Context, next string, each func(rows []row, size int) error) error {
 	for n := 0; next != ""; n++ {
 		if n == maxPages {
 			return fmt.Errorf("list messages: no end after %d pages", n)
@@ -105,7 +110,7 @@ func (p *Poller) read(ctx context.Context, g *gathering, next string) error {
 		if rows, next, err = p.api.page(body); err != nil {
 			return err
 		}
-		if err := g.add(ctx, rows, len(body)); err != nil {
+		if err := each(rows, len(body)); err != nil {
 			return err
 		}
 	}
@@ -155,16 +160,15 @@ type gathering struct {
 	from, began time.Time
 	seen        map[string]bool // a row moves to the next page when a new one comes
 	found       []ingest.Arrival
-	held        []func()
+	room        room
 }
 
 // add takes the messages of a page of size octets that are in the window.
 func (g *gathering) add(ctx context.Context, rows []row, size int) error {
-	release, err := g.in.Hold(ctx, int64(2*size))
+	full, err := g.room.add(ctx, int64(2*size))
 	if err != nil {
 		return err
 	}
-	g.held = append(g.held, release)
 	for _, r := range rows {
 		if r.outbound() || r.sentBefore(g.from) || g.seen[r.key()] {
 			continue
@@ -176,7 +180,7 @@ func (g *gathering) add(ctx context.Context, rows []row, size int) error {
 		g.seen[r.key()] = true
 		g.found = append(g.found, a)
 	}
-	if len(g.found) < maxGathered {
+	if len(g.found) < maxGathered && !full {
 		return nil
 	}
 	return g.store(ctx, g.at)
@@ -185,7 +189,7 @@ func (g *gathering) add(ctx context.Context, rows []row, size int) error {
 // store stores what was found, oldest first, and moves the cursor with the
 // last batch. An empty batch moves it, too.
 func (g *gathering) store(ctx context.Context, to string) error {
-	defer g.release()
+	defer g.room.free()
 	slices.Reverse(g.found)
 	for first := true; first || len(g.found) > 0; first = false {
 		n := min(len(g.found), maxBatch)
@@ -200,11 +204,4 @@ func (g *gathering) store(ctx context.Context, to string) error {
 	}
 	g.found = nil
 	return nil
-}
-
-func (g *gathering) release() {
-	for _, release := range g.held {
-		release()
-	}
-	g.held = nil
 }

@@ -74,20 +74,20 @@ func read(decode channels.Settings, host channels.Host) (s settings, base string
 	return s, base, err
 }
 
-// places names the lists that a channel asks. A channel that asks for a whole
-// account is not found to be the same as one that asks for a number of it.
+// places names the lists that a channel asks: an account's numbers, or with a
+// slash at the end the whole account, which has all of them.
 func places(decode channels.Settings) ([]string, error) {
 	s, _, err := read(decode, channels.Host{})
 	if err != nil || s.Backfill == 0 {
 		return nil, err
 	}
-	account := "twilio://" + s.AccountSID
+	account := "twilio://" + s.AccountSID + "/"
 	if len(s.Numbers) == 0 {
 		return []string{account}, nil
 	}
 	var all []string
 	for _, number := range s.Numbers {
-		all = append(all, account+"/"+number)
+		all = append(all, account+number)
 	}
 	return all, nil
 }

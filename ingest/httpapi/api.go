@@ -45,6 +45,7 @@ type Store interface {
 	eventStore
 	deadStore
 	auditStore
+	refetchStore
 	Ping(ctx context.Context) error
 }
 
@@ -68,6 +69,9 @@ type Options struct {
 	// file out of them; kind is the channel's. Nil: no kind can.
 	Reread     func(kind string, raw []byte) (ingest.Message, error)
 	Attachment func(kind string, raw []byte, index int) ([]byte, error)
+	// Sources are the kinds of channel whose source can be asked once more for
+	// what was refused.
+	Sources []string
 	// Hold waits for n bytes of the process's budget for raw messages and
 	// returns what gives them back. Nil: no budget.
 	Hold func(ctx context.Context, n int64) (release func(), err error)
@@ -137,6 +141,7 @@ func New(o Options) http.Handler {
 	for _, register := range []func(){
 		a.messages, a.conversations, a.contacts, a.reviews, a.persons, a.rules, a.blocked, a.orders, a.jobs, a.stats, a.channels,
 		a.reload, a.standing, a.settings, a.events, a.dead, a.tokens, a.audit,
+		a.refetches,
 	} {
 		register()
 	}

@@ -34,6 +34,8 @@ var matrix = map[string]ingest.Role{
 	"POST /rules":                               supervisor,
 	"DELETE /rules/{id}":                        supervisor,
 	"POST /rules/{id}/lift":                     supervisor,
+	"POST /rules/{id}/refetch":                  supervisor,
+	"POST /messages/{id}/fetch":                 supervisor,
 	"GET /blocked":                              supervisor,
 	"GET /blocked/{id}":                         supervisor,
 	"GET /blocked/groups":                       supervisor,

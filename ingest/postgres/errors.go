@@ -15,7 +15,8 @@ import (
 func classify(err error) error {
 	switch {
 	case err == nil, ingest.Temporary(err), ingest.Invalid(err), errors.Is(err, ingest.ErrNotFound),
-		errors.Is(err, ingest.ErrFenced), errors.Is(err, ingest.ErrConflict):
+		errors.Is(err, ingest.ErrFenced), errors.Is(err, ingest.ErrConflict),
+		errors.Is(err, ingest.ErrStands), errors.Is(err, ingest.ErrNothing):
 		return err
 	case errors.Is(err, pgx.ErrNoRows):
 		return errors.Join(ingest.ErrNotFound, err)

@@ -222,6 +222,9 @@ func (t *taken) stepped() ingest.Stepped {
 }
 
 func finishJob(ctx context.Context, tx pgx.Tx, j job) (ingest.Stepped, error) {
+	if err := abandonSources(ctx, tx, j.ID); err != nil {
+		return ingest.Stepped{}, err
+	}
 	var id int64
 	err := tx.QueryRow(ctx, sqlJobFinish, j.ID).Scan(&id)
 	if errors.Is(err, pgx.ErrNoRows) {

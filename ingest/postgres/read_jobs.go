@@ -13,6 +13,7 @@ var (
 	sqlJobsList      = statement("jobs_list")
 	sqlJobsRead      = statement("jobs_read")
 	sqlJobsHeldAgain = statement("jobs_held_again")
+	sqlJobsSkipped   = statement("jobs_skipped")
 )
 
 // Jobs lists jobs, newest first; state "" lists all.
@@ -67,5 +68,28 @@ func (s *Store) readJobs(ctx context.Context, ids []int64) ([]ingest.Job, error)
 		j.HeldAgain = append(j.HeldAgain, h)
 		return nil
 	})
-	return list, err
+	if err != nil {
+		return nil, err
+	}
+	return list, s.readSkipped(ctx, ids, func(id int64) *ingest.Job { return &list[at[id]] })
+}
+
+// readSkipped adds what jobs could not fetch again.
+func (s *Store) readSkipped(ctx context.Context, ids []int64, job func(id int64) *ingest.Job) error {
+	rows, err := s.pool.Query(ctx, sqlJobsSkipped, ids)
+	if err != nil {
+		return err
+	}
+	var id int64
+	var why string
+	var n int
+	_, err = pgx.ForEachRow(rows, []any{&id, &why, &n}, func() error {
+		j := job(id)
+		if j.SkippedWhy == nil {
+			j.SkippedWhy = map[string]int{}
+		}
+		j.SkippedWhy[why] = n
+		return nil
+	})
+	return err
 }

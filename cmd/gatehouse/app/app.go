@@ -37,18 +37,19 @@ type App struct {
 	Judge  *pipeline.Judge
 	Log    *slog.Logger
 
-	version  string
-	roles    Roles
-	queue    *queue.Queue
-	budget   *channels.Budget // of what is polled
-	pushed   *channels.Budget // of what is pushed: neither makes the other wait
-	group    *channels.Group
-	hooks    *channels.Server
-	pollers  pollers
-	paused   pauses
-	counters *counters
-	reread   atomic.Pointer[reader]
-	own      atomic.Pointer[ingest.Own]
+	version   string
+	roles     Roles
+	queue     *queue.Queue
+	budget    *channels.Budget // of what is polled
+	pushed    *channels.Budget // of what is pushed: neither makes the other wait
+	group     *channels.Group
+	hooks     *channels.Server
+	pollers   pollers
+	paused    pauses
+	refetches refetches
+	counters  *counters
+	reread    atomic.Pointer[reader]
+	own       atomic.Pointer[ingest.Own]
 
 	load      func() (config.Config, error)
 	signals   <-chan os.Signal
@@ -151,6 +152,9 @@ func (a *App) refresh(ctx context.Context) {
 		}
 		if err := a.paused.refresh(ctx, a.Store); err != nil && ctx.Err() == nil {
 			a.Log.Debug("pauses not refreshed", "error", err)
+		}
+		if err := a.refetches.refresh(ctx, a.Store); err != nil && ctx.Err() == nil {
+			a.Log.Debug("orders to fetch again not refreshed", "error", err)
 		}
 		select {
 		case <-ctx.Done():

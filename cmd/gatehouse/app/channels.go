@@ -73,7 +73,7 @@ func (a *App) runner(kind channels.Kind, ch config.Channel) (*channels.Runner, e
 	}
 	return &channels.Runner{
 		Channel: ch.Name, Family: kind.Family, Holder: holder(), Poller: poller, Store: a.Store, Budget: a.budget,
-		Log: a.Log, Hint: a.queue.Hint, Paused: a.paused.of(ch.Name),
+		Log: a.Log, Hint: a.queue.Hint, Paused: a.paused.of(ch.Name), Orders: a.Store, Ordered: a.refetches.of(ch.Name),
 		Refuses: func(_ context.Context, m ingest.Message) (int64, error) {
 			if r := a.Judge.Refuses(m, kind.Name, time.Now()); r != nil {
 				return r.ID, nil

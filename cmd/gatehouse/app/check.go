@@ -83,11 +83,28 @@ func Distinct(list []config.Channel) error {
 			continue
 		}
 		for _, place := range places {
-			if other, twice := asked[place]; twice {
+			if other, twice := askedBy(asked, place); twice {
 				return fault(ch, fmt.Errorf("%s is polled by channel %s already", place, other))
 			}
 			asked[place] = ch.Name
 		}
 	}
 	return nil
+}
+
+// askedBy finds the channel that asks a place, one within it, or one that it
+// lies in.
+func askedBy(asked map[string]string, place string) (channel string, found bool) {
+	for other, by := range asked {
+		if other == place || holds(place, other) || holds(other, place) {
+			return by, true
+		}
+	}
+	return "", false
+}
+
+// holds reports whether place is a whole with other in it: see
+// channels.Kind.Places.
+func holds(place, other string) bool {
+	return strings.HasSuffix(place, "/") && strings.HasPrefix(other, place)
 }

@@ -27,6 +27,11 @@ func (p *pauses) refresh(ctx context.Context, store *postgres.Store) error {
 	if err != nil {
 		return err
 	}
+	p.set(names)
+	return nil
+}
+
+func (p *pauses) set(names []string) {
 	paused := make(map[string]bool, len(names))
 	for _, name := range names {
 		paused[name] = true
@@ -34,5 +39,4 @@ func (p *pauses) refresh(ctx context.Context, store *postgres.Store) error {
 	p.mu.Lock()
 	p.paused = paused
 	p.mu.Unlock()
-	return nil
 }

@@ -36,6 +36,7 @@ type Job struct {
 	ID, Kind, Scope, State string
 	Total, Done, Released  int
 	Purged, Skipped        int
+	SkippedWhy             map[string]int `json:"skipped_why"`
 	HeldAgain              []struct {
 		Rule string
 		N    int

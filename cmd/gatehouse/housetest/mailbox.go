@@ -86,6 +86,27 @@ func (b *Mailbox) Deliver(name, text string, flags ...imap.Flag) imap.UID {
 	return data.UID
 }
 
+// Remove deletes mails, as somebody else would.
+func (b *Mailbox) Remove(names ...string) {
+	b.t.Helper()
+	c := b.Client()
+	for _, name := range names {
+		found, err := c.UIDSearch(&imap.SearchCriteria{Header: []imap.SearchCriteriaHeaderField{{Key: "Subject", Value: name}}}, nil).Wait()
+		Must(b.t, err)
+		change := &imap.StoreFlags{Op: imap.StoreFlagsAdd, Flags: []imap.Flag{imap.FlagDeleted}, Silent: true}
+		Must(b.t, c.Store(imap.UIDSetNum(found.AllUIDs()[0]), change, nil).Close())
+		b.Names = slices.DeleteFunc(b.Names, func(n string) bool { return n == name })
+	}
+	Must(b.t, c.Expunge().Close())
+}
+
+// Forget does no more what was to be done at a mail's body.
+func (b *Mailbox) Forget(uid imap.UID) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	delete(b.ats, uid)
+}
+
 // Literal is a mail on its way into the mailbox.
 type Literal struct{ *bytes.Reader }
 

@@ -8,6 +8,7 @@ with done as (
     and not exists (select from job_rules r join messages m on m.rule = r.rule and m.state = 'held' where r.job = $1)
     and not exists (select from job_tickets where job = $1 and not listed)
     and not exists (select from job_messages where job = $1)
+    and not exists (select from job_sources s where s.job = $1 and not s.done)
   returning id
 ),
 tickets as (delete from job_tickets t using done where t.job = done.id)

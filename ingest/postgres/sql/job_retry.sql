@@ -1,6 +1,7 @@
 -- Takes a job up again that was ended before its time: it is queued, so that it waits for what runs in its scope.
 with j as (
-  update jobs set state = 'queued', finished_at = null, error = '', strikes = 0, retry_at = null, total = 0
+  update jobs set state = 'queued', finished_at = null, error = '', strikes = 0, retry_at = null,
+    total = case when kind in ('refetch', 'fetch') then total else 0 end -- of sources it is known, of what is held it is counted
   where id = $1 and state in ('failed', 'cancelled')
   returning id, kind
 ),

@@ -12,7 +12,7 @@ place as (
          count(*) filter (where state = 'purged') purged
   from messages group by 1
 ),
-counted as (select channel, sum(greatest(n - 100, 0)) n from refusals group by 1),
+counted as (select channel, sum(greatest(n - 100, 0) - fetched) n from refusals group by 1),
 books as (
   select c.name, coalesce(l.accepted, 0) accepted, coalesce(p.n, 0) + coalesce(r.n, 0) found,
          array[coalesce(l.conversed, 0), coalesce(l.held, 0), coalesce(l.refused, 0), coalesce(l.dead, 0), coalesce(l.purged, 0)] said,

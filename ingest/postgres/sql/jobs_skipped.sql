@@ -1,0 +1,4 @@
+-- What jobs could not fetch again, by why.
+select s.job, x.key, sum(x.value::int)::int from job_sources s cross join lateral jsonb_each_text(s.skipped) x
+where s.job = any ($1::bigint[])
+group by s.job, x.key

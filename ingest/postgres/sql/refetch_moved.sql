@@ -1,0 +1,1 @@
+update jobs set released = released + $2 where id = $1
