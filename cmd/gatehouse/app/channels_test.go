@@ -65,3 +65,18 @@ func TestReadAgainByKind(t *testing.T) {
 		t.Errorf("an unknown kind: %v", err)
 	}
 }
+
+func TestANumberOfAnAccountThatIsAskedWhole(t *testing.T) {
+	sms := func(name, more string) string {
+		return fmt.Sprintf("{name: %s, kind: twilio, account_sid: AC1, auth_token: t%s}", name, more)
+	}
+	const whole, one, other = ", backfill: 5m", `, backfill: 5m, numbers: ["+15550109686"]`, `, backfill: 5m, numbers: ["+15550109687"]`
+	for pair, refused := range map[[2]string]bool{
+		{whole, one}: true, {one, whole}: true, {whole, whole}: true, {one, one}: true, {one, other}: false, {"", one}: false, {whole, ""}: false,
+	} {
+		err := Distinct(configured(t, sms("first", pair[0]), sms("second", pair[1])).Channels)
+		if refused != (err != nil) {
+			t.Errorf("%q: %v", pair, err)
+		}
+	}
+}
