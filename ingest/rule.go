@@ -57,6 +57,7 @@ type Rule struct {
 	SharedBy   *int       `json:"shared_by"` // other known contacts its target also names; nil: not counted, as in lists
 	Epoch      int64      `json:"-"`         // of its last change
 	About      ID         `json:"-"`         // the contact it was set from; zero: none
+	Known      []Identity `json:"-"`         // of a rule on a contact: what the contact joined by when the rule was read
 }
 
 // InForce reports whether the rule holds at the moment now: not lifted, not

@@ -22,8 +22,8 @@ type Book struct {
 	rules    shelves[int64, *ingest.Rule]
 	targets  shelves[ingest.Target, []*ingest.Rule]
 	nets     shelves[netip.Prefix, []*ingest.Rule]
-	lengths  [2][129]bool            // lengths of networks that were ever used: IPv4, IPv6
-	contacts map[ingest.RuleKind]int // how many rules on contacts there are of each kind
+	lengths  [2][129]bool                      // lengths of networks that were ever used: IPv4, IPv6
+	owners   shelves[ingest.Target, ingest.ID] // of identities: contacts that have, or had, a rule; see Suspects
 }
 
 // NewBook returns the Book of these rules; those lifted are left out.

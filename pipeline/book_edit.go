@@ -1,7 +1,6 @@
 package pipeline
 
 import (
-	"maps"
 	"net/netip"
 	"slices"
 
@@ -10,31 +9,26 @@ import (
 
 // edit is a Book that is being made.
 type edit struct {
-	rules    *rewriting[int64, *ingest.Rule]
-	targets  *rewriting[ingest.Target, []*ingest.Rule]
-	nets     *rewriting[netip.Prefix, []*ingest.Rule]
-	lengths  [2][129]bool
-	contacts map[ingest.RuleKind]int
+	rules   *rewriting[int64, *ingest.Rule]
+	targets *rewriting[ingest.Target, []*ingest.Rule]
+	nets    *rewriting[netip.Prefix, []*ingest.Rule]
+	lengths [2][129]bool
+	owners  *rewriting[ingest.Target, ingest.ID]
 }
 
 func (b *Book) edit() *edit {
-	e := &edit{rules: b.rules.rewrite(), targets: b.targets.rewrite(), nets: b.nets.rewrite(), lengths: b.lengths}
-	if e.contacts = maps.Clone(b.contacts); e.contacts == nil {
-		e.contacts = map[ingest.RuleKind]int{}
-	}
-	return e
+	return &edit{rules: b.rules.rewrite(), targets: b.targets.rewrite(), nets: b.nets.rewrite(), lengths: b.lengths,
+		owners: b.owners.rewrite()}
 }
 
 func (e *edit) done(epoch int64, s ingest.Settings) *Book {
 	return &Book{epoch: epoch, settings: s, limits: limitsOf(s), rules: e.rules.shelves, targets: e.targets.shelves,
-		nets: e.nets.shelves, lengths: e.lengths, contacts: e.contacts}
+		nets: e.nets.shelves, lengths: e.lengths, owners: e.owners.shelves}
 }
 
 func (e *edit) add(r *ingest.Rule) {
 	e.rules.put(r.ID, r)
-	if r.Target.Kind == "contact" {
-		e.contacts[r.Kind]++
-	}
+	e.own(r)
 	if !r.Target.IsNet() {
 		e.targets.put(r.Target, with(e.targets.at(r.Target), r))
 		return
@@ -47,15 +41,26 @@ func (e *edit) add(r *ingest.Rule) {
 
 func (e *edit) remove(r *ingest.Rule) {
 	e.rules.drop(r.ID)
-	if r.Target.Kind == "contact" {
-		e.contacts[r.Kind]--
-	}
 	if !r.Target.IsNet() {
 		keep(e.targets, r.Target, without(e.targets.at(r.Target), r))
 		return
 	}
 	for _, p := range networks(r.Target) {
 		keep(e.nets, p, without(e.nets.at(p), r))
+	}
+}
+
+// own notes whose the identities are that a rule on a contact was read with.
+func (e *edit) own(r *ingest.Rule) {
+	if len(r.Known) == 0 {
+		return
+	}
+	owner, err := ingest.ParseID(r.Target.Value)
+	if err != nil {
+		return
+	}
+	for _, id := range r.Known {
+		e.owners.put(ingest.Target{Kind: id.Kind, Value: id.Value}, owner)
 	}
 }
 

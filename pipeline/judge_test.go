@@ -47,12 +47,12 @@ func TestRenewNeverGoesBack(t *testing.T) {
 	lifted.LiftedAt = &now
 	for _, epoch := range []int64{0, 4, 5} {
 		j.Renew(epoch, []ingest.Rule{lifted}, ingest.Settings{Closed: true})
-		if j.Epoch() != 5 || j.Book().Settings().Closed || j.Refuses(ingest.Message{Identities: ann()}, "imap", now) == nil {
+		if j.Epoch() != 5 || j.Book().Settings().Closed || j.Refuses(ingest.Message{Identities: ann()}, nil, "imap", now) == nil {
 			t.Fatalf("epoch %d changed the Book of epoch 5", epoch)
 		}
 	}
 	j.Renew(6, []ingest.Rule{lifted}, ingest.DefaultSettings())
-	if j.Epoch() != 6 || j.Refuses(ingest.Message{Identities: ann()}, "imap", now) != nil {
+	if j.Epoch() != 6 || j.Refuses(ingest.Message{Identities: ann()}, nil, "imap", now) != nil {
 		t.Fatal("epoch 6 did not lift the ban")
 	}
 }
@@ -155,22 +155,45 @@ func TestRefuses(t *testing.T) {
 		{"a ban on the address", []ingest.Rule{rule(t, 1, ingest.Ban, "email:ann@example.com")}, 1},
 		{"a ban on the domain", []ingest.Rule{rule(t, 1, ingest.Ban, "domain:example.com")}, 1},
 		{"a block", []ingest.Rule{rule(t, 1, ingest.Block, "email:ann@example.com")}, 0},
-		{"a ban on a contact: who is it?", []ingest.Rule{rule(t, 1, ingest.Ban, "contact:"+id(1).String())}, 0},
+		{"a ban on the contact", []ingest.Rule{rule(t, 1, ingest.Ban, "contact:"+id(1).String())}, 1},
+		{"a ban on another contact", []ingest.Rule{rule(t, 1, ingest.Ban, "contact:"+id(2).String())}, 0},
 		{"a ban that spares the known", []ingest.Rule{spares}, 0},
 		{"an allow prevails", []ingest.Rule{rule(t, 1, ingest.Ban, "domain:example.com"), rule(t, 2, ingest.Allow, "email:ann@example.com")}, 0},
-		{"an allow of some contact might", []ingest.Rule{rule(t, 1, ingest.Ban, "email:ann@example.com"), rule(t, 2, ingest.Allow, "contact:"+id(1).String())}, 0},
-		{"a block of some contact might", []ingest.Rule{rule(t, 1, ingest.Ban, "domain:example.com"), rule(t, 2, ingest.Block, "contact:"+id(1).String())}, 0},
+		{"an allow of the contact prevails", []ingest.Rule{rule(t, 1, ingest.Ban, "email:ann@example.com"), rule(t, 2, ingest.Allow, "contact:"+id(1).String())}, 0},
+		{"a block of the contact prevails", []ingest.Rule{rule(t, 1, ingest.Ban, "domain:example.com"), rule(t, 2, ingest.Block, "contact:"+id(1).String())}, 0},
 		{"a block of a contact yields to a ban on the address", []ingest.Rule{rule(t, 1, ingest.Ban, "email:ann@example.com"), rule(t, 2, ingest.Block, "contact:"+id(1).String())}, 1},
 	} {
 		var j pipeline.Judge
 		j.Renew(1, c.rules, ingest.DefaultSettings())
 		got := int64(0)
-		if r := j.Refuses(ingest.Message{Family: ingest.Email, Identities: ann()}, "imap", now); r != nil {
+		if r := j.Refuses(ingest.Message{Family: ingest.Email, Identities: ann()}, []ingest.ID{id(1)}, "imap", now); r != nil {
 			got = r.ID
 		}
 		if got != c.want {
 			t.Errorf("%s: rule %d refuses, want %d", c.name, got, c.want)
 		}
+	}
+}
+
+// TestSuspects holds that whose an address is counts as it was when the rules
+// were read.
+func TestSuspects(t *testing.T) {
+	ban := rule(t, 1, ingest.Ban, "contact:"+id(1).String())
+	ban.Known = ann()
+	m := ingest.Message{Family: ingest.Email, Identities: ann()}
+	var j pipeline.Judge
+	j.Renew(1, []ingest.Rule{ban}, ingest.DefaultSettings())
+	if r := j.Suspects(m, "imap", now); r == nil || r.ID != 1 {
+		t.Errorf("the contact's address: %+v", r)
+	}
+	if r := j.Suspects(ingest.Message{Family: ingest.Email}, "imap", now); r != nil {
+		t.Errorf("another address: %+v", r)
+	}
+	lifted := ban
+	lifted.LiftedAt = &now
+	j.Renew(2, []ingest.Rule{lifted}, ingest.DefaultSettings())
+	if r := j.Suspects(m, "imap", now); r != nil {
+		t.Errorf("lifted: %+v", r)
 	}
 }
 

@@ -318,7 +318,7 @@ func TestRefusesIsSure(t *testing.T) {
 		s.facts.Pass = nil
 		var j pipeline.Judge
 		j.Renew(1, s.rules, s.settings)
-		if r := j.Refuses(s.message, s.facts.Kind, now); r != nil && s.decide().To != ingest.Refused {
+		if r := j.Refuses(s.message, s.facts.Persons(), s.facts.Kind, now); r != nil && s.decide().To != ingest.Refused {
 			t.Fatalf("rule %d refuses by header, decided %+v", r.ID, s.decide())
 		}
 	})

@@ -6,29 +6,34 @@ import (
 	"gatehouse/ingest"
 )
 
-// Refuses returns the ban that refuses a mail whose header alone was read, nil
-// if there is none or if it cannot be told: nobody has asked yet who the
-// contact is. So it leaves out bans on contacts and bans that spare people who
-// are known, and gives no answer where a rule on some contact could prevail.
-// What it returns, Decide would refuse whatever the facts.
-func (j *Judge) Refuses(m ingest.Message, kind string, now time.Time) *ingest.Rule {
+// Suspects returns the ban that may refuse a message of which only the header
+// was read, nil if none does. Whose an address is it tells from memory: from
+// what the contacts that have rules were known by when those were read. So it
+// may name a ban that another rule prevails over, and miss one; [Judge.Refuses]
+// says for certain.
+func (j *Judge) Suspects(m ingest.Message, kind string, now time.Time) *ingest.Rule {
 	b := j.Book()
-	w := winner(b.Matching(m, ingest.Facts{Now: now, Kind: kind}))
-	if w == nil || w.Kind != ingest.Ban || w.SpareKnown || b.mayPrevail(w) {
-		return nil
+	f := ingest.Facts{Now: now, Kind: kind}
+	for id := range m.Joining() {
+		if owner := b.owners.at(ingest.Target{Kind: id.Kind, Value: id.Value}); !owner.IsZero() {
+			f.Names = append(f.Names, owner)
+		}
 	}
-	return w
+	return b.refuses(m, f)
 }
 
-// mayPrevail reports whether there are rules on contacts that would decide in
-// place of the ban if the message came from one of those.
-func (b *Book) mayPrevail(ban *ingest.Rule) bool {
-	if b.contacts[ingest.Allow] > 0 {
-		return true
+// Refuses returns the ban that refuses a message of which only the header was
+// read, nil if there is none or if it cannot be told: it leaves out bans that
+// spare people who are known. Names are all contacts that the message's joining
+// identities name. What it returns, Decide would refuse, whatever the other
+// facts.
+func (j *Judge) Refuses(m ingest.Message, names []ingest.ID, kind string, now time.Time) *ingest.Rule {
+	return j.Book().refuses(m, ingest.Facts{Now: now, Kind: kind, Names: names})
+}
+
+func (b *Book) refuses(m ingest.Message, f ingest.Facts) *ingest.Rule {
+	if w := winner(b.Matching(m, f)); w != nil && w.Kind == ingest.Ban && !w.SpareKnown {
+		return w
 	}
-	contact := ingest.Target{Kind: "contact"}
-	if ban.Target.Specificity() >= contact.Specificity() {
-		return false
-	}
-	return b.contacts[ingest.Block] > 0 || b.contacts[ingest.Blacklist] > 0
+	return nil
 }

@@ -39,10 +39,18 @@ func bannedFlood(t *testing.T, n int) {
 		a.Refused, a.Raw = rules["domain:banned.example.com"], nil
 		return a
 	}
+	for i := range 3 {
+		w.receive(chat(fmt.Sprint("known", i), "hello", "hello"))
+	}
+	w.settleAll()
+	for _, id := range all[string](w, "select contact::text from identities where value like 'known%'") {
+		w.set(order(ingest.Ban, "contact:"+id))
+	}
 	must(t, r.Refresh(context.Background(), r.witness))
 	accepted := w.pour(n, door("ann"))
 	before := w.rows()
-	for name, flood := range map[string]func(int) ingest.Arrival{"through the door": door("banned"), "by header": byHeader} {
+	floods := map[string]func(int) ingest.Arrival{"through the door": door("banned"), "of banned contacts": door("known"), "by header": byHeader}
+	for name, flood := range floods {
 		cost := w.pour(n, flood)
 		for table, rows := range w.rows() {
 			if grown := rows - before[table]; grown > mostGrowth {
@@ -55,11 +63,11 @@ func bannedFlood(t *testing.T, n int) {
 		}
 	}
 	w.lawful()
-	if refused := ask[int](w, "select sum(n) from refusals"); refused != 2*n {
-		t.Errorf("%d refusals are counted, want %d", refused, 2*n)
+	if refused := ask[int](w, "select sum(n) from refusals"); refused != len(floods)*n {
+		t.Errorf("%d refusals are counted, want %d", refused, len(floods)*n)
 	}
-	if hits := ask[int](w, "select sum(hits) from rules"); hits != 2*n {
-		t.Errorf("%d hits are counted, want %d", hits, 2*n)
+	if hits := ask[int](w, "select sum(hits) from rules"); hits != len(floods)*n {
+		t.Errorf("%d hits are counted, want %d", hits, len(floods)*n)
 	}
 }
 
@@ -123,6 +131,23 @@ func TestRefusedAtTheDoor(t *testing.T) {
 	}
 	if again := w.receive(batch...).Results; again[1].Fresh || again[1].ID != results[1].ID {
 		t.Errorf("the same once more: %+v, before it was %+v", again[1], results[1])
+	}
+	w.lawful()
+}
+
+// A rule on the contact prevails over a ban on its address: whose the address
+// is, is asked when the batch is stored, whatever memory says.
+func TestAllowedContactAtTheDoor(t *testing.T) {
+	w, r := newRefuser(t)
+	w.receive(chat("v", "1", "hello"))
+	w.settleAll()
+	w.set(order(ingest.Ban, "everyone"))
+	w.set(order(ingest.Allow, "contact:"+ask[string](w, "select contact::text from identities where value = 'v'")))
+	must(t, r.Refresh(context.Background(), r.witness))
+	results := w.receive(chat("v", "2", "me again"), chat("other", "1", "me too")).Results
+	w.settleAll()
+	if got := w.becameOf([]ingest.ID{results[0].ID, results[1].ID}); !slices.Equal(got, []string{"conversed", "refused"}) {
+		t.Errorf("%q", got)
 	}
 	w.lawful()
 }

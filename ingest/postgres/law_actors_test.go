@@ -157,7 +157,7 @@ func (a *actor) refuseByHeader(r *replica, arrivals []ingest.Arrival) {
 			continue
 		}
 		if x.Refused = 0; a.chance(50) {
-			if rule := r.Refuses(x.Message, "imap", time.Now()); rule != nil {
+			if rule := r.Suspects(x.Message, "imap", time.Now()); rule != nil {
 				x.Refused = rule.ID
 			}
 		}

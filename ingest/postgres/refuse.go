@@ -32,7 +32,10 @@ func refusedTrail(rule int64) string {
 // Refuser is a Judge that can tell a refusal by header alone.
 type Refuser interface {
 	Judge
-	Refuses(m ingest.Message, kind string, now time.Time) *ingest.Rule
+	// Suspects judges from memory, Refuses for certain: names are all contacts
+	// that the message's joining identities name.
+	Suspects(m ingest.Message, kind string, now time.Time) *ingest.Rule
+	Refuses(m ingest.Message, names []ingest.ID, kind string, now time.Time) *ingest.Rule
 }
 
 // guess finds what a ban refuses before any of it is stored, by the rules in
@@ -42,15 +45,16 @@ func (it *item) guess(r Refuser, now time.Time) {
 	if r == nil || it.arrival.Refused != 0 || it.arrival.Problem != "" {
 		return
 	}
-	if rule := it.refusedBy(r, now); rule != nil {
+	if rule := r.Suspects(it.message(), it.channel.Kind, now); rule != nil {
 		it.arrival.Refused, it.bare, it.guessed = rule.ID, true, true
 	}
 }
 
-func (it *item) refusedBy(r Refuser, now time.Time) *ingest.Rule {
+// message is the arrival's, as a judge is asked about it.
+func (it *item) message() ingest.Message {
 	m := it.arrival.Message
 	m.Family = it.channel.Family
-	return r.Refuses(m, it.channel.Kind, now)
+	return m
 }
 
 // checkRefusals holds the rules lock and asks whether the bans seen by header
@@ -91,8 +95,12 @@ func (l *load) askAgain(ctx context.Context, tx pgx.Tx, refused []*item) (gone b
 			return false, err
 		}
 	}
-	for _, it := range refused {
-		rule := it.refusedBy(l.refuser, l.now)
+	names, err := namesOf(ctx, tx, refused)
+	if err != nil {
+		return false, err
+	}
+	for i, it := range refused {
+		rule := l.refuser.Refuses(it.message(), names[i], it.channel.Kind, l.now)
 		switch {
 		case rule != nil:
 			it.arrival.Refused = rule.ID
@@ -103,6 +111,31 @@ func (l *load) askAgain(ctx context.Context, tx pgx.Tx, refused []*item) (gone b
 		}
 	}
 	return gone, nil
+}
+
+// namesOf tells for each arrival which contacts its joining identities name.
+func namesOf(ctx context.Context, q querier, items []*item) ([][]ingest.ID, error) {
+	names := make([][]ingest.ID, len(items))
+	var kinds, values []string
+	var of []int
+	for i, it := range items {
+		m := it.message()
+		for id := range m.Joining() {
+			kinds, values, of = append(kinds, text(id.Kind)), append(values, text(id.Value)), append(of, i)
+		}
+	}
+	rows, err := q.Query(ctx, sqlIdentitiesKnown, kinds, values)
+	if err != nil {
+		return nil, err
+	}
+	var ord int64
+	var contact ingest.ID
+	_, err = pgx.ForEachRow(rows, []any{&ord, &contact}, func() error {
+		i := of[ord-1]
+		names[i] = append(names[i], contact)
+		return nil
+	})
+	return names, err
 }
 
 // bansGone asks only whether the rules named stand.

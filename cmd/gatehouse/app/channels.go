@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"net/netip"
+	"slices"
 	"time"
 
 	"gatehouse/channels"
@@ -74,13 +75,26 @@ func (a *App) runner(kind channels.Kind, ch config.Channel) (*channels.Runner, e
 	return &channels.Runner{
 		Channel: ch.Name, Family: kind.Family, Holder: holder(), Poller: poller, Store: a.Store, Budget: a.budget,
 		Log: a.Log, Hint: a.queue.Hint, Paused: a.paused.of(ch.Name), Orders: a.Store, Ordered: a.refetches.of(ch.Name),
-		Refuses: func(_ context.Context, m ingest.Message) (int64, error) {
-			if r := a.Judge.Refuses(m, kind.Name, time.Now()); r != nil {
-				return r.ID, nil
-			}
-			return 0, nil
-		},
+		Refuses: func(ctx context.Context, m ingest.Message) (int64, error) { return a.refuses(ctx, m, kind.Name) },
 	}, nil
+}
+
+// refuses names the ban that refuses a mail by its header. The database is
+// asked whose the address is only where memory suspects a ban.
+func (a *App) refuses(ctx context.Context, m ingest.Message, kind string) (int64, error) {
+	now := time.Now()
+	if a.Judge.Suspects(m, kind, now) == nil {
+		return 0, nil
+	}
+	known, err := a.Store.Known(ctx, slices.Collect(m.Joining()))
+	if err != nil {
+		return 0, err
+	}
+	names := slices.DeleteFunc(known, ingest.ID.IsZero)
+	if r := a.Judge.Refuses(m, names, kind, now); r != nil {
+		return r.ID, nil
+	}
+	return 0, nil
 }
 
 // reception is the pushed channels' way in.
