@@ -3,6 +3,7 @@ package channels_test
 import (
 	"context"
 	"errors"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -16,7 +17,7 @@ import (
 type asking struct {
 	source
 	fails, asked int
-	open         bool
+	open         atomic.Bool
 	left         map[string]int
 }
 
@@ -29,7 +30,7 @@ func (a *asking) Refetch(ctx context.Context, _ channels.Session, o channels.Ord
 }
 
 func (a *asking) NextRefetch(context.Context, string) (ingest.RefetchPart, error) {
-	if !a.open {
+	if !a.open.Load() {
 		return ingest.RefetchPart{}, ingest.ErrNotFound
 	}
 	return ingest.RefetchPart{Job: 7, Rule: 1, Channel: "mail"}, nil
@@ -48,7 +49,8 @@ func (a *asking) Refetched(context.Context, ingest.RefetchPart, ingest.Batch) (i
 }
 
 func (a *asking) EndRefetch(_ context.Context, _ ingest.RefetchPart, left map[string]int) error {
-	a.open, a.left = false, left
+	a.left = left
+	a.open.Store(false)
 	return nil
 }
 
@@ -59,16 +61,16 @@ func TestRunnerFetchesAgainByOrder(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			a := &asking{source: source{poll: nothing}, fails: fails}
 			r := runner(channeltest.NewStore(), a, "one")
-			r.Orders, r.Ordered = a, func() bool { return a.open }
+			r.Orders, r.Ordered = a, a.open.Load
 			stop := start(r)
 			time.Sleep(time.Minute)
 			synctest.Wait()
-			a.open = true
+			a.open.Store(true)
 			time.Sleep(3 * time.Hour)
 			synctest.Wait()
 			stop()
-			if a.open || a.left[want] == 0 || a.asked > 10 || a.asked < min(fails, 10) {
-				t.Errorf("%d failures: asked %d times, open %t, left %v", fails, a.asked, a.open, a.left)
+			if a.open.Load() || a.left[want] == 0 || a.asked > 10 || a.asked < min(fails, 10) {
+				t.Errorf("%d failures: asked %d times, open %t, left %v", fails, a.asked, a.open.Load(), a.left)
 			}
 			if a.closed() == 0 {
 				t.Error("the wait was not cut off")

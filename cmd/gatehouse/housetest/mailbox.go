@@ -82,6 +82,8 @@ func (b *Mailbox) Deliver(name, text string, flags ...imap.Flag) imap.UID {
 	b.t.Helper()
 	data, err := b.User.Append("INBOX", Literal{bytes.NewReader([]byte(text))}, &imap.AppendOptions{Flags: flags})
 	Must(b.t, err)
+	b.mu.Lock()
+	defer b.mu.Unlock()
 	b.Names = append(b.Names, name)
 	return data.UID
 }
