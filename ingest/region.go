@@ -70,7 +70,7 @@ func (r Region) ParseTarget(s string) (Target, error) {
 	}
 	value, err := read(rest)
 	if err != nil {
-		return Target{}, AsInvalid(fmt.Errorf("target %q: %w", s, err))
+		return Target{}, AsInvalid(fmt.Errorf("%q: %w", s, err))
 	}
 	return Target{Kind: kind, Value: value}, nil
 }

@@ -50,11 +50,11 @@ func ParseTarget(s string) (Target, error) {
 	}
 	kind, rest, found := strings.Cut(s, ":")
 	if !found || kind == Everyone {
-		return Target{}, AsInvalid(fmt.Errorf("target %q: want KIND:VALUE or everyone", s))
+		return Target{}, AsInvalid(fmt.Errorf("%q: want KIND:VALUE or everyone", s))
 	}
 	value, err := targetValue(kind, rest)
 	if err != nil {
-		return Target{}, AsInvalid(fmt.Errorf("target %q: %w", s, err))
+		return Target{}, AsInvalid(fmt.Errorf("%q: %w", s, err))
 	}
 	return Target{Kind: kind, Value: value}, nil
 }

@@ -10,7 +10,7 @@ import (
 // Also sets a rule together with an order.
 type Also struct {
 	Kind   ingest.RuleKind `json:"kind" enum:"ban,block,blacklist,allow" doc:"ban, block or blacklist with a delete, allow with a release"`
-	Target string          `json:"target,omitempty" enum:"contact,identity" doc:"contact by default; identity: the address that each ticket was last written from, or the message was"`
+	Target string          `json:"target,omitempty" enum:"contact,identity" doc:"contact by default, and the address where the sender is not proven; identity: the address that each ticket was last written from, or the message was"`
 	Terms
 }
 

@@ -25,10 +25,13 @@ var exportHead = []string{"ticket_id", "contact_id", "channel", "sender", "subje
 // exportBlocked streams the chosen tickets as CSV (RFC 4180, UTF-8, with a line
 // of names), and records who took them.
 func (a *api) exportBlocked(ctx context.Context, in *BlockedExportInput) (*huma.StreamResponse, error) {
+	f, err := a.filterOf(ctx, in.TicketChoice)
+	if err != nil {
+		return nil, err
+	}
 	if err := a.Store.Record(ctx, who(ctx).Name, "blocked.export", "blocked"); err != nil {
 		return nil, err
 	}
-	f := in.filter()
 	f.Sort = in.Sort
 	return streamed(func(w http.ResponseWriter, r *http.Request) {
 		asFile(w, "text/csv; charset=utf-8; header=present", "blocked.csv")

@@ -14,7 +14,10 @@ type GroupsInput struct {
 }
 
 func (a *api) groupBlocked(ctx context.Context, in *GroupsInput) (*Body[ingest.Groups], error) {
-	f := in.filter()
+	f, err := a.filterOf(ctx, in.TicketChoice)
+	if err != nil {
+		return nil, err
+	}
 	f.Part = in.part()
 	return body(a.Store.TicketGroups(ctx, f, in.By))
 }

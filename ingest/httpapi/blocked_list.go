@@ -49,10 +49,11 @@ type TicketChoice struct {
 	To          time.Time `query:"to" doc:"last held before"`
 }
 
-func (c TicketChoice) filter() ingest.TicketFilter {
+// filterOf is what a query chooses.
+func (a *api) filterOf(ctx context.Context, c TicketChoice) (ingest.TicketFilter, error) {
 	return ingest.TicketFilter{Contact: c.Contact, Channel: c.Channel, Kind: c.Kind, Rule: c.Rule, Reason: c.Reason, Text: c.Text,
 		Expired: whether(c.Expired), Opened: whether(c.Opened), LikelyWrong: whether(c.LikelyWrong), Review: whether(c.Review),
-		From: unlessZero(c.From), To: unlessZero(c.To)}
+		From: unlessZero(c.From), To: unlessZero(c.To)}, a.onChannel(ctx, "channel", c.Channel)
 }
 
 // whether is a choice of true, false, or neither.
@@ -72,7 +73,10 @@ type BlockedInput struct {
 }
 
 func (a *api) listBlocked(ctx context.Context, in *BlockedInput) (*Body[ingest.Blocked], error) {
-	f := in.filter()
+	f, err := a.filterOf(ctx, in.TicketChoice)
+	if err != nil {
+		return nil, err
+	}
 	f.Part, f.Sort = in.part(), in.Sort
 	return body(a.Store.Tickets(ctx, f))
 }

@@ -164,7 +164,7 @@ func (a *api) orderMany(ctx context.Context, kind ingest.JobKind, s Selection, t
 	}
 	var err error
 	if s.Filter != nil {
-		if o.Filter, err = s.Filter.filter(); err != nil {
+		if o.Filter, err = a.filterIn(ctx, s.Filter); err != nil {
 			return nil, err
 		}
 	}
@@ -174,7 +174,8 @@ func (a *api) orderMany(ctx context.Context, kind ingest.JobKind, s Selection, t
 	return a.work(ctx, kind, o)
 }
 
-func (b BlockedFilter) filter() (*ingest.TicketFilter, error) {
+// filterIn is what a body chooses.
+func (a *api) filterIn(ctx context.Context, b *BlockedFilter) (*ingest.TicketFilter, error) {
 	f := ingest.TicketFilter{Contact: b.Contact, Channel: b.Channel, Kind: b.Kind, Reason: b.Reason, Text: b.Text, Expired: b.Expired,
 		Opened: b.Opened, LikelyWrong: b.Likely, Review: b.Review, From: unlessZero(b.From), To: unlessZero(b.To)}
 	var err error
@@ -183,7 +184,7 @@ func (b BlockedFilter) filter() (*ingest.TicketFilter, error) {
 			return nil, badField("filter.rule", "want a number")
 		}
 	}
-	return &f, err
+	return &f, a.onChannel(ctx, "filter.channel", b.Channel)
 }
 
 // work starts a job by order and answers with it.

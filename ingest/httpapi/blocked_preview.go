@@ -82,7 +82,7 @@ func (a *api) previewed(ctx context.Context, in *PreviewInput) (ingest.HeldOrder
 		return o, nil, nil
 	}
 	var err error
-	o.Filter, err = s.Filter.filter()
+	o.Filter, err = a.filterIn(ctx, s.Filter)
 	return o, nil, err
 }
 

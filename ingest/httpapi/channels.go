@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"context"
+	"fmt"
 
 	"gatehouse/ingest"
 )
@@ -17,6 +18,19 @@ func (a *api) channels() {
 	route(a, op{does: "POST /channels/{name}/pause", least: ingest.RoleAdmin,
 		says: "Stops a channel from taking messages; providers are told to try again."}, a.pause(true))
 	route(a, op{does: "POST /channels/{name}/resume", least: ingest.RoleAdmin, says: "Lets a channel go on."}, a.pause(false))
+}
+
+// onChannel refuses a filter by a channel that there is not: an empty list would
+// pass for an answer. The empty name filters nothing.
+func (a *api) onChannel(ctx context.Context, field, name string) error {
+	if name == "" {
+		return nil
+	}
+	list, err := a.Store.Health(ctx, name)
+	if err == nil && len(list) == 0 {
+		err = badField(field, fmt.Sprintf("there is no channel %q", name))
+	}
+	return err
 }
 
 // ByName is the channel in a path.

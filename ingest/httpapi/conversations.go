@@ -35,6 +35,9 @@ type ConversationsInput struct {
 }
 
 func (a *api) listConversations(ctx context.Context, in *ConversationsInput) (*Body[ingest.List[ingest.Conversation]], error) {
+	if err := a.onChannel(ctx, "channel", in.Channel); err != nil {
+		return nil, err
+	}
 	list, err := a.Store.Conversations(ctx, ingest.ConversationFilter{Part: in.part(), Channel: in.Channel, Status: in.Status,
 		Contact: in.Contact, Assignee: in.Assignee, Tag: in.Tag})
 	if err != nil {

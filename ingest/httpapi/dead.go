@@ -32,6 +32,9 @@ type DeadInput struct {
 }
 
 func (a *api) listDead(ctx context.Context, in *DeadInput) (*Body[ingest.List[ingest.Record]], error) {
+	if err := a.onChannel(ctx, "channel", in.Channel); err != nil {
+		return nil, err
+	}
 	return body(a.records(ctx)(a.Store.Dead(ctx, ingest.MessageFilter{Part: in.part(), Channel: in.Channel, Reason: ingest.Reason(in.Reason)})))
 }
 

@@ -34,7 +34,7 @@ func TestMessagesAreReadWithTheirText(t *testing.T) {
 		t.Errorf("%s before %s: want each once, by id backwards", a, b)
 	}
 	d.ask(agent, "GET /messages?channel=mail", "").is(200).has("items", "1", "items.0.subject", "My order")
-	d.ask(agent, "GET /messages?channel=nowhere", "").is(200).has("items", "0")
+	d.ask(agent, "GET /messages?channel=nowhere", "").problem(422, "invalid").has("errors.0.field", "channel")
 	d.ask(agent, "GET /messages?cursor=x", "").problem(422, "invalid").has("errors.0.field", "cursor")
 	d.ask(agent, "GET /messages/"+ingest.NewID(time.Now()).String(), "").problem(404, "not-found")
 }

@@ -39,6 +39,9 @@ type MessagesInput struct {
 }
 
 func (a *api) listMessages(ctx context.Context, in *MessagesInput) (*Body[ingest.List[ingest.Record]], error) {
+	if err := a.onChannel(ctx, "channel", in.Channel); err != nil {
+		return nil, err
+	}
 	f := ingest.MessageFilter{Part: in.part(), Channel: in.Channel, Contact: in.Contact, Conversation: in.Conversation}
 	if in.State != "" {
 		f.States = []ingest.State{ingest.State(in.State)}

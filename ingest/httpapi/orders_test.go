@@ -68,7 +68,7 @@ func TestAFilterTakesWhatTheListShowed(t *testing.T) {
 		d.ask(supervisor, "GET /messages/"+id.String(), "").is(200).has("state", state)
 	}
 	d.ask(supervisor, "GET /blocked?kind=blacklist", "").is(200).has("total", "1")
-	d.ask(supervisor, "POST /blocked/delete", `{"filter":{"channel":"nowhere"},"as_of":"`+asOf+`"}`).problem(404, "not-found")
+	d.ask(supervisor, "POST /blocked/delete", `{"filter":{"reason":"none such"},"as_of":"`+asOf+`"}`).problem(404, "not-found")
 }
 
 // Each of a filter's names means what it means to the list.

@@ -36,7 +36,7 @@ func (a *api) persons() {
 			}
 			path := "/" + p.path + "/{id}/" + string(kind)
 			route(a, op{does: "POST " + path, least: least, once: true, status: http.StatusCreated, or: http.StatusOK,
-				says: "Sets a rule of kind " + string(kind) + " on the person met here; who may is a setting. 200: it stands already, or dry_run." + footGunSays},
+				says: "Sets a rule of kind " + string(kind) + " on the person met here; who may is a setting. Where the sender is not proven, on the address they wrote from: target tells. 200: it stands already, or dry_run." + footGunSays},
 				a.setFrom(p.kind, kind))
 			route(a, op{does: "DELETE " + path, least: least, status: http.StatusAccepted, or: http.StatusNoContent,
 				says: "Lifts the rules of kind " + string(kind) + " on the contact. 409 held-choice-required: say what becomes of what they hold."},
@@ -55,7 +55,7 @@ type PersonInput struct {
 
 // PersonTerms says what of the person is meant, and the rule's terms.
 type PersonTerms struct {
-	Target string `json:"target,omitempty" enum:"contact,identity,visitor,ip,domain" doc:"contact by default"`
+	Target string `json:"target,omitempty" enum:"contact,identity,visitor,ip,domain" doc:"contact by default; identity where the sender is not proven, whose contact has no address"`
 	Terms
 }
 
@@ -124,10 +124,7 @@ func (a *api) place(ctx context.Context, kind string, id ingest.ID) (ingest.Plac
 func (a *api) targetAt(ctx context.Context, p ingest.Place, word string) (ingest.Target, error) {
 	switch word {
 	case "", "contact":
-		if p.Contact.IsZero() {
-			return ingest.Target{}, badField("target", "there is no contact here: name an identity")
-		}
-		return ingest.Target{Kind: "contact", Value: p.Contact.String()}, nil
+		return a.contactAt(ctx, p, word)
 	case "ip":
 		return a.ipAt(ctx, p)
 	}
@@ -194,6 +191,9 @@ func (a *api) liftFrom(placeKind string, kind ingest.RuleKind) func(context.Cont
 		place, err := a.place(ctx, placeKind, in.ID)
 		if err != nil {
 			return nil, err
+		}
+		if answer, found, err := a.liftFromAddress(ctx, place, kind, in.Choice); found || err != nil {
+			return answer, err
 		}
 		if place.Contact.IsZero() {
 			return nil, errUnknown

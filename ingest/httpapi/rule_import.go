@@ -213,7 +213,7 @@ func (l *lineReader) read(ctx context.Context, line []byte) (ingest.RuleItem, er
 		return item, err
 	}
 	var err error
-	if item.Target, err = l.api.Region.ParseTarget(in.Target); err != nil {
+	if item.Target, err = l.target(ctx, in); err != nil {
 		return item, err
 	}
 	if err := mayTarget(ctx, item.Target); err != nil {
@@ -228,6 +228,18 @@ func (l *lineReader) read(ctx context.Context, line []byte) (ingest.RuleItem, er
 		return item, err
 	}
 	return item, featureOff(l.settings, ingest.RuleOrder{Kind: item.Kind, Target: item.Target, Scope: item.Scope}, reach)
+}
+
+// target reads a line's target. What lifts may be on anybody.
+func (l *lineReader) target(ctx context.Context, in RuleLine) (ingest.Target, error) {
+	if !in.Lifted {
+		return l.api.readTarget(ctx, in.Target)
+	}
+	target, err := l.api.Region.ParseTarget(in.Target)
+	if err != nil {
+		return target, badField("target", err.Error())
+	}
+	return target, nil
 }
 
 func (l *lineReader) checkTerms(ctx context.Context, item ingest.RuleItem) error {

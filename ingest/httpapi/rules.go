@@ -13,6 +13,7 @@ type ruleStore interface {
 	ListRules(ctx context.Context, f ingest.RuleFilter) (ingest.List[ingest.Rule], error)
 	Rule(ctx context.Context, id int64) (ingest.Rule, error)
 	Reach(ctx context.Context, rules []ingest.Rule) (ingest.RuleReach, error)
+	KindSeen(ctx context.Context, kind string) (bool, error)
 	Named(ctx context.Context, targets []ingest.Target, about ingest.ID) ([]int, error)
 	Rules(ctx context.Context, after int64) ([]ingest.Rule, int64, ingest.Settings, error)
 	SetRule(ctx context.Context, o ingest.RuleOrder) (ingest.RuleSet, error)
@@ -96,9 +97,9 @@ func (a *api) createRule(ctx context.Context, in *RuleInput) (*Answer[SetAnswer]
 	if err != nil {
 		return nil, err
 	}
-	target, err := a.Region.ParseTarget(in.Body.Target)
+	target, err := a.readTarget(ctx, in.Body.Target)
 	if err != nil {
-		return nil, badField("target", err.Error())
+		return nil, err
 	}
 	o, err := a.order(ctx, settings, in.Body.Kind, target, in.Body.Terms)
 	if err != nil {

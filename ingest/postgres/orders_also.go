@@ -85,6 +85,7 @@ func alsoRules(ctx context.Context, q querier, o ingest.TicketOrder, t orderedOf
 // written from.
 type personOf struct {
 	Contact     ingest.ID
+	Nameless    bool // not proven, and so without an address that a rule on the contact could match
 	Kind, Value string
 }
 
@@ -92,7 +93,7 @@ func (p personOf) rule(also ingest.AlsoOrder, actor string) (ingest.RuleOrder, e
 	o := also.RuleOrder
 	o.Contact, o.Actor = p.Contact, actor
 	o.Target = ingest.Target{Kind: "contact", Value: p.Contact.String()}
-	if also.Identity {
+	if also.Identity || p.Nameless && p.Kind != "" {
 		if o.Target = (ingest.Target{Kind: p.Kind, Value: p.Value}); p.Kind == "" {
 			return o, errNoAlso
 		}

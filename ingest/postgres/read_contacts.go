@@ -17,6 +17,7 @@ var (
 	sqlIdentitiesOf    = statement("identities_of")
 	sqlIdentitiesKnown = statement("identities_known")
 	sqlContactsTalked  = statement("contacts_talked")
+	sqlKindSeen        = statement("kind_seen")
 )
 
 // Contacts lists contacts, newest first, without those merged into others.
@@ -132,6 +133,13 @@ func (s *Store) Identities(ctx context.Context, contacts []ingest.ID) (map[inges
 		return nil
 	})
 	return whose, classify(err)
+}
+
+// KindSeen reports whether anybody has an identity of a kind that was not merely
+// claimed.
+func (s *Store) KindSeen(ctx context.Context, kind string) (seen bool, err error) {
+	err = s.pool.QueryRow(ctx, sqlKindSeen, text(kind)).Scan(&seen)
+	return seen, classify(err)
 }
 
 // Known returns, for each identity, the contact that it joins; the zero id

@@ -1,6 +1,7 @@
--- Whom an order is about: the contact of each ticket and message that it takes, and if $5 asks for it the address that
--- the ticket was last written from, or the message was, if that is not merely claimed.
-select distinct w.contact, coalesce(f.kind, ''), coalesce(f.value, '')
+-- Whom an order is about: the contact of each ticket and message that it takes, whether it is nameless, for its sender is
+-- not proven, and of such, or if $5 asks for it, the address that the ticket was last written from, or the message was,
+-- if that is not merely claimed.
+select distinct w.contact, n.nameless, coalesce(f.kind, ''), coalesce(f.value, '')
 from (
   select t.contact, h.envelope
   from tickets t
@@ -15,5 +16,9 @@ from (
   from messages m
   where m.id = any($2::uuid[]) and m.state::text = 'held' and pg_visible_in_snapshot(m.held_xid, $3::pg_snapshot)
 ) w
-left join lateral jsonb_to_record(w.envelope -> 'from') f(kind text, value text, how text) on $5 and f.how <> 'claimed'
+cross join lateral (
+  select coalesce((w.envelope ->> 'unproven')::bool, false)
+         and not exists (select from identities i where i.contact = w.contact and i.how <> 'claimed') as nameless
+) n
+left join lateral jsonb_to_record(w.envelope -> 'from') f(kind text, value text, how text) on ($5 or n.nameless) and f.how <> 'claimed'
 limit $4
