@@ -78,13 +78,23 @@ func (a *api) alarmed(ctx context.Context, s ingest.Settings, o ingest.RuleOrder
 	if force {
 		return codesOf(list), mustBe(ctx, ingest.RoleAdmin)
 	}
-	reach, err := a.Store.Reach(ctx, suspicious(rules, list))
+	reach, err := a.reachOf(ctx, suspicious(rules, list))
 	if err != nil {
 		return nil, err
 	}
 	p := footGun(list)
 	p.Reach = &reach
 	return nil, p
+}
+
+// reachOf is what rules would have met. The examples are of messages that the
+// asker may see.
+func (a *api) reachOf(ctx context.Context, rules []ingest.Rule) (ingest.RuleReach, error) {
+	reach, err := a.Store.Reach(ctx, rules)
+	if !who(ctx).Role.AtLeast(ingest.RoleSupervisor) {
+		reach.Examples = slices.DeleteFunc(reach.Examples, func(r ingest.Reached) bool { return !slices.Contains(forAgents, r.State) })
+	}
+	return reach, err
 }
 
 // suspicious are the rules that alarms are about, the first few of them: each is
@@ -151,7 +161,7 @@ type ReachAnswer struct {
 }
 
 func (a *api) dryRun(ctx context.Context, s ingest.Settings, o ingest.RuleOrder, rules []ingest.Rule) (*Answer[SetAnswer], error) {
-	reach, err := a.Store.Reach(ctx, rules)
+	reach, err := a.reachOf(ctx, rules)
 	if err != nil {
 		return nil, err
 	}

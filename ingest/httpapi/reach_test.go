@@ -73,6 +73,9 @@ func TestReachSaysWhoIsTalking(t *testing.T) {
 	d.receive(d.chat("v9", "held"))
 	d.ask(supervisor, "POST /rules", `{"kind":"ban","dry_run":true,"target":"ip:192.0.2.7"}`).is(200).
 		has("messages", "3", "contacts", "3", "open_conversations", "1", "answered_contacts", "1", "examples.0.state", "held")
+	// to an agent the one that is held does not exist
+	d.ask(agent, "POST "+talk+"/block", `{"target":"ip","reason":"rude","dry_run":true}`).is(200).
+		has("messages", "3", "examples", "2", "examples.0.state", "conversed", "examples.1.state", "conversed")
 }
 
 // Every road that sets can be tried; none then changes anything.
