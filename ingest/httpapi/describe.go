@@ -34,8 +34,9 @@ func document(contentType string, content []byte) http.HandlerFunc {
 }
 
 // mend makes the schemas say what the wire says: arrays are never null,
-// numbers marked as strings are strings, a pointer to an object may be null,
-// and errors are problems.
+// numbers marked as strings are strings, a pointer to an object is null or, if
+// it may be left out, absent, and errors are problems. Bodies are held against
+// these schemas, too, and whatever may be null is not looked into.
 func mend(o *huma.OpenAPI) {
 	registry := o.Components.Schemas
 	problem := registry.Schema(reflect.TypeFor[Problem](), true, "Problem")
@@ -70,7 +71,7 @@ func mendObject(s *huma.Schema, t reflect.Type) {
 			p.Nullable = false
 		case strings.Contains(options, "string"):
 			s.Properties[name] = &huma.Schema{Type: huma.TypeString, Description: p.Description}
-		case p.Ref != "" && f.Type.Kind() == reflect.Pointer:
+		case p.Ref != "" && f.Type.Kind() == reflect.Pointer && !strings.Contains(options, "omit"):
 			s.Properties[name] = &huma.Schema{AnyOf: []*huma.Schema{{Ref: p.Ref}, {Type: "null"}}}
 		}
 	}

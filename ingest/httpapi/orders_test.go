@@ -71,6 +71,29 @@ func TestAFilterTakesWhatTheListShowed(t *testing.T) {
 	d.ask(supervisor, "POST /blocked/delete", `{"filter":{"reason":"none such"},"as_of":"`+asOf+`"}`).problem(404, "not-found")
 }
 
+// A slip of the pen in a filter or a rule must not choose more, or promise less.
+func TestNothingUnknownIsOrdered(t *testing.T) {
+	d := open(t)
+	hold(d)
+	list := d.ask(supervisor, "GET /blocked", "")
+	asOf, ticket := list.get("as_of"), list.get("items.0.id")
+	for more, field := range map[string]string{
+		`"filter":{"txt":"watches"},"as_of":"` + asOf + `"`:                             "filter.txt",
+		`"filter":{"rule":1},"as_of":"` + asOf + `"`:                                    "filter.rule",
+		`"filter":{"kind":"all"},"as_of":"` + asOf + `"`:                                "filter.kind",
+		`"tickets":["` + ticket + `"],"also":{"kind":"ban","expire_in":"1h"}`:           "also.expire_in",
+		`"tickets":["` + ticket + `"],"also":{"reason":"spam"}`:                         "also.kind",
+		`"tickets":["` + ticket + `"],"also":{"kind":"ban","target":"everybody"}`:       "also.target",
+		`"tickets":["` + ticket + `"],"also":{"kind":"ban","on_expiry":"explode"}`:      "also.on_expiry",
+		`"tickets":["` + ticket + `"],"also":{"kind":"ban","reason":["because I can"]}`: "also.reason",
+	} {
+		d.ask(supervisor, "POST /blocked/delete", "{"+more+"}").problem(422, "invalid").has("errors.0.field", field)
+	}
+	d.ask(supervisor, "POST /blocked/preview", `{"action":"delete","filter":{"txt":"watches"}}`).problem(422, "invalid")
+	d.ask(supervisor, "POST /blocked/delete", `{"tickets":["`+ticket+`"],"filter":null,"also":null}`).is(202)
+	d.ask(supervisor, "GET /rules", "").is(200).has("items", "2")
+}
+
 // Each of a filter's names means what it means to the list.
 func TestAFilterChoosesWhatTheListChooses(t *testing.T) {
 	d := open(t)

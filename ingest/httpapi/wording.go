@@ -29,6 +29,8 @@ var wordings = []struct {
 	{regexp.MustCompile(`^expected array$`), "must be a list"},
 	{regexp.MustCompile(`^expected boolean$`), "must be true or false"},
 	{regexp.MustCompile(`^expected (string|number|object)$`), "must be a JSON $1"},
+	{regexp.MustCompile(`^expected string to match pattern \^\(contact:.*`), "want contact:ID or rule:NUMBER"},
+	{regexp.MustCompile(`^expected string to match pattern \^\[0-9\].*`), "must be a number in quotes"},
 	{regexp.MustCompile(`^(?:invalid date/time for format .*|expected string to be RFC 3339 date-time)$`),
 		"must be a time as in 2026-11-20T09:00:00Z (RFC 3339)"},
 	{regexp.MustCompile(`^invalid value: (.*)$`), "$1"},
