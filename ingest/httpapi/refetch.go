@@ -88,7 +88,7 @@ func (a *api) fetchMessage(ctx context.Context, in *ByID) (*Answer[*ingest.Job],
 	return a.fetch(ctx, func(ctx context.Context) (int64, error) {
 		job, err := a.Store.FetchWhole(ctx, m.ID, a.Sources, who(ctx).Name)
 		if errors.Is(err, ingest.ErrNothing) {
-			err = conflict("not-partial", "this message is not held for its size, or its channel has no source to fetch it from")
+			err = conflict("not-partial", "this message is not held for its size, is whole already, or its channel has no source to fetch it from")
 		}
 		return job, err
 	})

@@ -54,10 +54,11 @@ func (s *Store) Refetch(ctx context.Context, o ingest.RefetchOrder) (int64, erro
 	return job, nil
 }
 
-// refetchable asks under the rules lock whether the ban has ended.
+// refetchable asks under the rules lock whether the ban has ended, or become
+// something that refuses nothing.
 func refetchable(ctx context.Context, tx pgx.Tx, o ingest.RefetchOrder) error {
 	var exists, stands bool
-	err := tx.QueryRow(ctx, "select true, lifted_at is null and (expires_at is null or expires_at > now()) from rules where id = $1", o.Rule).
+	err := tx.QueryRow(ctx, "select true, kind = 'ban' and lifted_at is null and (expires_at is null or expires_at > now()) from rules where id = $1", o.Rule).
 		Scan(&exists, &stands)
 	if err == nil && stands && !o.Standing {
 		return fmt.Errorf("rule %d: %w", o.Rule, ingest.ErrStands)
@@ -91,7 +92,7 @@ func startSourceJob(ctx context.Context, tx pgx.Tx, kind ingest.JobKind, scope, 
 
 // FetchWhole starts a job that asks the source for the whole of a held message
 // of which only the header was read, or joins the one that is under way.
-// ErrNothing: it is not held for its size, or nobody keeps it.
+// ErrNothing: it is not held for its size, is whole, or nobody keeps it.
 func (s *Store) FetchWhole(ctx context.Context, message ingest.ID, sources []string, actor string) (int64, error) {
 	var job int64
 	err := s.tx(ctx, func(tx pgx.Tx) (err error) {

@@ -328,6 +328,7 @@ func TestAHeldMailIsFetchedWhole(t *testing.T) {
 	short.Message.Defects = []ingest.Defect{{Code: "limit_size"}}
 	receive(t, s, short, readMail(1))
 	settleAll(t, s, j)
+	searchAll(t, s)
 	_, err = s.pool.Exec(ctx, `with m as (update messages set rule = null, reason = 'size' where envelope->>'subject' = 'question 0' returning ticket)
 		update tickets t set rule = null, reason = 'size' from m where t.id = m.ticket`)
 	must(t, err)
@@ -360,4 +361,32 @@ func TestAHeldMailIsFetchedWhole(t *testing.T) {
 	if n := count(t, s, "select count(*) from messages"); n != 2 {
 		t.Errorf("%d messages", n)
 	}
+	searchAll(t, s) // in what it says now
+	lawful(t, s)
+	if n := count(t, s, "select count(*) from held_texts h join messages m on m.id = h.message where m.reason = 'size' and h.preview = 'question 0'"); n != 1 {
+		t.Error("the blocked list shows what the header alone said")
+	}
+	if _, err := s.FetchWhole(ctx, id, pollers, "sam"); !errors.Is(err, ingest.ErrNothing) {
+		t.Errorf("it is whole: %v", err)
+	}
+}
+
+// A ban that has become a block refuses no longer: what comes again is held.
+func TestRefetchOfABanThatBecameABlock(t *testing.T) {
+	s, j, ctx := open(t), &testJudge{}, context.Background()
+	set, err := s.SetRule(ctx, order(ingest.Ban, annsMail))
+	must(t, err)
+	receive(t, s, bareMail(0, set.Rule.ID))
+	block := ingest.Block
+	_, err = s.ChangeRule(ctx, ingest.RuleChange{Rule: set.Rule.ID, Kind: &block, Actor: "sam"})
+	must(t, err)
+	_, p := refetchJob(t, s, set.Rule.ID)
+	_, err = s.Refetched(ctx, p, ingest.Batch{Arrivals: []ingest.Arrival{readMail(0)}})
+	must(t, err)
+	must(t, s.EndRefetch(ctx, p, nil))
+	work(t, s, j)
+	if n := count(t, s, "select count(*) from messages where state = 'held'"); n != 1 {
+		t.Errorf("%d held", n)
+	}
+	lawful(t, s)
 }
