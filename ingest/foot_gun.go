@@ -17,6 +17,7 @@ const (
 	AlarmOwnNetwork   Alarm = "own_network"
 	AlarmPrivate      Alarm = "private_network"
 	AlarmPublicDomain Alarm = "public_domain"
+	AlarmTopDomain    Alarm = "top_domain"
 	AlarmShortPrefix  Alarm = "short_prefix"
 	AlarmWideNetwork  Alarm = "wide_network"
 	AlarmManyContacts Alarm = "many_contacts"
@@ -27,8 +28,9 @@ var alarmSays = map[Alarm]string{
 	AlarmOwnAddress:   "this is one of the desk's own addresses",
 	AlarmOwnDomain:    "the desk itself is in this domain: colleagues would be met",
 	AlarmOwnNetwork:   "the desk's own proxy is in this network: whoever comes through it would be met",
-	AlarmPrivate:      "nobody comes from a private or loopback address but through a proxy of ours: is it in trusted_proxies?",
+	AlarmPrivate:      "nobody comes from a private or loopback address but through a proxy of ours: trusted_proxies should name it",
 	AlarmPublicDomain: "anybody can have an address at this mail provider",
+	AlarmTopDomain:    "anybody can have a domain below this one",
 	AlarmShortPrefix:  "fewer than five digits are whole countries and regions",
 	AlarmWideNetwork:  "a network wider than /20 (IPv4) or /40 (IPv6) is many providers' customers",
 	AlarmManyContacts: "more known contacts are met than the setting rule_alarm says",
@@ -79,6 +81,7 @@ func (a Aim) Alarms(own Own, most int) []Alarm {
 	add(a.Target.overlaps(own.Networks), AlarmOwnNetwork)
 	add(a.Target.overlaps(privateNets), AlarmPrivate)
 	add(a.Target.Kind == "domain" && publicMail[a.Target.Value], AlarmPublicDomain)
+	add(a.Target.Kind == "domain" && topDomain(a.Target.Value), AlarmTopDomain)
 	add(a.Target.Kind == "phone_prefix" && len(a.Target.Value)-len("+") < leastPrefixDigits, AlarmShortPrefix)
 	add(a.Target.wide(), AlarmWideNetwork)
 	add(most > 0 && a.Known > most, AlarmManyContacts)

@@ -33,8 +33,14 @@ func TestAlarms(t *testing.T) {
 		{"domain:example.org", 0, []ingest.Alarm{ingest.AlarmOwnDomain}}, // our site is below it
 		{"domain:shop.example.com", 0, nil},                              // not ours: ours is above
 		{"domain:notexample.com", 0, nil},
-		{"domain:com", 0, []ingest.Alarm{ingest.AlarmOwnDomain}},
+		{"domain:com", 0, []ingest.Alarm{ingest.AlarmOwnDomain, ingest.AlarmTopDomain}},
 		{"domain:Googlemail.com", 0, []ingest.Alarm{ingest.AlarmPublicDomain}},
+		{"domain:net", 0, []ingest.Alarm{ingest.AlarmTopDomain}},
+		{"domain:co.uk", 0, []ingest.Alarm{ingest.AlarmTopDomain}},
+		{"domain:com.br", 0, []ingest.Alarm{ingest.AlarmTopDomain}},
+		{"domain:example.uk", 0, nil},
+		{"domain:co.example", 0, nil},
+		{"domain:example.co.uk", 0, nil},
 		{"domain:pm.me", 0, []ingest.Alarm{ingest.AlarmPublicDomain}},
 		{"domain:gmx.de", 30, []ingest.Alarm{ingest.AlarmPublicDomain, ingest.AlarmManyContacts}},
 		{"domain:mail.gmx.de", 0, nil},

@@ -1,6 +1,9 @@
 package ingest
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // publicMail are large providers where anybody can have an address, in
 // canonical form: what is another name of one stands in sameHosts.
@@ -23,3 +26,11 @@ var publicMail = func() map[string]bool {
 	}
 	return known
 }()
+
+// topDomain reports whether domains are registered right below this one: com, uk,
+// and what most countries have for the purpose, as co.uk or com.br.
+func topDomain(domain string) bool {
+	name, country, found := strings.Cut(domain, ".")
+	purposes := []string{"ac", "co", "com", "edu", "gob", "gov", "ne", "net", "or", "org"}
+	return !found || len(country) == len("uk") && slices.Contains(purposes, name)
+}

@@ -22,6 +22,8 @@ func TestGroupsOfTheBlockedList(t *testing.T) {
 	groups("by=rule&text=watches").has("items", "1", "items.0.tickets", "1")
 	part := groups("by=rule&limit=1").has("items", "1", "total", "2", "items.0.messages", "3")
 	groups("by=rule&limit=1&cursor="+part.get("next")).has("items", "1", "items.0.messages", "2", "next", "")
+	d.ask(supervisor, "GET /blocked?cursor=x", "").problem(422, "invalid").has("errors.0.field", "cursor")
+	d.ask(supervisor, "GET /blocked/groups?cursor=x", "").problem(422, "invalid").has("errors.0.field", "cursor")
 	d.ask(supervisor, "GET /blocked/groups?by=colour", "").problem(422, "invalid").has("errors.0.field", "by")
 }
 

@@ -87,6 +87,11 @@ func conflict(kind, says string) *Problem {
 	return &Problem{Type: kind, Status: http.StatusConflict, Detail: says}
 }
 
+// clashing is what a conflict says, without the word for what it is.
+func clashing(err error) string {
+	return strings.TrimSuffix(err.Error(), ": "+ingest.ErrConflict.Error())
+}
+
 var errUnknown = &Problem{Type: "not-found", Status: http.StatusNotFound, Detail: "there is no such thing"}
 
 // problemOf gives an error its status. What is not the caller's doing is
@@ -106,7 +111,7 @@ func (a *api) problemOf(ctx context.Context, err error) *Problem {
 		p = &Problem{Type: "gone", Status: http.StatusGone,
 			Detail: "older than kept: read conversations and contacts afresh, then follow the log from its beginning, without after"}
 	case errors.Is(err, ingest.ErrConflict), errors.Is(err, ingest.ErrFenced):
-		p = conflict("conflict", err.Error())
+		p = conflict("conflict", clashing(err))
 	case ingest.Invalid(err):
 		p = invalid(err)
 	case ingest.Temporary(err):
@@ -120,8 +125,11 @@ func (a *api) problemOf(ctx context.Context, err error) *Problem {
 }
 
 // invalid makes a 422 of an error that the data itself is at fault for. Those
-// of one field begin with its name.
+// of one field begin with its name; of a cursor any list may complain.
 func invalid(err error) *Problem {
+	if _, says, found := strings.Cut(err.Error(), ": cursor: "); found {
+		return badField("cursor", says)
+	}
 	field, says, found := strings.Cut(err.Error(), ": ")
 	if !found || strings.Contains(field, " ") {
 		return badField("body", err.Error())

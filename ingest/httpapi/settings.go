@@ -73,7 +73,7 @@ func (a *api) patchSettings(ctx context.Context, in *SettingsInput) (*SettingsOu
 	}
 	settings, epoch, err := a.Store.SetSettings(ctx, epoch, who(ctx).Name, in.Body.apply)
 	if errors.Is(err, ingest.ErrConflict) {
-		err = &Problem{Type: "stale", Status: http.StatusPreconditionFailed, Detail: err.Error()}
+		err = &Problem{Type: "stale", Status: http.StatusPreconditionFailed, Detail: clashing(err)}
 	}
 	return tagged(settings, epoch, err)
 }
