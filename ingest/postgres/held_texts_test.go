@@ -129,3 +129,30 @@ func TestSearchingAgainstJobs(t *testing.T) {
 		t.Errorf("%d texts of nothing held", n)
 	}
 }
+
+// Of a sender whose message is deleted out of a ticket the ticket keeps nothing,
+// though others of the same contact stay in it.
+func TestATicketForgetsWhoseMessageIsDeleted(t *testing.T) {
+	s, j, ctx := open(t), &testJudge{}, context.Background()
+	first := mail("ann@example.com", "m0", "hello")
+	receive(t, s, first)
+	settleAll(t, s, j)
+	contacts, err := s.Contacts(ctx, ingest.ContactFilter{})
+	must(t, err)
+	_, err = s.SetRule(ctx, order(ingest.Block, ingest.Target{Kind: "contact", Value: contacts.Items[0].ID.String()}))
+	must(t, err)
+	other := mail("ann@plantedword.example.net", "m2", "other", "m1")
+	other.Message.Identities = append(other.Message.Identities, first.Message.From.Identity)
+	r := receive(t, s, mail("ann@example.com", "m1", "one"), other)
+	settleAll(t, s, j)
+	if got := count(t, s, "select count(*) from tickets where messages = 2 and domain = 'plantedword.example.net'"); got != 1 {
+		t.Fatalf("%d tickets of two messages, want 1", got)
+	}
+	_, err = s.DeleteTickets(ctx, ingest.TicketOrder{Messages: []ingest.ID{r.Results[1].ID}, Actor: "sam"})
+	must(t, err)
+	work(t, s, j)
+	if got := count(t, s, "select count(*) from tickets where messages = 1 and domain = 'example.com'"); got != 1 {
+		t.Error("the ticket keeps the domain of whose message was deleted")
+	}
+	lawful(t, s)
+}

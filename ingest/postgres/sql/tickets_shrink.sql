@@ -5,9 +5,10 @@ update tickets t
 set messages = t.messages - k.n,
     rule = case when h.id is null then t.rule else h.rule end,
     reason = case when h.id is null then t.reason else coalesce(h.reason, '') end,
-    domain = case when h.id is null then '' else t.domain end,
+    domain = case when h.envelope #>> '{from,kind}' = 'email' then coalesce(substring(h.envelope #>> '{from,value}' from '@([^@]*)$'), '')
+             else '' end,
     searched = (select count(*) from held_texts w where w.ticket = k.id)
 from unnest($1::uuid[], $2::int[]) k(id, n) left join lateral (
-  select m.id, m.rule, m.reason from messages m where m.ticket = k.id and m.state = 'held' order by m.seq desc limit 1
+  select m.id, m.rule, m.reason, m.envelope from messages m where m.ticket = k.id and m.state = 'held' order by m.seq desc limit 1
 ) h on true
 where t.id = k.id
