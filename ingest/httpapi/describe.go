@@ -35,7 +35,8 @@ func document(contentType string, content []byte) http.HandlerFunc {
 
 // mend makes the schemas say what the wire says: arrays are never null,
 // numbers marked as strings are strings, a pointer to an object is null or, if
-// it may be left out, absent, and errors are problems. Bodies are held against
+// it may be left out, absent, whatever the status of success the body is the
+// same, and errors are problems. Bodies are held against
 // these schemas, too, and whatever may be null is not looked into.
 func mend(o *huma.OpenAPI) {
 	registry := o.Components.Schemas
@@ -48,9 +49,25 @@ func mend(o *huma.OpenAPI) {
 	for _, path := range o.Paths {
 		for _, op := range []*huma.Operation{path.Get, path.Post, path.Patch, path.Delete} {
 			if op != nil {
+				sameBody(op.Responses)
 				op.Responses["default"] = &huma.Response{Description: "A problem",
 					Content: map[string]*huma.MediaType{"application/problem+json": {Schema: problem}}}
 			}
+		}
+	}
+}
+
+// sameBody gives a second status of success, but 204, the body of the first.
+func sameBody(responses map[string]*huma.Response) {
+	var body map[string]*huma.MediaType
+	for status, r := range responses {
+		if r.Content != nil && status[0] == '2' {
+			body = r.Content
+		}
+	}
+	for status, r := range responses {
+		if r.Content == nil && status[0] == '2' && status != "204" {
+			r.Content = body
 		}
 	}
 }

@@ -55,7 +55,8 @@ func TestSettings(t *testing.T) {
 	d.ask(admin, "PATCH /settings", `{"bot_enabled":false}`, "If-Match", tag).problem(412, "stale")
 	d.ask(admin, "GET /settings", "").is(200).has("bot_enabled", "true")
 	for body, field := range map[string]string{
-		`{"may_ban":"nobody"}`: "may_ban", `{"close_chat_after":"soon"}`: "body", `{"close_chat_after":"-1s"}`: "body",
+		`{"may_ban":"nobody"}`: "may_ban", `{"close_chat_after":"soon"}`: "close_chat_after", `{"close_chat_after":"-1s"}`: "close_chat_after",
+		`{"held_keep":"1s"}`: "held_keep", `{"held_keep":"soon","closed":true}`: "held_keep", `{"flood_sender":"many"}`: "flood_sender",
 		`{"colour":"red"}`: "colour", `{"bot_enabled":1}`: "bot_enabled", `[]`: "body",
 	} {
 		d.ask(admin, "PATCH /settings", body).problem(422, "invalid").has("errors.0.field", field)
@@ -172,6 +173,11 @@ func TestTheDescriptionIsOfThisAPI(t *testing.T) {
 	for _, gone := range []string{"ErrorModel", "ErrorDetail"} {
 		if _, ok := o.Components.Schemas[gone]; ok {
 			t.Errorf("the library's %s is described, ours is Problem", gone)
+		}
+	}
+	for path, body := range map[string]string{"/rules.post.responses.200": "oneOf", "/rules/import.post.responses.202": "$ref"} {
+		if d.ask("", "GET /openapi.json", "").get("paths."+path+".content.application/json.schema."+body) == "" {
+			t.Errorf("%s has no body", path)
 		}
 	}
 	if yaml := d.ask("", "GET /openapi.yaml", "").is(200); !strings.Contains(string(yaml.Body), "/contacts/{id}/unblock:") {

@@ -91,11 +91,19 @@ func epochOf(tag string) (int64, error) {
 }
 
 func (p SettingsPatch) apply(s *ingest.Settings) error {
-	if err := json.Unmarshal(p.fields, s); err != nil {
+	var fields map[string]json.RawMessage
+	if err := json.Unmarshal(p.fields, &fields); err != nil {
 		return badField("body", err.Error())
 	}
+	for name := range fields { // one by one: what cannot be read does not say its name
+		one, _ := json.Marshal(map[string]json.RawMessage{name: fields[name]})
+		if err := json.Unmarshal(one, s); err != nil {
+			return badField(name, err.Error())
+		}
+	}
 	if err := s.Check(); err != nil {
-		return badField("body", err.Error())
+		name, says, _ := strings.Cut(err.Error(), " ")
+		return badField(name, says)
 	}
 	return nil
 }
