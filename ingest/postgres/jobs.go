@@ -18,6 +18,7 @@ var (
 	sqlJobsDue       = statement("jobs_due")
 	sqlJobCount      = statement("job_count")
 	sqlJobNextRules  = statement("job_next_rules")
+	sqlJobNextPurge  = statement("job_next_purge")
 	sqlJobList       = statement("job_list")
 	sqlJobNextList   = statement("job_next_list")
 	sqlJobUnlist     = statement("job_unlist")
@@ -126,6 +127,9 @@ func takeRuled(ctx context.Context, tx pgx.Tx, j job, n int) (*taken, error) {
 		if _, err := tx.Exec(ctx, sqlJobCount, j.ID); err != nil {
 			return nil, err
 		}
+	}
+	if j.Kind == ingest.JobDeleteAll {
+		return take(ctx, tx, sqlJobNextPurge, j.ID, n)
 	}
 	return take(ctx, tx, sqlJobNextRules, j.ID, n)
 }
