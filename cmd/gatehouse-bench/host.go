@@ -14,6 +14,7 @@ import (
 	"gatehouse/ingest/postgres"
 	"gatehouse/migrations"
 	"gatehouse/migrations/localpg"
+	"gatehouse/pipeline"
 	"gatehouse/queue/localredis"
 )
 
@@ -93,6 +94,7 @@ func (h *host) redisURL(ctx context.Context) (string, error) {
 // it: both write the same tables.
 type place struct {
 	store *postgres.Store
+	judge pipeline.Judge // whom the store asks before it stores, as in the program
 	yard  *yard.DB
 	drop  func(context.Context) error
 }
@@ -124,7 +126,7 @@ func (p *place) fill(ctx context.Context, url string, list []channel) (err error
 	if _, err := migrations.Up(ctx, url); err != nil {
 		return err
 	}
-	if p.store, err = postgres.Open(ctx, url, postgres.Options{}); err != nil {
+	if p.store, err = postgres.Open(ctx, url, postgres.Options{Refuser: &p.judge}); err != nil {
 		return err
 	}
 	if p.yard, err = yard.Open(ctx, url); err != nil {

@@ -7,7 +7,6 @@ import (
 
 	"gatehouse/cmd/gatehouse-bench/yard"
 	"gatehouse/ingest"
-	"gatehouse/pipeline"
 )
 
 // refuse measures what a banned sender's message costs, from its being handed
@@ -17,7 +16,7 @@ import (
 // one accepted. p50 and p99 are of one settle, or of one batch where there is
 // none.
 //
-//	refuse         by a provider's webhook: its message is stored, decided and deleted again
+//	refuse         by a provider's webhook: its message is refused before it is stored
 //	refuse-header  by a mail's header: its body was not downloaded, and it is refused as it is stored
 func refuse(ctx context.Context, b *bench) (lines []*line, err error) {
 	p, err := b.host.place(ctx, channel{hooked, "webhook", ingest.Hook}, channel{mailed, "imap", ingest.Email})
@@ -28,6 +27,9 @@ func refuse(ctx context.Context, b *bench) (lines []*line, err error) {
 	r := &refusing{place: p, n: b.sized(10_000)}
 	ban, err := p.block(ctx, ingest.Ban, "domain:banned.example.net")
 	if err != nil {
+		return nil, err
+	}
+	if err := p.store.Refresh(ctx, &p.judge); err != nil {
 		return nil, err
 	}
 	laps, err := alternate(ctx, b.log, b.rounds, p.yard.Warm,
@@ -60,7 +62,6 @@ const (
 type refusing struct {
 	*place
 	n        int
-	judge    pipeline.Judge
 	arrivals []ingest.Arrival
 	accepted int // in all rounds, on both channels
 	refused  int
