@@ -139,7 +139,7 @@ func (t Target) Ends() (first, last netip.Addr, ok bool) {
 		return first, first, err == nil
 	case "cidr":
 		p, err := netip.ParsePrefix(t.Value)
-		return p.Addr(), lastOf(p), err == nil
+		return p.Addr(), LastOf(p), err == nil
 	case "range":
 		first, last, err = span(t.Value)
 		return first, last, err == nil
@@ -147,8 +147,8 @@ func (t Target) Ends() (first, last netip.Addr, ok bool) {
 	return first, last, false
 }
 
-// lastOf is the last address of a network.
-func lastOf(p netip.Prefix) netip.Addr {
+// LastOf is the last address of a network.
+func LastOf(p netip.Prefix) netip.Addr {
 	b := p.Addr().AsSlice()
 	for i := max(p.Bits(), 0); i < len(b)*8; i++ {
 		b[i/8] |= 0x80 >> (i % 8)

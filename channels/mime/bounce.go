@@ -60,9 +60,7 @@ func (a *classifier) fromSystem() bool {
 	if a.mail.From == nil {
 		return false
 	}
-	local, _, _ := strings.Cut(strings.ToLower(a.mail.From.Address), "@")
-	name := strings.ToLower(a.mail.From.Name)
-	return slices.Contains(daemons, local) || containsAny(name, daemonNames)
+	return isDaemon(a.mail.From.Address) || containsAny(strings.ToLower(a.mail.From.Name), daemonNames)
 }
 
 func findMedia(e *entity, media string) *entity {

@@ -195,12 +195,7 @@ func (t bounceText) mentioned(own map[string]bool) string {
 
 func isDaemon(address string) bool {
 	local, _, _ := strings.Cut(strings.ToLower(address), "@")
-	for _, name := range daemons {
-		if local == name {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(daemons, local)
 }
 
 // complete fills in what a recipient's own words do not say: the status and

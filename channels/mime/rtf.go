@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"golang.org/x/text/encoding/charmap"
 )
 
 // richPrefill is what the dictionary of packed rich text begins with
@@ -112,7 +114,7 @@ func (w *rtfWalker) step() {
 		w.rest = w.rest[1:]
 	default:
 		w.rest = w.rest[1:]
-		w.char(decodeOctet(c))
+		w.char(charmap.Windows1252.DecodeByte(c))
 	}
 }
 
@@ -125,7 +127,7 @@ func (w *rtfWalker) control() {
 	}
 	if b[0] == '\'' && len(b) >= 3 {
 		if n, err := strconv.ParseUint(string(b[1:3]), 16, 8); err == nil {
-			w.char(decodeOctet(byte(n)))
+			w.char(charmap.Windows1252.DecodeByte(byte(n)))
 		}
 		w.rest = b[3:]
 		return
@@ -203,13 +205,4 @@ func (w *rtfWalker) char(c rune) {
 	if c != 0 && utf8.ValidRune(c) {
 		w.out.WriteRune(c)
 	}
-}
-
-// decodeOctet reads an octet as windows-1252.
-func decodeOctet(c byte) rune {
-	if c < 0x80 {
-		return rune(c)
-	}
-	r, _ := utf8.DecodeRuneInString(decodeBytes([]byte{c}, "windows-1252").text)
-	return r
 }

@@ -2,6 +2,7 @@ package mime
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/binary"
 	"strings"
 
@@ -94,15 +95,6 @@ func readTNEF(b []byte) (t tnef, ok bool) {
 	return t, t.text != "" || t.html != "" || len(t.files) > 0
 }
 
-func firstNonEmpty(list ...string) string {
-	for _, s := range list {
-		if strings.TrimSpace(s) != "" {
-			return s
-		}
-	}
-	return ""
-}
-
 // message takes the text out of a message's properties.
 func (t *tnef) message(data []byte) (rich string) {
 	for id, value := range mapiProperties(data) {
@@ -166,7 +158,7 @@ func (t tnef) entities(path string) []*entity {
 		if kind, sub, ok := strings.Cut(strings.ToLower(f.media), "/"); ok && isToken(kind) && isToken(sub) {
 			e.media = kind + "/" + sub
 		}
-		e.head = fileHead(firstNonEmpty(f.long, f.name), f.cid)
+		e.head = fileHead(cmp.Or(f.long, f.name), f.cid)
 		list = append(list, e)
 	}
 	return list
