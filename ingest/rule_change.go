@@ -1,7 +1,9 @@
 package ingest
 
 import (
+	"encoding/hex"
 	"fmt"
+	"strconv"
 	"time"
 )
 
@@ -14,7 +16,7 @@ var ErrStale = fmt.Errorf("it was changed meanwhile: read it again: %w", ErrConf
 // another rule.
 type RuleChange struct {
 	Rule      int64
-	Version   int64 // the epoch the rule must be of; 0: any
+	Version   string // that the rule must be of; "": any
 	Kind      *RuleKind
 	Reason    *string
 	Comment   *string
@@ -24,6 +26,12 @@ type RuleChange struct {
 	KeepOpen  bool       // leave unclosed conversations as they are when it becomes a ban or block
 	Forced    []Alarm
 	Actor     string
+}
+
+// Version tells whether a rule was changed since it was read.
+func (r *Rule) Version() string {
+	said := Sum(r.Reason, r.Comment, string(r.OnExpiry))
+	return strconv.FormatInt(r.Epoch, 10) + "-" + hex.EncodeToString(said[:4])
 }
 
 // Apply gives the rule as it is to be.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -43,7 +44,7 @@ func (a *api) getRule(ctx context.Context, in *ByNumber) (*RuleOutput, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &RuleOutput{strconv.Quote(strconv.FormatInt(r.Epoch, 10)), r}, nil
+	return &RuleOutput{strconv.Quote(r.Version()), r}, nil
 }
 
 func (a *api) patchRule(ctx context.Context, in *RulePatchInput) (*Answer[SetAnswer], error) {
@@ -83,11 +84,25 @@ func (a *api) changeOf(ctx context.Context, in *RulePatchInput) (ingest.RuleChan
 		c.OnExpiry = &b.OnExpiry
 	}
 	var err error
-	if c.Version, err = epochOf(in.IfMatch); err != nil {
+	if c.Version, err = versionOf(in.IfMatch); err != nil {
 		return c, err
 	}
 	c.NewEnd, c.ExpiresAt, err = a.newEnd(b)
 	return c, err
+}
+
+var ruleVersion = regexp.MustCompile(`^[0-9]+-[0-9a-f]{8}$`)
+
+// versionOf reads If-Match; "" asks for nothing.
+func versionOf(tag string) (string, error) {
+	version := strings.Trim(tag, `"`)
+	switch {
+	case tag == "" || tag == "*":
+		return "", nil
+	case !ruleVersion.MatchString(version):
+		return "", badField("If-Match", "not an ETag of a rule")
+	}
+	return version, nil
 }
 
 func (a *api) newEnd(b RulePatch) (bool, *time.Time, error) {
@@ -152,7 +167,7 @@ func (a *api) endNow(ctx context.Context, rule ingest.Rule, c ingest.RuleChange,
 	switch {
 	case c.Kind != nil || c.Reason != nil || c.Comment != nil || c.OnExpiry != nil:
 		return nil, badField("expires_at", "an end that has come lifts the rule: send it without other changes")
-	case c.Version != 0 && c.Version != rule.Epoch:
+	case c.Version != "" && c.Version != rule.Version():
 		return nil, &Problem{Type: "stale", Status: http.StatusPreconditionFailed, Detail: clashing(ingest.ErrStale)}
 	case b.DryRun:
 		return nil, badField("dry_run", "a lift has none: GET the rule to see what it holds")

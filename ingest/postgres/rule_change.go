@@ -50,7 +50,7 @@ func changeRule(ctx context.Context, tx pgx.Tx, c ingest.RuleChange) (int, error
 		return 0, err
 	case old.LiftedAt != nil:
 		return 0, fmt.Errorf("it was lifted: set another: %w", ingest.ErrConflict)
-	case c.Version != 0 && c.Version != old.Epoch:
+	case c.Version != "" && c.Version != old.Version():
 		return 0, ingest.ErrStale
 	}
 	r := c.Apply(old)

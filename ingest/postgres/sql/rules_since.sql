@@ -1,3 +1,3 @@
 select id, kind, target_kind, target, reason, comment, scope, spare_known, created_by, created_at, expires_at, on_expiry,
        lifted_at, lifted_by, held_choice, coalesce(set_with, 0), hits, last_hit_at, epoch, about
-from rules where epoch > $1 or rescoped > $1 and rescoped > 0 order by id
+from rules where epoch > $1 or reworded > $1 and reworded > 0 order by id
