@@ -11,6 +11,8 @@ const (
 	ReasonLoop       Reason = "loop"
 	ReasonAutoReply  Reason = "auto_reply"
 	ReasonBounce     Reason = "bounce"
+	ReasonFeedback   Reason = "feedback"
+	ReasonList       Reason = "list"
 	ReasonUnverified Reason = "unverified_sender"
 	ReasonClosedMode Reason = "closed_mode"
 	ReasonSpam       Reason = "spam_header"
@@ -63,6 +65,7 @@ type Facts struct {
 type Ancestor struct {
 	Conversation *Conversation
 	Ticket       ID
+	Ours         bool // it was the desk's own, registered as outgoing
 	Belongs      bool // the sender has a part in it or holds its token, so may claim it; never by an unproven From
 }
 
@@ -74,6 +77,9 @@ type Decision struct {
 	// Contact is whose it is; zero with To Conversed or Held means that a new
 	// contact is made of its joining identities, of none if the mail is unproven.
 	Contact ID
+	// Appended says that a program wrote into the conversation of Contact, in
+	// which its own address has no part and gets none by it.
+	Appended bool
 	// Conversation it joins; zero means that Opens says how a new one begins.
 	Conversation ID
 	Opens        *Opening

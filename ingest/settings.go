@@ -22,11 +22,13 @@ type Settings struct {
 	MayBan              string   `json:"may_ban" yaml:"may_ban" enum:"agent,supervisor,admin" doc:"least role that bans"`
 	MayBlacklist        string   `json:"may_blacklist" yaml:"may_blacklist" enum:"agent,supervisor,admin" doc:"least role that blacklists"`
 	RuleAlarm           int      `json:"rule_alarm" yaml:"rule_alarm" doc:"a rule that names more known contacts than this takes an administrator's force; 0: any number"`
-	HoldUnverified      bool     `json:"hold_unverified" yaml:"hold_unverified" doc:"mail that failed its sender check is held"`
-	HoldAutoReply       bool     `json:"hold_auto_reply" yaml:"hold_auto_reply" doc:"automatic replies that answer nothing of ours are held"`
-	HoldBounce          bool     `json:"hold_bounce" yaml:"hold_bounce" doc:"delivery failures that answer nothing of ours are held"`
+	UnverifiedSender    Policy   `json:"unverified_sender" yaml:"unverified_sender" enum:"admit,hold" doc:"mail that failed its sender check"`
+	AutoReply           Policy   `json:"auto_reply" yaml:"auto_reply" enum:"admit,append,hold" doc:"automatic replies. With append, what belongs to a conversation is appended to it as it stands and the rest is held"`
+	Bounce              Policy   `json:"bounce" yaml:"bounce" enum:"admit,append,hold" doc:"delivery failures"`
+	Feedback            Policy   `json:"feedback" yaml:"feedback" enum:"admit,append,hold" doc:"read receipts and complaints that servers report"`
+	List                Policy   `json:"list" yaml:"list" enum:"admit,append,hold" doc:"mail by mailing lists, newsletters among it"`
+	Loop                Policy   `json:"loop" yaml:"loop" enum:"admit,hold" doc:"mail that carries our own mark: it goes round in a loop"`
 	HoldSize            bool     `json:"hold_size" yaml:"hold_size" doc:"mail larger than its mailbox takes is held; off: it goes on with what its header says"`
-	HoldLoop            bool     `json:"hold_loop" yaml:"hold_loop" doc:"mail that carries our own mark is held: it goes round in a loop"`
 	LoopRate            string   `json:"loop_rate" yaml:"loop_rate" doc:"so many messages by programs are let into one conversation in so much time, COUNT/PERIOD; empty: any number"`
 	FloodSender         string   `json:"flood_sender" yaml:"flood_sender" doc:"so many messages of one sender are let through in so much time, as 100/1m; more are held. Empty: any number"`
 	FloodDomain         string   `json:"flood_domain" yaml:"flood_domain" doc:"the same for all senders of one mail domain"`
@@ -51,10 +53,13 @@ func DefaultSettings() Settings {
 		MayBan:           "supervisor",
 		MayBlacklist:     "admin",
 		RuleAlarm:        20,
-		HoldAutoReply:    true,
-		HoldBounce:       true,
+		UnverifiedSender: Admit,
+		AutoReply:        Append,
+		Bounce:           Append,
+		Feedback:         Append,
+		List:             Admit,
+		Loop:             Hold,
 		HoldSize:         true,
-		HoldLoop:         true,
 		LoopRate:         "20/1h",
 		HeldKeep:         Keep(90 * 24 * time.Hour),
 	}
@@ -83,6 +88,9 @@ func (s Settings) Check() error {
 		if _, err := ParseRate(rate); err != nil {
 			return fmt.Errorf("%s %q: %w", name, rate, err)
 		}
+	}
+	if err := s.checkPolicies(); err != nil {
+		return err
 	}
 	if s.RuleAlarm < 0 {
 		return fmt.Errorf("rule_alarm %d: want a number that is not negative", s.RuleAlarm)

@@ -72,7 +72,7 @@ func continues(m ingest.Message, f ingest.Facts) *ingest.Conversation {
 	if m.Family.OneAtATime() {
 		return f.Current
 	}
-	c, _ := claimed(f.Thread)
+	c, _ := claimed(m, f.Thread)
 	if c == nil {
 		return nil
 	}

@@ -118,7 +118,7 @@ func genFacts(t *rapid.T) ingest.Facts {
 			To: rapid.SampledFrom([]string{"", "auto", "bot", "unassigned"}).Draw(t, "to")}
 	}
 	for range rapid.IntRange(0, 4).Draw(t, "ancestors") {
-		a := ingest.Ancestor{Belongs: rapid.Bool().Draw(t, "belongs")}
+		a := ingest.Ancestor{Belongs: rapid.Bool().Draw(t, "belongs"), Ours: rapid.Bool().Draw(t, "ours")}
 		if rapid.Bool().Draw(t, "held") {
 			a.Ticket = id(rapid.ByteRange(20, 22).Draw(t, "ticket"))
 		} else {
@@ -145,10 +145,12 @@ func genFacts(t *rapid.T) ingest.Facts {
 func genSettings(t *rapid.T) ingest.Settings {
 	s := ingest.DefaultSettings()
 	s.BotEnabled = rapid.Bool().Draw(t, "bot")
-	s.HoldUnverified = rapid.Bool().Draw(t, "holdUnverified")
-	s.HoldAutoReply = rapid.Bool().Draw(t, "holdAutoReply")
-	s.HoldBounce = rapid.Bool().Draw(t, "holdBounce")
-	s.HoldSize, s.HoldLoop = rapid.Bool().Draw(t, "holdSize"), rapid.Bool().Draw(t, "holdLoop")
+	policy := rapid.SampledFrom([]ingest.Policy{ingest.Admit, ingest.Append, ingest.Hold})
+	s.AutoReply, s.Bounce = policy.Draw(t, "autoReply"), policy.Draw(t, "bounce")
+	s.Feedback, s.List = policy.Draw(t, "feedback"), policy.Draw(t, "list")
+	harsh := rapid.SampledFrom([]ingest.Policy{ingest.Admit, ingest.Hold})
+	s.UnverifiedSender, s.Loop = harsh.Draw(t, "unverified"), harsh.Draw(t, "loop")
+	s.HoldSize = rapid.Bool().Draw(t, "holdSize")
 	s.SpamHeader = rapid.SampledFrom([]string{"", "x-spam-flag"}).Draw(t, "spamHeader")
 	s.Closed, s.ClosedSparesKnown = rapid.Bool().Draw(t, "closed"), rapid.Bool().Draw(t, "closedSparesKnown")
 	return s

@@ -22,8 +22,10 @@ var because = map[ingest.Reason]string{
 	ingest.ReasonUnverified: "its sender is not proven",
 	ingest.ReasonClosedMode: "closed mode, and no rule allows it",
 	ingest.ReasonSpam:       "its provider says that it is spam",
-	ingest.ReasonAutoReply:  "an automatic reply that answers nothing of ours",
-	ingest.ReasonBounce:     "a delivery failure that answers nothing of ours",
+	ingest.ReasonAutoReply:  "an automatic reply",
+	ingest.ReasonBounce:     "a delivery failure",
+	ingest.ReasonFeedback:   "a receipt or a report by a program",
+	ingest.ReasonList:       "mail by a list",
 }
 
 // systemHold says for what the settings hold the message. An allow rule lets
@@ -32,7 +34,11 @@ var because = map[ingest.Reason]string{
 func systemHold(s ingest.Settings, m ingest.Message, f ingest.Facts, w *ingest.Rule) hold {
 	allowed := w != nil && w.Kind == ingest.Allow
 	if reason := systemReason(s, m, f, allowed); reason != "" {
-		return hold{reason, because[reason]}
+		says := because[reason]
+		if s.PolicyOn(m.Auto) == ingest.Append && reason == programs[m.Auto] {
+			says += " that belongs to no conversation"
+		}
+		return hold{reason, says}
 	}
 	for _, b := range f.Buckets {
 		switch {
@@ -47,24 +53,32 @@ func systemHold(s ingest.Settings, m ingest.Message, f ingest.Facts, w *ingest.R
 
 // systemReason asks what does not depend on other messages.
 func systemReason(s ingest.Settings, m ingest.Message, f ingest.Facts, allowed bool) ingest.Reason {
-	unasked := !allowed && len(f.Thread) == 0 && f.Current == nil
 	switch {
 	case s.HoldSize && tooLarge(m):
 		return ingest.ReasonSize
-	case s.HoldLoop && m.Auto == ingest.AutoLoop:
+	case s.Loop == ingest.Hold && m.Auto == ingest.AutoLoop:
 		return ingest.ReasonLoop
-	case s.HoldUnverified && m.Unproven:
+	case s.UnverifiedSender == ingest.Hold && m.Unproven:
 		return ingest.ReasonUnverified
 	case closedTo(s, m, f) && !allowed:
 		return ingest.ReasonClosedMode
 	case spam(s, m) && !allowed:
 		return ingest.ReasonSpam
-	case s.HoldAutoReply && m.Auto == ingest.AutoReply && unasked:
-		return ingest.ReasonAutoReply
-	case s.HoldBounce && m.Auto == ingest.AutoBounce && unasked:
-		return ingest.ReasonBounce
+	case !allowed && unwanted(s.PolicyOn(m.Auto), m, f):
+		return programs[m.Auto]
 	}
 	return ""
+}
+
+// programs are the reasons to hold what programs and lists write.
+var programs = map[ingest.Auto]ingest.Reason{
+	ingest.AutoReply: ingest.ReasonAutoReply, ingest.AutoBounce: ingest.ReasonBounce,
+	ingest.AutoFeedback: ingest.ReasonFeedback, ingest.AutoList: ingest.ReasonList,
+}
+
+// unwanted reports whether the policy holds the message.
+func unwanted(p ingest.Policy, m ingest.Message, f ingest.Facts) bool {
+	return p == ingest.Hold || p == ingest.Append && continues(m, f) == nil
 }
 
 // closedTo reports whether closed mode is closed to the sender. Whoever a mail

@@ -10,7 +10,7 @@ import (
 // message it answers and may claim. Only a person's answer reopens one, soon
 // after it was closed; a release reopens none.
 func routeThread(b *Book, m ingest.Message, f ingest.Facts, d ingest.Decision) (ingest.Decision, string) {
-	c, foreign := claimed(f.Thread)
+	c, foreign := claimed(m, f.Thread)
 	if c == nil {
 		d, says := open(d, opening(b, m, f, nil), nil)
 		if foreign != nil {
@@ -19,31 +19,66 @@ func routeThread(b *Book, m ingest.Message, f ingest.Facts, d ingest.Decision) (
 		return d, says
 	}
 	if history(m, f) {
-		return join(m, d, c)
+		return joinThread(m, f, d, c)
 	}
 	c = latest(c, f.Thread)
 	switch {
 	case c.Status != ingest.Closed || m.Auto.Machine():
-		return join(m, d, c)
+		return joinThread(m, f, d, c)
 	case reopens(b, c, f):
 		return reopen(m, d, c, desk(b, m, f))
 	}
 	return open(d, opening(b, m, f, c), c)
 }
 
+// joinThread joins as a sender who has a part in the conversation, or as a
+// program that has none.
+func joinThread(m ingest.Message, f ingest.Facts, d ingest.Decision, c *ingest.Conversation) (ingest.Decision, string) {
+	if m.Unproven || hasPart(c, f.Thread) {
+		return join(m, d, c)
+	}
+	d.Contact, d.Appended = c.ContactID, true
+	d, says := join(m, d, c)
+	return d, says + ", " + string(m.Auto) + " by a program that has no part in it"
+}
+
 // claimed finds the conversation of the nearest ancestor that may be claimed,
 // and the nearest of the others.
-func claimed(thread []ingest.Ancestor) (c, foreign *ingest.Conversation) {
+func claimed(m ingest.Message, thread []ingest.Ancestor) (c, foreign *ingest.Conversation) {
 	for _, a := range thread {
 		switch {
 		case a.Conversation == nil:
-		case a.Belongs:
+		case a.Belongs || reportsOn(m, a):
 			return a.Conversation, foreign
 		case foreign == nil:
 			foreign = a.Conversation
 		}
 	}
 	return nil, foreign
+}
+
+// reportsOn reports whether a program that has no part in the conversation may
+// write into it: a mail server on whatever it could not deliver, others on what
+// the desk sent, since nobody else knows its name. The conversation stays as it
+// is and the program's address gets no part in it.
+func reportsOn(m ingest.Message, a ingest.Ancestor) bool {
+	switch {
+	case m.Unproven:
+		return false
+	case m.Auto == ingest.AutoBounce:
+		return true
+	}
+	return a.Ours && (m.Auto == ingest.AutoReply || m.Auto == ingest.AutoFeedback)
+}
+
+// hasPart reports whether the sender has a part in the conversation.
+func hasPart(c *ingest.Conversation, thread []ingest.Ancestor) bool {
+	for _, a := range thread {
+		if a.Belongs && a.Conversation != nil && a.Conversation.ID == c.ID {
+			return true
+		}
+	}
+	return false
 }
 
 // latest follows a closed conversation to the one that continues it, so that

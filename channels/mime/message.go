@@ -58,7 +58,7 @@ func (m Mail) sentAt() *time.Time {
 }
 
 // answers lists what the mail answers, nearest first: In-Reply-To, then
-// References from its end.
+// References from its end, then what a report gives back.
 func (m Mail) answers() []string {
 	out := []string{}
 	add := func(id string) {
@@ -70,6 +70,9 @@ func (m Mail) answers() []string {
 	add(m.InReplyTo)
 	for i := len(m.References) - 1; i >= 0 && len(out) < maxAnswers; i-- {
 		add(m.References[i])
+	}
+	for _, id := range m.returned {
+		add(id)
 	}
 	return out
 }

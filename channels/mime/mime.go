@@ -77,6 +77,8 @@ type Mail struct {
 	// Authors are all the addresses that From names, the author's first: rules
 	// meet every one of them.
 	Authors []string `json:"-"`
+	// returned are the mails that a report is about, nearest first.
+	returned []string
 	// Spam lists the headers that call it spam: see ingest.SpamHeaders.
 	Spam []string `json:"-"`
 }
@@ -128,6 +130,7 @@ func read(raw []byte, o Options) Mail {
 	split := splitReply(m.Text)
 	m.ReplyText, m.QuotedText, m.Signature = split.reply, split.quoted, split.signature
 	r.classify(&m, root)
+	m.returned = returnedIDs(&m, root)
 	m.Defects = r.defects
 	return m
 }

@@ -38,6 +38,9 @@ func (w *world) settleContact(v *verdict) {
 		w.contacts[id] = &person{created: w.now}
 	}
 	v.decision.Contact = id
+	if v.decision.Appended {
+		return // a program wrote: its address is not that person's
+	}
 	for _, i := range v.row.joining() {
 		if key := (address{i.Kind, i.Value}); w.owners[key].IsZero() {
 			w.owners[key] = id

@@ -43,6 +43,7 @@ type messageEvent struct {
 	ReleasedBy string `json:"released_by,omitempty"`
 	Rule       string `json:"rule,omitempty"`
 	Reason     string `json:"reason,omitempty"`
+	Auto       string `json:"auto,omitempty"` // what kind of program wrote it: nobody answers one
 }
 
 // writeEvents tells what was decided; history and refusals are silent.
@@ -68,6 +69,9 @@ func (w *world) writeEvents(b *pgx.Batch) {
 
 func eventOf(v *verdict) messageEvent {
 	e := messageEvent{Reason: string(v.decision.Reason)}
+	if auto := v.row.message.Auto; auto.Machine() {
+		e.Auto = string(auto)
+	}
 	if at := v.row.message.SentAt; at != nil {
 		e.SentAt = at.UTC().Format("2006-01-02T15:04:05.000Z")
 	}
