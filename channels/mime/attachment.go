@@ -2,10 +2,13 @@ package mime
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
 	"hash"
+	"html"
+	"io"
 	"net/url"
 	"strings"
 	"unicode"
@@ -17,49 +20,85 @@ import (
 // that of Mail.Attachments; another is ingest.ErrNotFound.
 func Attachment(raw []byte, index int) ([]byte, error) {
 	r := newReader(Options{})
-	c := r.collect(r.parse(tidy(r, raw)))
-	n := index
-	for _, e := range c.plain {
-		files := innerFiles(r.octets(e))
-		if n >= 0 && n < len(files) {
-			var out bytes.Buffer
-			writeUU(&out, files[n].lines)
-			return out.Bytes(), nil
-		}
-		n -= len(files)
+	root := r.parse(tidy(r, raw))
+	plain, _ := r.shown(r.collect(root))
+	for _, e := range plain {
+		e.inner = innerFiles(r.octets(e))
 	}
-	if n < 0 || n >= len(c.files) {
+	list := enclosures(root)
+	if index < 0 || index >= len(list) {
 		return nil, fmt.Errorf("attachment %d: %w", index, ingest.ErrNotFound)
 	}
-	e := c.files[n]
 	var out bytes.Buffer
-	out.Grow(len(e.body))
-	transfer(&out, r.transferName(e), e.body)
+	list[index].decode(r, &out)
 	return out.Bytes(), nil
 }
 
-// describe lists the attached leaves, each hashed as it streams by.
-func (r *reader) describe(files []*entity, html string) []File {
-	cids := referredCIDs(html)
-	out := make([]File, 0, len(files))
-	for _, e := range files {
+// enclosure is something attached: a part, or a file within a part's text.
+type enclosure struct {
+	part  *entity
+	inner *innerFile
+}
+
+// enclosures lists what a mail attaches, in the order of its parts.
+func enclosures(root *entity) (list []enclosure) {
+	for _, e := range leaves(root, nil) {
+		if e.attached {
+			list = append(list, enclosure{part: e})
+		}
+		for i := range e.inner {
+			list = append(list, enclosure{part: e, inner: &e.inner[i]})
+		}
+	}
+	return list
+}
+
+// decode undoes the transfer encoding and returns the defect found, if any.
+func (c enclosure) decode(r *reader, w io.Writer) (defect string) {
+	if c.inner != nil {
+		c.inner.write(w)
+		return ""
+	}
+	return transfer(w, r.transferName(c.part), c.part.body)
+}
+
+// describe lists what is attached, each hashed as it streams by.
+func (r *reader) describe(list []enclosure, page string) []File {
+	cids := referredCIDs(page)
+	out := make([]File, 0, len(list))
+	for _, c := range list {
 		d := &digest{sum: sha256.New()}
-		if defect := transfer(d, r.transferName(e), e.body); defect != "" {
-			r.flaw(defect, e.path, "")
+		if defect := c.decode(r, d); defect != "" {
+			r.flaw(defect, c.part.path, "")
 		}
-		f := d.file(e.filename(), e.media)
-		f.ContentID = e.contentID()
-		f.Charset = clean(strings.ToLower(e.param.get("charset")))
-		f.Disposition = e.disposition()
-		if f.Disposition == "" {
-			f.Disposition = "attachment"
-			if f.ContentID != "" && cids[f.ContentID] || e.inRelated {
-				f.Disposition = "inline"
-			}
+		if c.inner != nil {
+			out = append(out, d.innerFile(c.inner.name))
+			continue
 		}
-		out = append(out, f)
+		out = append(out, d.partFile(c.part, cids))
 	}
 	return out
+}
+
+func (d *digest) innerFile(name string) File {
+	name, _ = decodeHeaderText(name, "")
+	f := d.file(baseName(name), "application/octet-stream")
+	f.Disposition = "attachment"
+	return f
+}
+
+func (d *digest) partFile(e *entity, cids map[string]bool) File {
+	f := d.file(e.filename(), e.media)
+	f.ContentID = e.contentID()
+	f.Charset = clean(strings.ToLower(e.param.get("charset")))
+	f.Disposition = e.disposition()
+	if f.Disposition == "" {
+		f.Disposition = "attachment"
+		if f.ContentID != "" && cids[f.ContentID] || e.inRelated {
+			f.Disposition = "inline"
+		}
+	}
+	return f
 }
 
 // digest counts and hashes what is written to it.
@@ -80,25 +119,46 @@ func (d *digest) file(name, media string) File {
 // disposition is what the part declares: inline, attachment or "". An unknown
 // one is an attachment (RFC 2183 §2.8).
 func (e *entity) disposition() string {
-	value, _ := parseParams(e.head.Get("Content-Disposition"))
-	switch value = strings.ToLower(strings.TrimSpace(value)); value {
+	value, _ := e.declaredDisposition()
+	switch value {
 	case "inline", "":
 		return value
 	}
 	return "attachment"
 }
 
-func (e *entity) filename() string {
-	_, p := parseParams(e.head.Get("Content-Disposition"))
-	name := p.get("filename")
-	if name == "" {
-		name = e.param.get("name")
+// declaredDisposition reads Content-Disposition; one that begins with its
+// parameters says nothing of the disposition.
+func (e *entity) declaredDisposition() (value string, p params) {
+	field := e.head.Get("Content-Disposition")
+	if value, p = parseParams(field); strings.Contains(value, "=") {
+		value, p = parseParams(";" + field)
 	}
+	return strings.ToLower(strings.Trim(value, " \t\"'")), p
+}
+
+// filename is the name the part gives its file, "" if none. Without one, a
+// uuencoded body gives its own.
+func (e *entity) filename() string {
+	_, p := e.declaredDisposition()
+	name := cmp.Or(p.get("filename"), e.param.get("name"))
 	if name == "" {
-		return ""
+		return e.uuName()
 	}
 	name, _ = decodeHeaderText(name, "")
 	return baseName(name)
+}
+
+func (e *entity) uuName() string {
+	label := e.head.Get("Content-Transfer-Encoding")
+	if label == "" {
+		return ""
+	}
+	if name, _ := transferOf(label); name != "uuencode" {
+		return ""
+	}
+	f, _ := firstUU(e.body)
+	return baseName(clean(f.name))
 }
 
 // baseName keeps the last segment of a path, without control characters and
@@ -119,21 +179,31 @@ func baseName(name string) string {
 
 func (e *entity) contentID() string { return bareCID(e.head.Get("Content-Id")) }
 
-func bareCID(s string) string { return clean(strings.Trim(stripComments(s), " \t<>")) }
+// bareCID is an id without its angle brackets and what stands around them.
+func bareCID(s string) string {
+	if _, rest, ok := strings.Cut(s, "<"); ok {
+		s, _, _ = strings.Cut(rest, ">")
+	} else {
+		s = stripComments(s)
+	}
+	return clean(strings.Trim(s, " \t<>"))
+}
 
 // referredCIDs gathers the cid: references of html (RFC 2392) in one pass.
-func referredCIDs(html string) map[string]bool {
+func referredCIDs(page string) map[string]bool {
 	var found map[string]bool
-	for {
-		_, rest, ok := strings.Cut(html, "cid:")
-		if !ok {
+	for at := 0; ; {
+		i := strings.IndexByte(page[at:], ':')
+		if i < 0 {
 			return found
 		}
-		end := strings.IndexAny(rest[:min(len(rest), 300)], "\"'> )\\\n")
-		if end < 0 {
-			end = 0
+		i += at
+		at = i + 1
+		if i < 3 || !strings.EqualFold(page[i-3:i], "cid") {
+			continue
 		}
-		id := rest[:end]
+		rest := page[at:min(len(page), at+300)]
+		id := html.UnescapeString(rest[:max(strings.IndexAny(rest, "\"'> )\\\n"), 0)])
 		if plain, err := url.PathUnescape(id); err == nil {
 			id = plain
 		}
@@ -141,6 +211,5 @@ func referredCIDs(html string) map[string]bool {
 			found = map[string]bool{}
 		}
 		found[id] = true
-		html = rest
 	}
 }

@@ -6,16 +6,15 @@ import (
 	"strings"
 )
 
-// content is what a part comes to: leaves to show and leaves to attach.
+// content is what the leaves below a part show. What they do not show is
+// marked as attached.
 type content struct {
 	plain, html []*entity
-	files       []*entity
 }
 
 func (c *content) add(d content) {
 	c.plain = append(c.plain, d.plain...)
 	c.html = append(c.html, d.html...)
-	c.files = append(c.files, d.files...)
 }
 
 // collect sorts the leaves below e as a mail reader would show them.
@@ -29,7 +28,9 @@ func (r *reader) collect(e *entity) content {
 		return r.related(e)
 	case e.media == "multipart/encrypted":
 		r.flaw("encrypted", e.path, "")
-		return content{files: leaves(e, nil)}
+		return attachAll(e)
+	case e.media == "multipart/appledouble":
+		return attachAll(e) // RFC 1740: both forks of one file
 	}
 	var c content
 	for _, kid := range e.kids {
@@ -40,14 +41,24 @@ func (r *reader) collect(e *entity) content {
 
 // leaf is body if it is text without the looks of a file.
 func (r *reader) leaf(e *entity) content {
-	if e.media != "text/plain" && e.media != "text/html" || e.disposition() == "attachment" ||
-		e.filename() != "" && e.path != "" && e.path != "1" {
-		return content{files: []*entity{e}}
-	}
-	if e.media == "text/html" {
+	switch {
+	case e.looksFiled():
+		e.attached = true
+		return content{}
+	case e.media == "text/html":
 		return content{html: []*entity{e}}
 	}
 	return content{plain: []*entity{e}}
+}
+
+// looksFiled reports a leaf that is shown as a file: no text, declared as an
+// attachment, or named and not the first. Branches of an alternative say the
+// same again, so a name does not take them out of the body.
+func (e *entity) looksFiled() bool {
+	if e.media != "text/plain" && e.media != "text/html" || e.disposition() == "attachment" {
+		return true
+	}
+	return !e.first && !e.branch && e.filename() != ""
 }
 
 // alternative takes text from the first branch that has any and html from the
@@ -55,39 +66,56 @@ func (r *reader) leaf(e *entity) content {
 func (r *reader) alternative(e *entity) content {
 	var c content
 	for _, kid := range e.kids {
+		kid.branch = true
 		branch := r.collect(kid)
-		if !anyText(c.plain) && len(branch.plain) > 0 {
+		if !r.anyText(c.plain) && len(branch.plain) > 0 {
 			c.plain = branch.plain
 		}
-		if len(branch.html) > 0 {
+		if len(branch.html) > 0 && (len(c.html) == 0 || r.anyText(branch.html)) {
 			c.html = branch.html
 		}
-		c.files = append(c.files, branch.files...)
 	}
 	return c
 }
 
-// related shows its root (RFC 2387 §3.2: the start parameter, else the first
-// part) and attaches what goes with it.
+// related shows its root and attaches what goes with it.
 func (r *reader) related(e *entity) content {
-	root := e.kids[0]
-	if start := bareCID(e.param.get("start")); start != "" {
-		for _, kid := range e.kids {
-			if kid.contentID() == start {
-				root = kid
-			}
-		}
-	}
+	root := e.root()
 	var c content
 	for _, kid := range e.kids {
 		if kid == root || kid.isMultipart() {
 			c.add(r.collect(kid))
 		} else {
-			kid.inRelated = true
-			c.files = append(c.files, kid)
+			kid.inRelated, kid.attached = true, true
 		}
 	}
 	return c
+}
+
+// root is the part of a multipart/related that is shown: the one its start
+// parameter names, else the first (RFC 2387 §3.2), unless that is none to show
+// and another is.
+func (e *entity) root() *entity {
+	if start := bareCID(e.param.get("start")); start != "" {
+		for _, kid := range e.kids {
+			if kid.contentID() == start {
+				return kid
+			}
+		}
+	}
+	for _, kid := range e.kids {
+		if kid.isMultipart() || kid.media == "text/html" || kid.media == "text/plain" {
+			return kid
+		}
+	}
+	return e.kids[0]
+}
+
+func attachAll(e *entity) content {
+	for _, leaf := range leaves(e, nil) {
+		leaf.attached = true
+	}
+	return content{}
 }
 
 func leaves(e *entity, into []*entity) []*entity {
@@ -100,9 +128,17 @@ func leaves(e *entity, into []*entity) []*entity {
 	return into
 }
 
-func anyText(list []*entity) bool {
+// anyText reports leaves that are not blank. Long ones are not decoded to see.
+func (r *reader) anyText(list []*entity) bool {
 	for _, e := range list {
-		if len(bytes.TrimSpace(e.body)) > 0 {
+		body := bytes.TrimSpace(e.body)
+		if len(body) > 0 && len(body) < 200 {
+			var out bytes.Buffer
+			name, _ := transferOf(e.head.Get("Content-Transfer-Encoding"))
+			transfer(&out, name, body)
+			body = bytes.TrimSpace(out.Bytes())
+		}
+		if len(body) > 0 {
 			return true
 		}
 	}
@@ -110,54 +146,50 @@ func anyText(list []*entity) bool {
 }
 
 // shown is the text leaves without the spare ones, if there are others.
-func (c content) shown() (plain, html []*entity) {
+func (r *reader) shown(c content) (plain, html []*entity) {
 	isSpare := func(e *entity) bool { return e.spare }
 	own := slices.DeleteFunc(slices.Concat(c.plain, c.html), isSpare)
-	if !anyText(own) {
+	if !r.anyText(own) {
 		return c.plain, c.html
 	}
 	return slices.DeleteFunc(slices.Clone(c.plain), isSpare), slices.DeleteFunc(slices.Clone(c.html), isSpare)
 }
 
 // assemble fills in text, html and attachments.
-func (r *reader) assemble(m *Mail, c content) {
-	c.plain, c.html = c.shown()
-	var files []File
-	texts := make([]string, 0, len(c.plain))
-	for _, e := range c.plain {
-		text, inner := r.plainText(e)
-		texts, files = append(texts, text), append(files, inner...)
+func (r *reader) assemble(m *Mail, root *entity) {
+	plain, htmls := r.shown(r.collect(root))
+	texts := make([]string, 0, len(plain))
+	for _, e := range plain {
+		texts = append(texts, r.plainText(e))
 	}
 	m.Text, m.TextSource = strings.Join(texts, "\n"), "plain"
-	htmls := make([]string, 0, len(c.html))
-	for _, e := range c.html {
-		htmls = append(htmls, r.htmlText(e))
+	pages := make([]string, 0, len(htmls))
+	for _, e := range htmls {
+		pages = append(pages, r.htmlText(e))
 	}
-	m.HTML = strings.Join(htmls, "\n")
-	if strings.TrimSpace(m.Text) == "" {
-		m.Text, m.TextSource = htmlToText(m.HTML), "html"
+	m.HTML = strings.Join(pages, "\n")
+	if strings.TrimSpace(m.Text) == "" || isPointer(m.Text) {
+		if text := htmlToText(m.HTML); text != "" || m.HTML != "" && strings.TrimSpace(m.Text) == "" {
+			m.Text, m.TextSource = text, "html"
+		}
 	}
 	if strings.TrimSpace(m.Text) == "" {
 		m.TextSource = "none"
 	}
-	m.Attachments = append(files, r.describe(c.files, m.HTML)...)
-	if m.Attachments == nil {
-		m.Attachments = []File{}
-	}
+	m.Attachments = r.describe(enclosures(root), m.HTML)
 }
 
-// plainText decodes a text/plain leaf; files uuencoded in it come out.
-func (r *reader) plainText(e *entity) (string, []File) {
-	raw := r.octets(e)
-	var files []File
-	if bytes.Contains(raw, []byte("begin ")) {
-		raw, files = r.takeUU(e, raw)
-	}
+// plainText decodes a text/plain leaf. Files encoded in it come out.
+func (r *reader) plainText(e *entity) string {
+	raw := r.withoutInner(e, r.octets(e))
 	text := newlines(r.decode(e, raw, e.param.get("charset")))
 	if strings.EqualFold(e.param.get("format"), "flowed") {
 		text = unflow(text, strings.EqualFold(e.param.get("delsp"), "yes"))
 	}
-	return text, files
+	if strings.Contains(text, "-----BEGIN PGP MESSAGE-----") {
+		r.flaw("encrypted", e.path, "OpenPGP in the text")
+	}
+	return text
 }
 
 func (r *reader) htmlText(e *entity) string {
@@ -203,12 +235,14 @@ func (r *reader) octets(e *entity) []byte {
 	return out.Bytes()
 }
 
-// transferName is the leaf's transfer encoding; an unknown one is listed.
+// transferName is the leaf's transfer encoding. An unknown one is listed, and
+// found out from the body.
 func (r *reader) transferName(e *entity) string {
 	label := e.head.Get("Content-Transfer-Encoding")
 	name, ok := transferOf(label)
 	if !ok {
 		r.flaw("unknown_transfer_encoding", e.path, label)
+		return guessTransfer(e.body)
 	}
 	return name
 }

@@ -1,6 +1,9 @@
 package mime
 
-import "bytes"
+import (
+	"bytes"
+	"strings"
+)
 
 // ending is how a multipart ends.
 type ending int
@@ -15,7 +18,7 @@ const (
 // at most limit parts; the last keeps what an absent closing delimiter leaves
 // open. The line end before a delimiter is the delimiter's.
 func cut(body []byte, boundary string, limit int) (parts [][]byte, end ending) {
-	if boundary == "" {
+	if boundary = trimBoundary(boundary); boundary == "" {
 		return nil, open
 	}
 	delim := []byte("--" + boundary)
@@ -42,10 +45,25 @@ func cut(body []byte, boundary string, limit int) (parts [][]byte, end ending) {
 		}
 		begin, at = next, next
 	}
-	if begin >= 0 && begin < len(body) {
-		parts = append(parts, body[begin:])
+	if begin < 0 || begin == len(body) {
+		return parts, open
 	}
-	return parts, open
+	rest, end := unclosed(body[begin:], delim)
+	return append(parts, rest), end
+}
+
+// trimBoundary takes off the blanks that a boundary must not end in
+// (RFC 2046 §5.1.1); on delimiter lines they are padding.
+func trimBoundary(s string) string { return strings.TrimRight(s, " \t") }
+
+// unclosed is the last part of a multipart without a closing delimiter. One
+// that stands at the very end, but behind text on its line, is meant as such.
+func unclosed(part, delim []byte) ([]byte, ending) {
+	rest, ok := bytes.CutSuffix(bytes.TrimRight(part, " \t\r\n"), append(bytes.Clone(delim), "--"...))
+	if !ok {
+		return part, open
+	}
+	return rest, closed
 }
 
 // delimiterLine checks that what stands at i is a whole delimiter line and
@@ -74,15 +92,19 @@ func beforeLineEnd(body []byte, i int) int {
 }
 
 // guessBoundary takes the first line that begins with "--" and is followed by
-// a header field for the delimiter of a multipart that names none.
-func guessBoundary(body []byte) string {
+// a header field whose name begins with prefix for the delimiter of a
+// multipart that names none, or another.
+func guessBoundary(body []byte, prefix string) string {
 	for rest := body; len(rest) > 0; {
 		var line []byte
 		line, rest = cutLine(rest)
-		if len(line) > 2 && len(line) <= 200 && line[0] == '-' && line[1] == '-' {
-			if next, _ := cutLine(rest); fieldName(next) != nil {
-				return string(bytes.TrimRight(line[2:], " \t"))
-			}
+		if len(line) <= 2 || len(line) > 200 || line[0] != '-' || line[1] != '-' {
+			continue
+		}
+		next, _ := cutLine(rest)
+		name := fieldName(next)
+		if name != nil && len(name) >= len(prefix) && strings.EqualFold(string(name[:len(prefix)]), prefix) {
+			return string(bytes.TrimRight(line[2:], " \t"))
 		}
 	}
 	return ""

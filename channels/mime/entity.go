@@ -17,8 +17,13 @@ type entity struct {
 	body  []byte // before transfer decoding; a slice of the raw mail
 	kids  []*entity
 
+	first     bool // no leaf stands before it
+	branch    bool // it is one branch of a multipart/alternative
 	inRelated bool // it goes with a multipart/related's root
 	spare     bool // text of a wrapper: shown only where the mail has no other
+
+	attached bool        // it is a file
+	inner    []innerFile // files within its text
 }
 
 func (e *entity) isMultipart() bool { return strings.HasPrefix(e.media, "multipart/") }
@@ -37,6 +42,8 @@ func (r *reader) part(path string, raw []byte, depth int, absent string) *entity
 		e.media = absent
 	}
 	if !e.isMultipart() {
+		e.first = r.leafs == 0
+		r.leafs++
 		r.open(e, depth)
 		return e
 	}
@@ -76,44 +83,6 @@ func (r *reader) entity(path string, block, body []byte) *entity {
 		r.flaw("nul_bytes", path, "header")
 	}
 	return e
-}
-
-// divide cuts the body of a multipart into its parts. A multipart whose
-// delimiter never occurs is shown as the text it is.
-func (r *reader) divide(e *entity, depth int) {
-	boundary := e.param.get("boundary")
-	if boundary == "" {
-		boundary = guessBoundary(e.body)
-		r.flaw("missing_boundary", e.path, "no boundary parameter")
-	}
-	pieces, end := cut(e.body, boundary, maxParts-r.parts)
-	switch {
-	case end == limited:
-		r.limit("limit_parts", e.path, "more than "+strconv.Itoa(maxParts)+" parts")
-	case len(pieces) == 0:
-		r.undivided(e, end)
-	case end == open:
-		r.flaw("unterminated_multipart", e.path, "")
-	}
-	absent := "text/plain"
-	if e.media == "multipart/digest" {
-		absent = "message/rfc822"
-	}
-	r.parts += len(pieces)
-	for i, piece := range pieces {
-		e.kids = append(e.kids, r.part(childPath(e.path, i+1), piece, depth+1, absent))
-	}
-}
-
-// undivided makes a multipart without parts the text it holds, if any.
-func (r *reader) undivided(e *entity, end ending) {
-	e.media = "text/plain"
-	if end == closed || len(bytes.TrimSpace(e.body)) == 0 {
-		r.flaw("empty_multipart", e.path, "")
-		e.body = nil
-		return
-	}
-	r.flaw("missing_boundary", e.path, "the boundary is never used")
 }
 
 func childPath(parent string, n int) string {

@@ -38,10 +38,10 @@ type property struct {
 	octets []byte
 }
 
-// text is the value as text.
-func (p property) text() string {
+// text is the value as text; charset is that of texts that are not Unicode.
+func (p property) text(charset string) string {
 	if p.kind != mapiText16 {
-		return zeroEnded(p.octets)
+		return zeroEnded(p.octets, charset)
 	}
 	units := make([]uint16, 0, len(p.octets)/2)
 	for b := p.octets; len(b) >= 2; b = b[2:] {

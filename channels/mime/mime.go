@@ -125,9 +125,8 @@ func read(raw []byte, o Options) Mail {
 	r := newReader(o)
 	root := r.parse(tidy(r, raw))
 	m := r.envelope(root)
-	b := r.collect(root)
-	r.assemble(&m, b)
-	split := splitReply(m.Text)
+	r.assemble(&m, root)
+	split := splitReply(withoutArmour(m.Text))
 	m.ReplyText, m.QuotedText, m.Signature = split.reply, split.quoted, split.signature
 	r.classify(&m, root)
 	m.returned = returnedIDs(&m, root)

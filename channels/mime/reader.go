@@ -15,6 +15,7 @@ import (
 type reader struct {
 	Options
 	parts   int
+	leafs   int // parts read so far that hold no others
 	defects []ingest.Defect
 	limited map[string]bool // limit_* codes already listed
 	blocks  *bufio.Reader   // reused for every header block

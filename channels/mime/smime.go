@@ -8,7 +8,13 @@ import (
 // isSigned reports S/MIME that wraps what it signs (RFC 8551 §3.5.2). Other
 // forms of it are encrypted, or have their signature beside the text.
 func (e *entity) isSigned() bool {
-	return e.media == "application/pkcs7-mime" || e.media == "application/x-pkcs7-mime"
+	switch e.media {
+	case "application/pkcs7-mime", "application/x-pkcs7-mime":
+		return true
+	case "application/octet-stream":
+		return strings.EqualFold(e.filename(), "smime.p7m")
+	}
+	return false
 }
 
 // openSigned puts the signed message in the wrapper's place; the signature
@@ -22,7 +28,7 @@ func (r *reader) openSigned(e *entity, depth int) {
 	case len(inner) > 0 && w.left >= 0:
 		e.media = "multipart/mixed"
 		e.kids = []*entity{r.part(childPath(e.path, 1), inner, depth+1, "text/plain")}
-	case kind != "certs-only" && kind != "signed-data":
+	case kind != "certs-only" && kind != "signed-data" && kind != "compressed-data":
 		r.flaw("encrypted", e.path, "")
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/binary"
+	"strconv"
 	"strings"
 
 	"github.com/emersion/go-message/textproto"
@@ -20,17 +21,18 @@ const (
 	tnefMessage    = 0x9003 // properties of the message
 	tnefRendering  = 0x9002 // begins a file
 	tnefAttachment = 0x9005 // properties of the file
+	tnefCodePage   = 0x9007 // of texts that are not Unicode
 )
 
 // isTNEF reports a part that is such a wrapper.
 func (e *entity) isTNEF() bool {
 	switch e.media {
-	case "application/ms-tnef", "application/vnd.ms-tnef":
+	case "application/ms-tnef", "application/vnd.ms-tnef", "application/x-ms-tnef":
 		return true
-	case "application/octet-stream":
-		return strings.EqualFold(e.filename(), "winmail.dat")
+	case "message/rfc822", "text/plain", "text/html":
+		return false
 	}
-	return false
+	return strings.EqualFold(e.filename(), "winmail.dat")
 }
 
 // openTNEF puts what a wrapper holds in its place; one that cannot be read
@@ -57,7 +59,8 @@ const maxUnwrapped = 64 << 20
 type tnef struct {
 	text, html string
 	files      []*tnefFile
-	cut        bool // it ends in the middle of something
+	charset    string // of texts that are not Unicode; "" if it does not say
+	cut        bool   // it ends in the middle of something
 }
 
 type tnefFile struct {
@@ -79,8 +82,10 @@ func readTNEF(b []byte) (t tnef, ok bool) {
 		}
 		data := b[9 : 9+n]
 		switch id {
+		case tnefCodePage:
+			t.charset = codePage(data)
 		case tnefBody:
-			t.text = zeroEnded(data)
+			t.text = zeroEnded(data, t.charset)
 		case tnefMessage:
 			rich = t.message(data)
 		default:
@@ -100,9 +105,9 @@ func (t *tnef) message(data []byte) (rich string) {
 	for id, value := range mapiProperties(data) {
 		switch id {
 		case mapiBody:
-			t.text = value.text()
+			t.text = value.text(t.charset)
 		case mapiHTML:
-			t.html = decodeBytes(value.octets, metaCharset(value.octets)).text
+			t.html = decodeBytes(value.octets, cmp.Or(metaCharset(value.octets), t.charset)).text
 		case mapiRich:
 			rich = richText(unpackRich(value.octets))
 		}
@@ -120,23 +125,23 @@ func (t *tnef) attachment(id uint16, data []byte) {
 	f := t.files[len(t.files)-1]
 	switch id {
 	case tnefTitle:
-		f.name = zeroEnded(data)
+		f.name = zeroEnded(data, t.charset)
 	case tnefData:
 		f.data = data
 	case tnefAttachment:
-		f.properties(data)
+		f.properties(data, t.charset)
 	}
 }
 
-func (f *tnefFile) properties(data []byte) {
+func (f *tnefFile) properties(data []byte, charset string) {
 	for id, value := range mapiProperties(data) {
 		switch id {
 		case mapiLongName:
-			f.long = value.text()
+			f.long = value.text(charset)
 		case mapiMedia:
-			f.media = value.text()
+			f.media = value.text(charset)
 		case mapiContentID:
-			f.cid = value.text()
+			f.cid = value.text(charset)
 		case mapiObject:
 			if f.data == nil && len(value.octets) > 16 {
 				f.data = value.octets[16:] // behind the name of its interface
@@ -175,8 +180,16 @@ func fileHead(name, cid string) textproto.Header {
 	return h
 }
 
-// zeroEnded is text up to its NUL, in the charset it looks like.
-func zeroEnded(b []byte) string {
+// zeroEnded is text up to its NUL; without a charset, in that it looks like.
+func zeroEnded(b []byte, charset string) string {
 	b, _, _ = bytes.Cut(b, []byte{0})
-	return decodeBytes(b, "").text
+	return decodeBytes(b, charset).text
+}
+
+// codePage is the charset of a Windows code page's number.
+func codePage(data []byte) string {
+	if len(data) < 4 {
+		return ""
+	}
+	return "cp" + strconv.FormatUint(uint64(binary.LittleEndian.Uint32(data)), 10)
 }

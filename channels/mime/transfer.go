@@ -14,16 +14,69 @@ func transferOf(label string) (name string, ok bool) {
 		label = label[:i]
 	}
 	switch strings.Trim(label, `"'`) {
-	case "", "7bit", "8bit", "binary", "7-bit", "8-bit", "7bits", "8bits", "none", "text", "quoted-text":
+	case "", "7bit", "8bit", "binary", "7-bit", "8-bit", "7bits", "8bits", "7", "8", "none", "text", "plain", "quoted-text", "ascii", "us-ascii", "utf-8":
 		return "", true
-	case "base64", "base-64", "b", "base64-encoded":
+	case "base64", "base-64", "base_64", "b64", "b", "base64-encoded", "x-base64":
 		return "base64", true
-	case "quoted-printable", "quoted/printable", "quotedprintable", "q":
+	case "quoted-printable", "quoted/printable", "quoted_printable", "quotedprintable", "quote-printable", "quoted-printeable", "qp", "q":
 		return "quoted-printable", true
-	case "x-uuencode", "x-uue", "uuencode", "uue", "x-uu":
+	case "x-uuencode", "x-uuencoded", "x-uue", "uuencode", "uuencoded", "uue", "x-uu", "uu":
 		return "uuencode", true
 	}
 	return "", false
+}
+
+// Bounds of what is looked at to find out a transfer encoding.
+const (
+	guessSample = 16 << 10
+	guessLeast  = 40 // characters of base64 that are no word any more
+)
+
+// guessTransfer finds out how a body is encoded whose label nobody knows:
+// nothing but base64, codes of quoted-printable, or as it stands.
+func guessTransfer(body []byte) string {
+	sample := body[:min(len(body), guessSample)]
+	if bytes.HasPrefix(bytes.TrimSpace(sample), []byte("begin ")) {
+		return "uuencode"
+	}
+	if n := len(bytes.TrimSpace(sample)); n >= guessLeast && isBase64Text(sample) {
+		return "base64"
+	}
+	if codes, strange := countQP(sample); codes > 0 && strange == 0 {
+		return "quoted-printable"
+	}
+	return ""
+}
+
+// isBase64Text reports lines without blanks of nothing but base64.
+func isBase64Text(sample []byte) bool {
+	for len(sample) > 0 {
+		var line []byte
+		if line, sample = cutLine(sample); bytes.IndexByte(bytes.TrimSpace(line), ' ') >= 0 || !allBase64(line) {
+			return false
+		}
+	}
+	return true
+}
+
+// countQP counts the "=" that begin a code or end a line, and those that do
+// neither.
+func countQP(sample []byte) (codes, strange int) {
+	for len(sample) > 0 {
+		var line []byte
+		line, sample = cutLine(sample)
+		line = bytes.TrimRight(line, " \t")
+		for i, c := range line {
+			switch {
+			case c != '=':
+			case i == len(line)-1 || i+2 < len(line) && unhex(line[i+1]) >= 0 && unhex(line[i+2]) >= 0:
+				codes++
+			default:
+				strange++
+			}
+		}
+	}
+	return codes, strange
 }
 
 // transfer writes the decoded body to w in bounded pieces and returns the
@@ -35,10 +88,7 @@ func transfer(w io.Writer, name string, body []byte) (defect string) {
 	case "quoted-printable":
 		return writeQuotedPrintable(w, body)
 	case "uuencode":
-		if _, inner, _, ok := cutUU(body); ok {
-			body = inner
-		}
-		writeUU(w, body)
+		writeWholeUU(w, body)
 	default:
 		_, _ = w.Write(body)
 	}

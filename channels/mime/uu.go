@@ -2,51 +2,95 @@ package mime
 
 import (
 	"bytes"
-	"crypto/sha256"
 	"io"
 )
 
-// cutUU finds the first uuencoded file in text: its name, its lines and where
-// in body it stands.
-func cutUU(body []byte) (name string, inner []byte, span [2]int, ok bool) {
-	for at := 0; at < len(body); {
-		line, rest := cutLine(body[at:])
-		next := len(body) - len(rest)
-		if name, ok := uuBegin(line); ok {
-			if end, after := uuEnd(body, next); end >= 0 {
-				return name, body[next:end], [2]int{at, after}, true
-			}
-			return "", nil, span, false // no end anywhere behind: no other begin has one
-		}
-		at = next
+// uuStrange is how many lines in a row may be none of a uuencoded file before
+// it is taken to have ended without its mark.
+const uuStrange = 3
+
+// findUU reads the file that a line "begin 644 name" begins. It ends with the
+// line "end", or where its lines do.
+func findUU(text []byte, at int) (f innerFile, ok bool) {
+	line, from := lineAt(text, at)
+	if f.name, ok = uuBegin(line, "begin "); !ok {
+		return f, false
 	}
-	return "", nil, span, false
+	end, strange := from, 0
+	for next := from; next < len(text) && strange <= uuStrange; {
+		line, after := lineAt(text, next)
+		switch {
+		case string(bytes.TrimRight(line, " \t")) == "end":
+			return f.within(text[from:next], writeUU, at, after), true
+		case isUULine(line):
+			end, strange = after, 0
+		case end == from:
+			return f, false // the first line already is none: prose
+		default:
+			strange++
+		}
+		next = after
+	}
+	return f.within(text[from:end], writeUU, at, end), end > from
 }
 
+func (f innerFile) within(lines []byte, write func(io.Writer, []byte), from, to int) innerFile {
+	f.write, f.span = func(w io.Writer) { write(w, lines) }, [2]int{from, to}
+	return f
+}
+
+// findBase64 reads what uuencode -m writes: up to a line of "====".
+func findBase64(text []byte, at int) (f innerFile, ok bool) {
+	line, from := lineAt(text, at)
+	if f.name, ok = uuBegin(line, "begin-base64 "); !ok {
+		return f, false
+	}
+	end := from
+	for end < len(text) {
+		line, after := lineAt(text, end)
+		if bytes.HasPrefix(line, []byte("====")) {
+			return f.within(text[from:end], skipBase64, at, after), true
+		}
+		if len(line) == 0 || !allBase64(line) {
+			break
+		}
+		end = after
+	}
+	return f.within(text[from:end], skipBase64, at, end), end > from
+}
+
+func skipBase64(w io.Writer, lines []byte) { _ = writeBase64(w, lines) }
+
 // uuBegin reads "begin 644 name".
-func uuBegin(line []byte) (name string, ok bool) {
-	rest, ok := bytes.CutPrefix(line, []byte("begin "))
+func uuBegin(line []byte, mark string) (name string, ok bool) {
+	rest, ok := bytes.CutPrefix(line, []byte(mark))
 	if !ok {
 		return "", false
 	}
 	mode, file, ok := bytes.Cut(rest, []byte(" "))
-	if !ok || len(mode) < 3 || len(mode) > 4 || len(bytes.Trim(mode, "01234567")) > 0 {
+	if !ok || len(mode) < 3 || len(mode) > 6 || len(bytes.Trim(mode, "01234567")) > 0 {
 		return "", false
 	}
 	return string(bytes.TrimSpace(file)), true
 }
 
-// uuEnd finds the line "end" at or after from.
-func uuEnd(body []byte, from int) (end, after int) {
-	for at := from; at < len(body); {
-		line, rest := cutLine(body[at:])
-		next := len(body) - len(rest)
-		if string(bytes.TrimRight(line, " \t")) == "end" {
-			return at, next
-		}
-		at = next
+// isUULine reports a line that says how long it is, and is so long. Blanks at
+// its end may have been trimmed, and a sum of it may follow.
+func isUULine(line []byte) bool {
+	if len(line) == 0 || line[0] < ' ' || line[0] > '`' {
+		return false
 	}
-	return -1, -1
+	n := (int(line[0]-' ')&63 + 2) / 3 * 4
+	chars := line[1:]
+	if len(chars) > n+2 || len(chars)+16 < n {
+		return false
+	}
+	for _, c := range chars {
+		if c < ' ' || c > '`' {
+			return false
+		}
+	}
+	return true
 }
 
 // writeUU decodes uuencoded lines; what is no such line is skipped.
@@ -79,40 +123,25 @@ func uuLine(out, chars []byte, n int) []byte {
 	return out[:n]
 }
 
-// innerFile is a uuencoded file within a text.
-type innerFile struct {
-	name  string
-	lines []byte
-	span  [2]int // where it stands in the text
+// writeWholeUU decodes a body that is one uuencoded file; without a begin line
+// all its lines are taken.
+func writeWholeUU(w io.Writer, body []byte) {
+	if f, ok := firstUU(body); ok {
+		f.write(w)
+		return
+	}
+	writeUU(w, body)
 }
 
-func innerFiles(text []byte) (files []innerFile) {
-	for at := 0; len(files) < maxParts; {
-		name, lines, span, ok := cutUU(text[at:])
-		if !ok {
-			break
+// firstUU is the first file in a body that is said to be uuencoded.
+func firstUU(body []byte) (innerFile, bool) {
+	for at := 0; at < len(body); {
+		for _, find := range []func([]byte, int) (innerFile, bool){findUU, findBase64} {
+			if f, ok := find(body, at); ok {
+				return f, true
+			}
 		}
-		files = append(files, innerFile{name, lines, [2]int{at + span[0], at + span[1]}})
-		at += span[1]
+		_, at = lineAt(body, at)
 	}
-	return files
-}
-
-// takeUU takes the uuencoded files out of a text.
-func (r *reader) takeUU(e *entity, text []byte) (rest []byte, files []File) {
-	at := 0
-	for _, f := range innerFiles(text) {
-		d := &digest{sum: sha256.New()}
-		writeUU(d, f.lines)
-		name, _ := decodeHeaderText(f.name, "")
-		file := d.file(baseName(name), "application/octet-stream")
-		file.Disposition = "attachment"
-		files = append(files, file)
-		rest = append(rest, text[at:f.span[0]]...)
-		at = f.span[1]
-	}
-	if at == 0 {
-		return text, nil
-	}
-	return append(rest, text[at:]...), files
+	return innerFile{}, false
 }
