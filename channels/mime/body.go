@@ -53,12 +53,16 @@ func (r *reader) leaf(e *entity) content {
 
 // looksFiled reports a leaf that is shown as a file: no text, declared as an
 // attachment, or named and not the first. Branches of an alternative say the
-// same again, so a name does not take them out of the body.
+// same again, so a name does not take them out of the body; nor does a
+// disposition that nobody knows out of the first text.
 func (e *entity) looksFiled() bool {
-	if e.media != "text/plain" && e.media != "text/html" || e.disposition() == "attachment" {
+	if e.media != "text/plain" && e.media != "text/html" {
 		return true
 	}
-	return !e.first && !e.branch && e.filename() != ""
+	if value, _ := e.declaredDisposition(); value == "attachment" {
+		return true
+	}
+	return !e.first && (e.disposition() == "attachment" || !e.branch && e.filename() != "")
 }
 
 // alternative takes text from the first branch that has any and html from the
@@ -83,10 +87,10 @@ func (r *reader) related(e *entity) content {
 	root := e.root()
 	var c content
 	for _, kid := range e.kids {
-		if kid == root || kid.isMultipart() {
+		if kid.inRelated = true; kid == root || kid.isMultipart() {
 			c.add(r.collect(kid))
 		} else {
-			kid.inRelated, kid.attached = true, true
+			kid.attached = true
 		}
 	}
 	return c

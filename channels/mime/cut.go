@@ -38,7 +38,11 @@ func cut(body []byte, boundary string, limit int) (parts [][]byte, end ending) {
 			parts = append(parts, body[begin:max(begin, beforeLineEnd(body, i))])
 		}
 		if last {
-			return parts, closed
+			if begin = -1; !reopens(body[next:], delim) {
+				return parts, closed
+			}
+			at = next
+			continue
 		}
 		if len(parts) >= limit {
 			return parts, limited
@@ -50,6 +54,27 @@ func cut(body []byte, boundary string, limit int) (parts [][]byte, end ending) {
 	}
 	rest, end := unclosed(body[begin:], delim)
 	return append(parts, rest), end
+}
+
+// reopens reports that parts follow a closing delimiter: a multipart within
+// used the same boundary.
+func reopens(rest, delim []byte) bool {
+	for {
+		i := bytes.Index(rest, delim)
+		if i < 0 {
+			return false
+		}
+		next, last, ok := delimiterLine(rest, i, len(delim))
+		if ok {
+			line, _ := cutLine(rest[next:])
+			return !last && startsWithFold(fieldName(line), "content-")
+		}
+		rest = rest[i+len(delim):]
+	}
+}
+
+func startsWithFold(s []byte, prefix string) bool {
+	return len(s) >= len(prefix) && strings.EqualFold(string(s[:len(prefix)]), prefix)
 }
 
 // trimBoundary takes off the blanks that a boundary must not end in
@@ -102,8 +127,7 @@ func guessBoundary(body []byte, prefix string) string {
 			continue
 		}
 		next, _ := cutLine(rest)
-		name := fieldName(next)
-		if name != nil && len(name) >= len(prefix) && strings.EqualFold(string(name[:len(prefix)]), prefix) {
+		if name := fieldName(next); name != nil && startsWithFold(name, prefix) {
 			return string(bytes.TrimRight(line[2:], " \t"))
 		}
 	}

@@ -209,7 +209,25 @@ func sameAddress(text, href string) bool {
 	return bare(text) == bare(href)
 }
 
+// trimLines takes the blanks off the ends of lines.
+func trimLines(text string) string {
+	if !strings.Contains(text, " \n") {
+		return text
+	}
+	var out strings.Builder
+	out.Grow(len(text))
+	for line := range strings.SplitAfterSeq(text, "\n") {
+		bare, end := strings.CutSuffix(line, "\n")
+		out.WriteString(strings.TrimRight(bare, " "))
+		if end {
+			out.WriteByte('\n')
+		}
+	}
+	return out.String()
+}
+
+// String is the text, without what stands around it.
 func (w *htmlWalker) String() string {
 	text := strings.ReplaceAll(w.out.String(), "\u00a0", " ")
-	return strings.TrimSpace(clean(text))
+	return strings.TrimSpace(clean(trimLines(text)))
 }

@@ -78,7 +78,7 @@ func metaCharset(raw []byte) string {
 	if !ok {
 		return ""
 	}
-	rest = strings.TrimLeft(rest, " \"'")
+	rest = strings.TrimLeft(html.UnescapeString(rest[:min(len(rest), 100)]), " \"'")
 	if end := strings.IndexAny(rest, "\"' ;>/"); end >= 0 {
 		return rest[:end]
 	}
