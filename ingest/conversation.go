@@ -30,6 +30,7 @@ type Conversation struct {
 	ClosedBy      string     `json:"closed_by"` // a person, "rule 7", "idle" …
 	LastMessageAt time.Time  `json:"last_message_at"`
 	Continues     ID         `json:"continues"`          // the closed conversation before it
+	Claims        ID         `json:"claims"`             // the conversation that its first message says it answers, though its sender has no part in it
 	ReleasedBy    int64      `json:"released_by,string"` // the job that let its first message go; 0: none
 	Imported      bool       `json:"imported"`           // history: no bot, no events
 	Standing      *Standing  `json:"standing"`

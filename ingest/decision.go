@@ -55,7 +55,8 @@ type Facts struct {
 	TalkedAt time.Time     // when the contact's first conversation began; zero: never
 	Current  *Conversation // one-at-a-time families: the contact's unclosed one on this channel
 	Last     *Conversation // …: its last closed one there
-	Thread   []Ancestor    // mail: what it answers, nearest first
+	Thread   []Ancestor    // mail: what it answers, the nearest first, but before them what it holds a token of
+	Copy     *Conversation // mail: where the desk sent it; it is our own, come back
 	Ticket   ID            // one-at-a-time families: the contact's ticket here that still holds something
 	Buckets  []Bucket      // those that it draws from if it is let through
 }
@@ -67,6 +68,7 @@ type Ancestor struct {
 	Ticket       ID
 	Ours         bool // it was the desk's own, registered as outgoing
 	Belongs      bool // the sender has a part in it or holds its token, so may claim it; never by an unproven From
+	Token        bool // by a token
 }
 
 // Decision is what to do with a message, and why. The zero Decision is none.
@@ -77,8 +79,9 @@ type Decision struct {
 	// Contact is whose it is; zero with To Conversed or Held means that a new
 	// contact is made of its joining identities, of none if the mail is unproven.
 	Contact ID
-	// Appended says that a program wrote into the conversation of Contact, in
-	// which its own address has no part and gets none by it.
+	// Appended says that a program, or the desk itself, wrote into the
+	// conversation of Contact, in which its own address has no part and gets none
+	// by it.
 	Appended bool
 	// Conversation it joins; zero means that Opens says how a new one begins.
 	Conversation ID
@@ -94,5 +97,6 @@ type Decision struct {
 type Opening struct {
 	Status    Status
 	Continues ID
+	Claims    ID // the conversation that it says it answers, though its sender has no part in it
 	Imported  bool
 }

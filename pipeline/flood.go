@@ -72,11 +72,11 @@ func continues(m ingest.Message, f ingest.Facts) *ingest.Conversation {
 	if m.Family.OneAtATime() {
 		return f.Current
 	}
-	c, _ := claimed(m, f.Thread)
-	if c == nil {
+	a, _ := claimed(m, f.Thread)
+	if a == nil {
 		return nil
 	}
-	return latest(c, f.Thread)
+	return latest(a.Conversation, f.Thread)
 }
 
 // draws lists the buckets that count a message which is let through. Of one

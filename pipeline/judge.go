@@ -11,6 +11,10 @@ import (
 // Judge holds the Book in force. It is used by many goroutines at once; the
 // zero Judge is ready, at epoch 0, with no rules.
 type Judge struct {
+	// Replies sign the reply tokens that are believed; none by default. They
+	// are set before the Judge is used.
+	Replies ingest.ReplySecrets
+
 	book atomic.Pointer[Book]
 }
 
@@ -50,6 +54,17 @@ func (j *Judge) Decide(m ingest.Message, f ingest.Facts) ingest.Decision {
 // Buckets lists the buckets that a message draws from if it is let through.
 func (j *Judge) Buckets(m ingest.Message, f ingest.Facts) []ingest.Bucket {
 	return j.Book().Buckets(m, f)
+}
+
+// Holds lists the conversations, by number, that a message holds a token of.
+func (j *Judge) Holds(m ingest.Message) []int64 {
+	var held []int64
+	for _, t := range m.Tokens {
+		if n, ok := j.Replies.Conversation(t); ok {
+			held = append(held, n)
+		}
+	}
+	return held
 }
 
 // Standing answers how somebody stands on a channel, by whatever is known of

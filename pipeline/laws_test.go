@@ -119,6 +119,7 @@ func genFacts(t *rapid.T) ingest.Facts {
 	}
 	for range rapid.IntRange(0, 4).Draw(t, "ancestors") {
 		a := ingest.Ancestor{Belongs: rapid.Bool().Draw(t, "belongs"), Ours: rapid.Bool().Draw(t, "ours")}
+		a.Token = a.Belongs && rapid.Bool().Draw(t, "token")
 		if rapid.Bool().Draw(t, "held") {
 			a.Ticket = id(rapid.ByteRange(20, 22).Draw(t, "ticket"))
 		} else {

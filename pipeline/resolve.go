@@ -11,6 +11,8 @@ import (
 func resolve(_ *Book, m ingest.Message, f ingest.Facts, d ingest.Decision) (ingest.Decision, string) {
 	names := named(m)
 	switch {
+	case f.Copy != nil:
+		return d, "nobody: the desk itself sent it"
 	case m.Unproven && (f.Contact == nil || f.Pass == nil):
 		return d, "the sender is not proven: joins no contact by " + names
 	case f.Contact != nil:

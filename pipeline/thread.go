@@ -6,18 +6,36 @@ import (
 	"gatehouse/ingest"
 )
 
-// routeThread routes where a thread is a conversation: to that of the nearest
-// message it answers and may claim. Only a person's answer reopens one, soon
-// after it was closed; a release reopens none.
+// routeThread routes where a thread is a conversation: to one that the sender
+// holds a token of, else to that of the nearest message it answers and may
+// claim. Only a person's answer reopens one, soon after it was closed; a release
+// reopens none. What the desk itself sent goes where it sent it.
 func routeThread(b *Book, m ingest.Message, f ingest.Facts, d ingest.Decision) (ingest.Decision, string) {
-	c, foreign := claimed(m, f.Thread)
-	if c == nil {
-		d, says := open(d, opening(b, m, f, nil), nil)
-		if foreign != nil {
-			says = "claims to answer " + called(foreign) + " but its sender has no part in it: " + says
-		}
-		return d, says
+	if f.Copy != nil {
+		d.Contact, d.Appended = f.Copy.ContactID, true
+		d, says := join(m, d, f.Copy)
+		return d, "a copy of what the desk sent: " + says
 	}
+	a, foreign := claimed(m, f.Thread)
+	switch {
+	case a != nil && a.Token:
+		d, says := answer(b, m, f, d, a.Conversation)
+		return d, "by its reply token: " + says
+	case a != nil:
+		return answer(b, m, f, d, a.Conversation)
+	}
+	o := opening(b, m, f, nil)
+	if foreign == nil {
+		return open(d, o, nil)
+	}
+	o.Claims = foreign.ID
+	d, says := open(d, o, nil)
+	return d, "claims to answer " + called(foreign) + " but its sender has no part in it: " + says
+}
+
+// answer adds a mail to a conversation that it may claim, or to what continues
+// it.
+func answer(b *Book, m ingest.Message, f ingest.Facts, d ingest.Decision, c *ingest.Conversation) (ingest.Decision, string) {
 	if history(m, f) {
 		return joinThread(m, f, d, c)
 	}
@@ -42,14 +60,14 @@ func joinThread(m ingest.Message, f ingest.Facts, d ingest.Decision, c *ingest.C
 	return d, says + ", " + string(m.Auto) + " by a program that has no part in it"
 }
 
-// claimed finds the conversation of the nearest ancestor that may be claimed,
-// and the nearest of the others.
-func claimed(m ingest.Message, thread []ingest.Ancestor) (c, foreign *ingest.Conversation) {
-	for _, a := range thread {
-		switch {
+// claimed finds the nearest ancestor whose conversation may be claimed, and the
+// nearest conversation of the others.
+func claimed(m ingest.Message, thread []ingest.Ancestor) (a *ingest.Ancestor, foreign *ingest.Conversation) {
+	for i := range thread {
+		switch a := &thread[i]; {
 		case a.Conversation == nil:
-		case a.Belongs || reportsOn(m, a):
-			return a.Conversation, foreign
+		case a.Belongs || reportsOn(m, *a):
+			return a, foreign
 		case foreign == nil:
 			foreign = a.Conversation
 		}

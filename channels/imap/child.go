@@ -32,7 +32,7 @@ const (
 // form leaves out.
 type answer struct {
 	Message ingest.Message `json:"message"`
-	Thread  string         `json:"thread"`
+	Tokens  []string       `json:"tokens"`
 	Prints  []ingest.Print `json:"prints"`
 	Problem string         `json:"problem"`
 }
@@ -53,7 +53,7 @@ func ParseChild(authServID string, in io.Reader, out io.Writer) error {
 	if err != nil {
 		a.Problem = err.Error()
 	}
-	a.Message, a.Thread, a.Prints = r.Message, r.Message.Thread, r.Prints
+	a.Message, a.Tokens, a.Prints = r.Message, r.Message.Tokens, r.Prints
 	return json.NewEncoder(out).Encode(a)
 }
 
@@ -115,7 +115,7 @@ func unpack(out []byte) (reading, error) {
 	if a.Problem != "" {
 		return reading{}, &errCrash{errors.New(a.Problem)}
 	}
-	a.Message.Family, a.Message.Thread = ingest.Email, a.Thread
+	a.Message.Family, a.Message.Tokens = ingest.Email, a.Tokens
 	return reading{a.Message, a.Prints}, nil
 }
 

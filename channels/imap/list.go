@@ -15,6 +15,10 @@ type meta struct {
 	gone   bool      // somebody removed it before it was read
 }
 
+// before reports whether the server got the mail before then. It counts whole
+// seconds (RFC 3501 §2.3.3): one of the same second may have come later.
+func (m meta) before(then time.Time) bool { return m.date.Before(then.Truncate(time.Second)) }
+
 // next takes the messages of the next batch: bounded by count and octets, and
 // on one side of what stood in the folder before.
 func (p *Poller) next(f *folder, window int) ([]meta, error) {

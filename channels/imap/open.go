@@ -129,12 +129,12 @@ func (p *Poller) unwanted(f *folder, m meta, since time.Time) bool {
 	case startAll:
 		return false
 	case startNew:
-		return m.date.Before(since)
+		return m.before(since)
 	}
-	return m.date.Before(p.config.since)
+	return m.before(p.config.since)
 }
 
 // historic reports whether the mail is older than the channel.
 func (p *Poller) historic(m meta, since time.Time) bool {
-	return p.config.Start != startNew && !m.date.IsZero() && m.date.Before(since)
+	return p.config.Start != startNew && !m.date.IsZero() && m.before(since)
 }

@@ -518,3 +518,18 @@ func TestYoungestDue(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+// What comes in the second of the first connection is no history: servers count
+// whole seconds.
+func TestTheFirstSecondIsNoHistory(t *testing.T) {
+	connected := time.Date(2026, 11, 21, 12, 0, 5, 700e6, time.UTC)
+	p := &Poller{config: config{Start: startAll}}
+	for date, want := range map[time.Time]bool{
+		connected.Truncate(time.Second):                   false,
+		connected.Truncate(time.Second).Add(-time.Second): true,
+	} {
+		if got := p.historic(meta{date: date}, connected); got != want {
+			t.Errorf("%s is historic: %t", date, got)
+		}
+	}
+}

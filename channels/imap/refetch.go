@@ -132,9 +132,9 @@ func (p *Poller) leftOut(m meta, since time.Time) bool {
 	case p.config.Start == startAll || m.date.IsZero():
 		return false
 	case p.config.Start == startNew:
-		return m.date.Before(since)
+		return m.before(since)
 	}
-	return m.date.Before(p.config.since)
+	return m.before(p.config.since)
 }
 
 // readAgain gets the bodies and reads them, after an earlier try that did not

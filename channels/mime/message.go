@@ -24,7 +24,7 @@ func (m Mail) Message() ingest.Message {
 	out := ingest.Message{
 		Family: ingest.Email, Subject: m.Subject, Text: m.Text, ReplyText: m.ReplyText, HTML: m.HTML,
 		To: append(slices.Clone(m.To), m.CC...), SentAt: m.sentAt(), Auto: ingest.Auto(m.Auto),
-		Thread: threadName(m.MessageID), Answers: m.answers(), Defects: m.Defects, Unproven: m.Unproven, Spam: m.Spam,
+		Thread: threadName(m.MessageID), Answers: m.answers(), Defects: m.Defects, Tokens: m.Tokens, Unproven: m.Unproven, Spam: m.Spam,
 		Identities: []ingest.Identity{}, Attachments: []ingest.Attachment{},
 	}
 	if m.From != nil {

@@ -79,6 +79,8 @@ type Mail struct {
 	Authors []string `json:"-"`
 	// returned are the mails that a report is about, nearest first.
 	returned []string
+	// Tokens are what looks like a reply token: see ingest.ReplyToken.
+	Tokens []string `json:"-"`
 	// Spam lists the headers that call it spam: see ingest.SpamHeaders.
 	Spam []string `json:"-"`
 }
@@ -125,6 +127,7 @@ func read(raw []byte, o Options) Mail {
 	r := newReader(o)
 	root := r.parse(tidy(r, raw))
 	m := r.envelope(root)
+	m.Tokens = r.tokens(&m, root)
 	r.assemble(&m, root)
 	split := splitReply(withoutArmour(m.Text))
 	m.ReplyText, m.QuotedText, m.Signature = split.reply, split.quoted, split.signature
@@ -141,6 +144,7 @@ func ReadHeader(header []byte, o Options) Mail {
 	head, _ := splitHeader(r, "", tidy(r, header))
 	root := r.entity("", head, nil)
 	m := r.envelope(root)
+	m.Tokens = r.tokens(&m, root)
 	m.TextSource, m.Attachments = "none", []File{}
 	r.classify(&m, root)
 	m.Defects = r.defects

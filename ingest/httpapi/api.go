@@ -38,6 +38,7 @@ type Store interface {
 	ruleStore
 	ticketStore
 	orderStore
+	outgoingStore
 	jobStore
 	accountStore
 	channelStore
@@ -87,6 +88,8 @@ type Options struct {
 	// Own is what belongs to the desk, asked whenever a rule is set: rules that
 	// would shut it out take an administrator's force. Nil: nothing is known.
 	Own func() ingest.Own
+	// Replies sign the reply tokens; none: there are no tokens.
+	Replies ingest.ReplySecrets
 	// Region is that of numbers which people write into rules without a country.
 	Region ingest.Region
 
@@ -139,7 +142,7 @@ func New(o Options) http.Handler {
 	a.huma = humago.NewWithPrefix(mux, Prefix, config(o.Version))
 	a.huma.UseMiddleware(a.authenticate)
 	for _, register := range []func(){
-		a.messages, a.conversations, a.contacts, a.reviews, a.persons, a.rules, a.blocked, a.orders, a.jobs, a.stats, a.channels,
+		a.messages, a.conversations, a.outgoing, a.contacts, a.reviews, a.persons, a.rules, a.blocked, a.orders, a.jobs, a.stats, a.channels,
 		a.reload, a.standing, a.settings, a.events, a.dead, a.tokens, a.audit,
 		a.refetches,
 	} {

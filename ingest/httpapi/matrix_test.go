@@ -21,6 +21,8 @@ var matrix = map[string]ingest.Role{
 	"GET /conversations/{id}":                   agent,
 	"GET /conversations/{id}/messages":          agent,
 	"PATCH /conversations/{id}":                 agent,
+	"POST /conversations/{id}/outgoing":         agent,
+	"GET /conversations/{id}/token":             agent,
 	"GET /contacts":                             agent,
 	"GET /contacts/{id}":                        agent,
 	"POST /contacts/{id}/unblock":               supervisor,

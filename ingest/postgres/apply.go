@@ -73,7 +73,7 @@ func (w *world) newConversation(v *verdict) *talk {
 	t := &talk{channelID: r.channel.ID, isNew: true}
 	t.ID, t.ContactID, t.Channel = ingest.NewID(w.now), d.Contact, r.channel.Name
 	t.Kind, t.Subject = r.channel.Kind, r.message.Subject
-	t.Status, t.Continues, t.Imported = d.Opens.Status, d.Opens.Continues, d.Opens.Imported
+	t.Status, t.Continues, t.Claims, t.Imported = d.Opens.Status, d.Opens.Continues, d.Opens.Claims, d.Opens.Imported
 	t.OpenedAt = w.now
 	if t.Status == ingest.Closed {
 		t.ClosedAt, t.ClosedBy = &w.now, "import"

@@ -20,6 +20,7 @@ type envelope struct {
 	Unproven   bool              `json:"unproven,omitempty"`
 	Historic   bool              `json:"historic,omitempty"`
 	Spam       []string          `json:"spam,omitempty"`
+	Tokens     []string          `json:"tokens,omitempty"`
 	Defects    []string          `json:"defects,omitempty"` // codes; details are in the body's document
 }
 
@@ -27,17 +28,18 @@ type envelope struct {
 type document struct {
 	To          []ingest.Mailbox    `json:"to,omitempty"`
 	Attachments []ingest.Attachment `json:"attachments,omitempty"`
+	Thread      string              `json:"thread,omitempty"`
 	Answers     []string            `json:"answers,omitempty"`
 	Technical   *ingest.Technical   `json:"technical,omitempty"`
 	Defects     []ingest.Defect     `json:"defects,omitempty"`
 }
 
 func (d document) empty() bool {
-	return d.To == nil && d.Attachments == nil && d.Answers == nil && d.Technical == nil && d.Defects == nil
+	return d.To == nil && d.Attachments == nil && d.Thread == "" && d.Answers == nil && d.Technical == nil && d.Defects == nil
 }
 
 func envelopeOf(m *ingest.Message) envelope {
-	e := envelope{From: m.From, Subject: m.Subject, Auto: m.Auto, Unproven: m.Unproven, Historic: m.Historic, Spam: m.Spam}
+	e := envelope{From: m.From, Subject: m.Subject, Auto: m.Auto, Unproven: m.Unproven, Historic: m.Historic, Spam: m.Spam, Tokens: m.Tokens}
 	if m.ClientIP.IsValid() {
 		e.ClientIP = m.ClientIP.String()
 	}
@@ -55,6 +57,7 @@ func envelopeOf(m *ingest.Message) envelope {
 // fill puts the envelope back into a message.
 func (e *envelope) fill(m *ingest.Message) {
 	m.From, m.Subject, m.Auto, m.Unproven, m.Historic, m.Spam = e.From, e.Subject, e.Auto, e.Unproven, e.Historic, e.Spam
+	m.Tokens = e.Tokens
 	if e.From.Kind != "" {
 		m.Identities = append(m.Identities, e.From.Identity)
 	}
@@ -66,7 +69,11 @@ func (e *envelope) fill(m *ingest.Message) {
 }
 
 func documentOf(m *ingest.Message) document {
-	return document{To: m.To, Attachments: m.Attachments, Answers: m.Answers, Technical: m.Technical, Defects: m.Defects}
+	d := document{To: m.To, Attachments: m.Attachments, Answers: m.Answers, Technical: m.Technical, Defects: m.Defects}
+	if m.Family == ingest.Email { // others go by what their raw bytes hold
+		d.Thread = m.Thread
+	}
+	return d
 }
 
 // text makes s fit for a text column: valid UTF-8 without NUL, which Postgres

@@ -44,6 +44,7 @@ type messageEvent struct {
 	Rule       string `json:"rule,omitempty"`
 	Reason     string `json:"reason,omitempty"`
 	Auto       string `json:"auto,omitempty"` // what kind of program wrote it: nobody answers one
+	Copy       bool   `json:"copy,omitempty"` // the desk itself sent it
 }
 
 // writeEvents tells what was decided; history and refusals are silent.
@@ -68,7 +69,7 @@ func (w *world) writeEvents(b *pgx.Batch) {
 }
 
 func eventOf(v *verdict) messageEvent {
-	e := messageEvent{Reason: string(v.decision.Reason)}
+	e := messageEvent{Reason: string(v.decision.Reason), Copy: v.row.copy}
 	if auto := v.row.message.Auto; auto.Machine() {
 		e.Auto = string(auto)
 	}

@@ -18,6 +18,8 @@ var (
 	sqlSettleConversations = statement("settle_conversations")
 	sqlSettleTickets       = statement("settle_tickets")
 	sqlSettleMembers       = statement("settle_members")
+	sqlSettleParticipants  = statement("settle_participants")
+	sqlSettleCopies        = statement("settle_copies")
 )
 
 // readRows reads the waiting messages.
@@ -76,12 +78,15 @@ type questions struct {
 	byContact       []ingest.ID
 	threadChannel   []int32
 	threadHash      [][]byte
+	ownChannel      []int32 // mail: by its own name
+	ownHash         [][]byte
+	numbers         []int64 // conversations that it holds a token of
 	member          memberColumns
 
 	asked map[any]bool
 }
 
-func (w *world) questions() questions {
+func (w *world) questions(judge Judge) questions {
 	q := questions{asked: make(map[any]bool, 2*len(w.rows))}
 	for _, r := range w.rows {
 		oneAtATime := r.channel.Family.OneAtATime()
@@ -91,6 +96,11 @@ func (w *world) questions() questions {
 		if !r.contact.IsZero() {
 			q.contact(r.contact, r.channel.ID, oneAtATime)
 		}
+		if r.channel.Family == ingest.Email && r.thread != nil {
+			q.ownChannel, q.ownHash = append(q.ownChannel, r.channel.ID), append(q.ownHash, r.thread)
+		}
+		r.holds = judge.Holds(r.message)
+		q.numbers = append(q.numbers, r.holds...)
 		for _, h := range r.answerHashes() {
 			q.member.add(r, h)
 			if t := (thread{r.channel.ID, h}); q.first(t) {
@@ -134,15 +144,16 @@ func (q *questions) contact(id ingest.ID, channel int32, oneAtATime bool) {
 
 // memberColumns ask whether a sender has a part in what it answers.
 type memberColumns struct {
-	channel     []int32
-	hash        [][]byte
-	kind, value []string
+	channel        []int32
+	hash, identity [][]byte
+	kind, value    []string
 }
 
 func (c *memberColumns) add(r *row, hash [16]byte) {
 	for _, i := range r.joining() {
 		c.channel, c.hash = append(c.channel, r.channel.ID), append(c.hash, append([]byte(nil), hash[:]...))
 		c.kind, c.value = append(c.kind, i.Kind), append(c.value, i.Value)
+		c.identity = append(c.identity, shortHash(i.Key()))
 	}
 }
 
@@ -150,21 +161,24 @@ func (c *memberColumns) add(r *row, hash [16]byte) {
 // kind in a statement of its own: one round trip, and one more if programs
 // write.
 func (w *world) learn(ctx context.Context, conn *pgxpool.Conn, judge Judge) error {
-	q := w.questions()
+	q := w.questions(judge)
 	b := &pgx.Batch{}
 	b.Queue(sqlSettleContacts, q.kinds, q.values, q.contacts).Query(w.readContacts)
 	if q.threadHash != nil {
 		b.Queue(sqlSettleAncestors, q.threadChannel, q.threadHash).Query(w.readAncestors)
 	}
-	if q.atKind != nil || q.threadHash != nil || q.byContact != nil {
-		b.Queue(sqlSettleConversations, q.atChannel, q.atKind, q.atValue, q.byChannel, q.byContact,
-			q.threadChannel, q.threadHash).Query(func(r pgx.Rows) error { return w.readConversations(ctx, r) })
+	if q.ownHash != nil {
+		b.Queue(sqlSettleCopies, q.ownChannel, q.ownHash).Query(w.readCopies)
+	}
+	if q.atKind != nil || q.threadHash != nil || q.byContact != nil || q.ownHash != nil || q.numbers != nil {
+		b.Queue(sqlSettleConversations, q.atChannel, q.atKind, q.atValue, q.byChannel, q.byContact, q.threadChannel, q.threadHash,
+			q.ownChannel, q.ownHash, q.numbers).Query(func(r pgx.Rows) error { return w.readConversations(ctx, r) })
 		b.Queue(sqlSettleTickets, q.atChannel, q.atKind, q.atValue, q.byChannel, q.byContact,
 			q.threadChannel, q.threadHash).Query(w.readTickets)
 	}
-	if q.threadHash != nil {
-		m := q.member
+	if m := q.member; m.hash != nil {
 		b.Queue(sqlSettleMembers, m.channel, m.hash, m.kind, m.value).Query(w.readMembers)
+		b.Queue(sqlSettleParticipants, m.channel, m.hash, m.kind, m.value, m.identity).Query(w.readParticipants)
 	}
 	w.askBuckets(b, judge)
 	if err := conn.SendBatch(ctx, b).Close(); err != nil {
@@ -247,6 +261,26 @@ func (w *world) readMembers(rows pgx.Rows) error {
 	var m member
 	_, err := pgx.ForEachRow(rows, []any{&m.conversation, &m.contact}, func() error {
 		w.members[m] = true
+		return nil
+	})
+	return err
+}
+
+func (w *world) readParticipants(rows pgx.Rows) error {
+	var p participant
+	_, err := pgx.ForEachRow(rows, []any{&p.conversation, &p.kind, &p.value}, func() error {
+		w.participants[p] = true
+		return nil
+	})
+	return err
+}
+
+func (w *world) readCopies(rows pgx.Rows) error {
+	var s sent
+	var channelID int32
+	var hash []byte
+	_, err := pgx.ForEachRow(rows, []any{&channelID, &hash, &s.conversation, &s.sender}, func() error {
+		w.copies[thread{channelID, [16]byte(hash)}] = s
 		return nil
 	})
 	return err

@@ -56,6 +56,7 @@ func (j *testJudge) Renew(epoch int64, changed []ingest.Rule, _ ingest.Settings)
 }
 
 func (j *testJudge) Buckets(ingest.Message, ingest.Facts) []ingest.Bucket { return nil }
+func (j *testJudge) Holds(ingest.Message) []int64                         { return nil }
 
 func (j *testJudge) Decide(m ingest.Message, f ingest.Facts) ingest.Decision {
 	j.mu.Lock()

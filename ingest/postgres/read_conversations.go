@@ -48,7 +48,7 @@ func readConversations(ctx context.Context, q querier, ids []ingest.ID) ([]inges
 	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (ingest.Conversation, error) {
 		var c ingest.Conversation
 		err := row.Scan(&c.ID, &c.Number, &c.ContactID, &c.Channel, &c.Kind, &c.Status, &c.Assignee, &c.Subject,
-			&c.Messages, &c.Tags, &c.OpenedAt, &c.ClosedAt, &c.ClosedBy, &c.LastMessageAt, &c.Continues, &c.ReleasedBy, &c.Imported)
+			&c.Messages, &c.Tags, &c.OpenedAt, &c.ClosedAt, &c.ClosedBy, &c.LastMessageAt, &c.Continues, &c.Claims, &c.ReleasedBy, &c.Imported)
 		return c, err
 	})
 }

@@ -231,7 +231,7 @@ func (r *messageRow) stored() ingest.Stored {
 	m.Text, m.ReplyText, m.HTML = value(r.text), value(r.reply), value(r.html)
 	var d document
 	if json.Unmarshal(r.doc, &d) == nil {
-		m.To, m.Attachments, m.Answers, m.Technical = d.To, d.Attachments, d.Answers, d.Technical
+		m.To, m.Attachments, m.Thread, m.Answers, m.Technical = d.To, d.Attachments, d.Thread, d.Answers, d.Technical
 		if d.Defects != nil {
 			m.Defects = d.Defects
 		}

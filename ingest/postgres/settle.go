@@ -24,6 +24,8 @@ type Judge interface {
 	// Buckets lists those that a message draws from if it is let through;
 	// without facts, those that do not depend on any.
 	Buckets(ingest.Message, ingest.Facts) []ingest.Bucket
+	// Holds lists the conversations, by number, that a message holds a token of.
+	Holds(ingest.Message) []int64
 }
 
 // waitForAncestor is how long a reply waits for the message it answers to be

@@ -23,6 +23,9 @@ type world struct {
 	current       map[place]*talk       // the unclosed conversation of a contact on a channel, else its last
 	ancestors     map[thread][]*ancestor
 	members       map[member]bool
+	participants  map[participant]bool
+	copies        map[thread]sent
+	numbered      map[int64]*talk
 	tickets       map[place]ingest.ID // of contacts on one-at-a-time channels
 	known         map[ingest.ID]bool  // tickets that still hold something
 	buckets       buckets
@@ -46,6 +49,18 @@ type thread struct {
 
 type member struct{ conversation, contact ingest.ID }
 
+// participant is somebody to whom the desk wrote.
+type participant struct {
+	conversation ingest.ID
+	address
+}
+
+// sent is what the desk sent.
+type sent struct {
+	conversation ingest.ID
+	sender       string
+}
+
 // row is a waiting message.
 type row struct {
 	message ingest.Message
@@ -54,6 +69,8 @@ type row struct {
 	answers []byte
 	contact ingest.ID // set if it was released: it keeps its contact
 	pass    *ingest.Pass
+	holds   []int64 // numbers of the conversations that it holds a token of
+	copy    bool    // it is what the desk sent, come back
 }
 
 // person is a contact.
@@ -74,7 +91,7 @@ type talk struct {
 
 // ancestor is a message that others answer.
 type ancestor struct {
-	id           ingest.ID
+	id           ingest.ID // zero: the desk sent it
 	state        ingest.State
 	sender       string
 	lane         int16
@@ -100,6 +117,7 @@ func newWorld(s *Store) *world {
 		contacts: map[ingest.ID]*person{}, owners: map[address]ingest.ID{},
 		conversations: map[ingest.ID]*talk{}, continued: map[ingest.ID][]*talk{}, current: map[place]*talk{},
 		ancestors: map[thread][]*ancestor{}, members: map[member]bool{},
+		participants: map[participant]bool{}, copies: map[thread]sent{}, numbered: map[int64]*talk{},
 		tickets: map[place]ingest.ID{}, known: map[ingest.ID]bool{},
 		buckets:  buckets{map[slot]int{}, map[slot]draw{}},
 		deferred: map[string]bool{}, lanes: map[int]bool{},
@@ -166,9 +184,9 @@ func (r *row) answerHashes() [][16]byte {
 }
 
 // joining lists the identities by which the message's contact is found: none
-// of a mail that failed its sender check.
+// of a mail that failed its sender check, or that is the desk's own.
 func (r *row) joining() []ingest.Identity {
-	if r.message.Unproven {
+	if r.message.Unproven || r.copy {
 		return nil
 	}
 	return slices.Collect(r.message.Joining())
@@ -176,7 +194,7 @@ func (r *row) joining() []ingest.Identity {
 
 // keep takes a conversation in.
 func (w *world) keep(t *talk) {
-	w.conversations[t.ID] = t
+	w.conversations[t.ID], w.numbered[t.Number] = t, t
 	if !t.Continues.IsZero() {
 		w.continued[t.Continues] = append(w.continued[t.Continues], t)
 	}
@@ -184,7 +202,12 @@ func (w *world) keep(t *talk) {
 
 // facts is all that the decision on r may rest on.
 func (w *world) facts(r *row) ingest.Facts {
-	f := ingest.Facts{Now: w.now, Kind: r.channel.Kind, Pass: r.pass, Names: w.names(r)}
+	f := ingest.Facts{Now: w.now, Kind: r.channel.Kind, Pass: r.pass}
+	if c := w.copyOf(r); c != nil {
+		f.Copy, r.copy = &c.Conversation, true
+		return f
+	}
+	f.Names = w.names(r)
 	id := w.contactOf(r)
 	if p := w.contacts[id]; p != nil {
 		f.Contact = &ingest.Contact{ID: id, CreatedAt: p.created}
@@ -192,16 +215,9 @@ func (w *world) facts(r *row) ingest.Facts {
 	}
 	if r.channel.Family.OneAtATime() {
 		w.placeFacts(&f, place{id, r.channel.ID})
-		return f
+	} else {
+		f.Thread = w.threadFacts(r, id)
 	}
-	for _, h := range r.answerHashes() {
-		for _, a := range w.ancestors[thread{r.channel.ID, h}] {
-			if x, ok := w.ancestorFacts(a, id); ok {
-				f.Thread = append(f.Thread, x)
-			}
-		}
-	}
-	f.Thread = append(f.Thread, w.continuations(f.Thread, id)...)
 	return f
 }
 
@@ -215,27 +231,6 @@ func (w *world) names(r *row) []ingest.ID {
 		}
 	}
 	return ids
-}
-
-// continuations follows closed conversations to what continues them.
-func (w *world) continuations(thread []ingest.Ancestor, contact ingest.ID) []ingest.Ancestor {
-	var next []ingest.Ancestor
-	for _, a := range thread {
-		if a.Conversation == nil || a.Conversation.Status != ingest.Closed {
-			continue
-		}
-		for _, t := range w.continued[a.Conversation.ID] {
-			next = append(next, ingest.Ancestor{Conversation: &t.Conversation, Belongs: a.Belongs || w.belongs(t, contact)})
-		}
-	}
-	if next == nil {
-		return nil
-	}
-	return append(next, w.continuations(next, contact)...)
-}
-
-func (w *world) belongs(t *talk, contact ingest.ID) bool {
-	return !contact.IsZero() && (t.ContactID == contact || w.members[member{t.ID, contact}])
 }
 
 func (w *world) contactOf(r *row) ingest.ID {
@@ -257,15 +252,4 @@ func (w *world) placeFacts(f *ingest.Facts, p place) {
 		f.Last = &t.Conversation
 	}
 	f.Ticket = w.tickets[p]
-}
-
-func (w *world) ancestorFacts(a *ancestor, contact ingest.ID) (ingest.Ancestor, bool) {
-	switch {
-	case a.state == ingest.Conversed && w.conversations[a.conversation] != nil:
-		t := w.conversations[a.conversation]
-		return ingest.Ancestor{Conversation: &t.Conversation, Belongs: w.belongs(t, contact)}, true
-	case a.state == ingest.Held && w.known[a.ticket]:
-		return ingest.Ancestor{Ticket: a.ticket, Belongs: !contact.IsZero() && a.contact == contact}, true
-	}
-	return ingest.Ancestor{}, false
 }

@@ -91,7 +91,7 @@ func (w *world) writeConversations(b *pgx.Batch) {
 	}
 	if made.id != nil {
 		b.Queue(sqlWriteConversations, made.id, made.contact, made.channel, made.family, made.status, made.subject,
-			made.n, made.lastAt, made.continues, made.job, made.imported)
+			made.n, made.lastAt, made.continues, made.job, made.imported, made.claims)
 	}
 	if grown.id != nil {
 		b.Queue(sqlWriteConvGrown, grown.id, grown.n, grown.lastAt, grown.status)

@@ -8,16 +8,17 @@ import (
 )
 
 type conversationColumns struct {
-	id, contact, continues  []ingest.ID
-	channel, n              []int32
-	family, status, subject []string
-	lastAt                  []time.Time
-	job                     []int64
-	imported                []bool
+	id, contact, continues, claims []ingest.ID
+	channel, n                     []int32
+	family, status, subject        []string
+	lastAt                         []time.Time
+	job                            []int64
+	imported                       []bool
 }
 
 func (c *conversationColumns) add(t *talk, family string) {
 	c.id, c.contact, c.continues = append(c.id, t.ID), append(c.contact, t.ContactID), append(c.continues, t.Continues)
+	c.claims = append(c.claims, t.Claims)
 	c.channel, c.n = append(c.channel, t.channelID), append(c.n, int32(t.added))
 	c.family, c.status, c.subject = append(c.family, family), append(c.status, string(t.Status)), append(c.subject, text(t.Subject))
 	c.lastAt, c.job, c.imported = append(c.lastAt, t.lastAt), append(c.job, t.ReleasedBy), append(c.imported, t.Imported)

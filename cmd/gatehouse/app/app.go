@@ -75,7 +75,7 @@ func Open(ctx context.Context, c config.Config, o Options) (*App, error) {
 	if _, err := migrations.Up(ctx, c.DatabaseURL); err != nil {
 		return nil, ingest.AsTemporary(err)
 	}
-	judge := &pipeline.Judge{}
+	judge := &pipeline.Judge{Replies: ingest.ReplySecrets(c.ReplySecret)}
 	store, err := postgres.Open(ctx, c.DatabaseURL, postgres.Options{Refuser: judge})
 	if err != nil {
 		return nil, err

@@ -101,7 +101,7 @@ func (a *App) handler() http.Handler {
 	mux := http.NewServeMux()
 	api := httpapi.New(httpapi.Options{
 		Store: a.desk(), Judge: a.Judge, Reread: a.readAgain, Reload: a.Reload, Attachment: attachment, Hold: a.budget.Hold, Wake: a.wake,
-		Own: a.owned, Region: a.Config.Region(), Sources: sources(),
+		Own: a.owned, Replies: a.Judge.Replies, Region: a.Config.Region(), Sources: sources(),
 		Location: a.Config.Location(), Log: a.Log, Version: a.version,
 	})
 	mux.Handle(httpapi.Prefix+"/", api)

@@ -17,6 +17,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"gatehouse/channels"
 	"gatehouse/ingest"
 	"gatehouse/queue"
 )
@@ -24,17 +25,18 @@ import (
 // Config is the whole of it. The doc tags are what `serve --help` and the
 // README say of each key.
 type Config struct {
-	DatabaseURL   string          `yaml:"database_url" doc:"Postgres, as a URL"`
-	RedisURL      string          `yaml:"redis_url" doc:"Redis, as redis://, rediss://, unix://, redis-sentinel:// or redis-cluster://"`
-	Queue         string          `yaml:"queue" doc:"name of the Asynq queue"`
-	HTTP          HTTP            `yaml:"http"`
-	TimeZone      string          `yaml:"time_zone" doc:"what 'since Monday' means"`
-	DefaultRegion string          `yaml:"default_region" doc:"of numbers that people write into rules without a country, as DE"`
-	RawBudget     int64           `yaml:"raw_budget_bytes" doc:"raw messages in memory at once, in bytes"`
-	Workers       int             `yaml:"workers" doc:"settles at once"`
-	Settings      ingest.Settings `yaml:"settings" doc:"what a new installation starts with; afterwards the API changes it"`
-	Channels      []Channel       `yaml:"channels" doc:"the channels, a list"`
-	Retired       []string        `yaml:"retired" doc:"names of channels that were configured once and are no longer in use"`
+	DatabaseURL   string           `yaml:"database_url" doc:"Postgres, as a URL"`
+	RedisURL      string           `yaml:"redis_url" doc:"Redis, as redis://, rediss://, unix://, redis-sentinel:// or redis-cluster://"`
+	Queue         string           `yaml:"queue" doc:"name of the Asynq queue"`
+	HTTP          HTTP             `yaml:"http"`
+	TimeZone      string           `yaml:"time_zone" doc:"what 'since Monday' means"`
+	DefaultRegion string           `yaml:"default_region" doc:"of numbers that people write into rules without a country, as DE"`
+	ReplySecret   channels.Secrets `yaml:"reply_secret" doc:"signs reply tokens, by which answers find their conversations; the first of a list signs, all are believed. Empty: there are none"`
+	RawBudget     int64            `yaml:"raw_budget_bytes" doc:"raw messages in memory at once, in bytes"`
+	Workers       int              `yaml:"workers" doc:"settles at once"`
+	Settings      ingest.Settings  `yaml:"settings" doc:"what a new installation starts with; afterwards the API changes it"`
+	Channels      []Channel        `yaml:"channels" doc:"the channels, a list"`
+	Retired       []string         `yaml:"retired" doc:"names of channels that were configured once and are no longer in use"`
 
 	file   string           // the main one; "": none
 	places map[string]place // where each key is set
@@ -58,6 +60,9 @@ type Channel struct {
 	node *yaml.Node
 	file string
 }
+
+// leastSecret is how many characters a secret of ours has at least.
+const leastSecret = 16
 
 // Default is what holds where nothing else is said.
 func Default() Config {
@@ -111,6 +116,11 @@ func (c *Config) check() error {
 	}
 	if _, err := ingest.RegionOf(c.DefaultRegion); err != nil {
 		return c.keyed("default_region", err)
+	}
+	for _, secret := range c.ReplySecret {
+		if len(secret) < leastSecret {
+			return c.keyed("reply_secret", fmt.Errorf("want at least %d characters: openssl rand -base64 24 makes one", leastSecret))
+		}
 	}
 	if c.RawBudget < 1<<20 {
 		return c.keyed("raw_budget_bytes", fmt.Errorf("%d: want at least 1048576", c.RawBudget))

@@ -1,10 +1,17 @@
 -- Locks, in one statement and in the order of ids, the conversations that a batch may touch: on one-at-a-time channels
--- the contact's unclosed one, else its last; of mail those of the messages it answers, and what continues these.
+-- the contact's unclosed one, else its last; of mail those of what it answers, holds a token of or is a copy from, and what
+-- continues these.
 -- However many conversations a contact has, two are looked at.
 with recursive thread as (
-  select m.conversation as id
-  from unnest($6::int[], $7::bytea[]) x(channel, thread)
-  join messages m on m.channel = x.channel and m.thread = x.thread and m.state = 'conversed'
+  (select m.conversation as id
+   from unnest($6::int[], $7::bytea[]) x(channel, thread)
+   join messages m on m.channel = x.channel and m.thread = x.thread and m.state = 'conversed'
+   union
+   select o.conversation
+   from unnest($6::int[] || $8::int[], $7::bytea[] || $9::bytea[]) x(channel, thread)
+   join outgoing o on o.channel = x.channel and o.thread = x.thread
+   union
+   select id from conversations where number = any ($10::bigint[]))
   union
   select c.id from thread t join conversations c on c.continues = t.id
 ),

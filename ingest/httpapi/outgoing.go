@@ -1,0 +1,95 @@
+package httpapi
+
+import (
+	"context"
+	"strings"
+
+	"gatehouse/ingest"
+)
+
+type outgoingStore interface {
+	RegisterOutgoing(ctx context.Context, o ingest.Outgoing) (made bool, err error)
+}
+
+func (a *api) outgoing() {
+	route(a, op{does: "POST /conversations/{id}/outgoing", least: ingest.RoleAgent, status: 201,
+		says: "Registers a mail that the desk sends, before it goes out: answers to it belong to the conversation, and so does a " +
+			"copy of it that comes in. 201 if it was not known, 200 if it was; 409 if it was sent in another conversation."}, a.registerOutgoing)
+	route(a, op{does: "GET /conversations/{id}/token", least: ingest.RoleAgent,
+		says: "Returns the conversation's reply token, for the address that answers are to go to: whoever writes to it may claim " +
+			"the conversation, whatever their mail program makes of References. 409 feature-off without reply_secret."}, a.replyToken)
+}
+
+// OutgoingInput registers a mail.
+type OutgoingInput struct {
+	ByID
+	Body struct {
+		MessageID string   `json:"message_id" minLength:"1" maxLength:"252" doc:"its Message-ID, with or without angle brackets"`
+		From      string   `json:"from" minLength:"3" maxLength:"320" doc:"the desk's address that it is sent from: a copy from another sender is none"`
+		To        []string `json:"to,omitempty" maxItems:"100" doc:"addresses besides the contact's that it goes to: they have a part in the conversation from now on"`
+	}
+}
+
+// OutgoingAnswer is a mail that was registered.
+type OutgoingAnswer struct {
+	Conversation ingest.ID        `json:"conversation_id"`
+	MessageID    string           `json:"message_id"`
+	Standing     *ingest.Standing `json:"standing" doc:"of the contact there: whether they may be written to"`
+}
+
+func (a *api) registerOutgoing(ctx context.Context, in *OutgoingInput) (*Answer[OutgoingAnswer], error) {
+	o := ingest.Outgoing{Conversation: in.ID, MessageID: strings.TrimSuffix(strings.TrimPrefix(strings.TrimSpace(in.Body.MessageID), "<"), ">"),
+		Actor: who(ctx).Name}
+	if o.MessageID == "" || strings.ContainsAny(o.MessageID, " \t\r\n<>") {
+		return nil, badField("message_id", "want one Message-ID, as a1@support.example.com")
+	}
+	var err error
+	if o.From, err = ingest.ParseIdentity("email", in.Body.From, ingest.Header); err != nil {
+		return nil, badField("from", err.Error())
+	}
+	for _, address := range in.Body.To {
+		to, err := ingest.ParseIdentity("email", address, ingest.Header)
+		if err != nil {
+			return nil, badField("to", address+": "+err.Error())
+		}
+		o.To = append(o.To, to)
+	}
+	made, err := a.Store.RegisterOutgoing(ctx, o)
+	if err != nil {
+		return nil, err
+	}
+	c, err := a.getConversation(ctx, &in.ByID)
+	if err != nil {
+		return nil, err
+	}
+	return &Answer[OutgoingAnswer]{statusOf(made), OutgoingAnswer{in.ID, o.MessageID, c.Body.Standing}}, nil
+}
+
+// TokenOfInput asks for a conversation's reply token.
+type TokenOfInput struct {
+	ByID
+	Mailbox string `query:"mailbox" maxLength:"320" doc:"the address to put it into, as support@example.com"`
+}
+
+// ReplyToken is what answers to a conversation carry.
+type ReplyToken struct {
+	Token   string `json:"token"`
+	Address string `json:"address" doc:"the mailbox with the token in it; empty if none was named"`
+}
+
+func (a *api) replyToken(ctx context.Context, in *TokenOfInput) (*Body[ReplyToken], error) {
+	if len(a.Replies) == 0 {
+		return nil, conflict("feature-off", "reply tokens are switched off: set reply_secret in the configuration")
+	}
+	c, err := a.Store.Conversation(ctx, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	t := ReplyToken{Token: a.Replies.Token(c.Number)}
+	if in.Mailbox != "" {
+		if t.Address, err = a.Replies.Address(in.Mailbox, c.Number); err != nil {
+			return nil, badField("mailbox", err.Error())
+		}
+	}
+	return &Body[ReplyToken]{t}, nil
+}
