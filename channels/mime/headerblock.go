@@ -2,90 +2,227 @@ package mime
 
 import "strings"
 
+// maxHeaderBlock is the most lines that a quoted header takes: long lists of
+// recipients are folded.
+const maxHeaderBlock = 40
+
 // ruleAt returns how many lines a forwarding rule or a header block at line i
 // takes, 0 if there is none.
 func (t *thread) ruleAt(i int) int {
 	line := strings.TrimSpace(t.lines[i])
-	if len(line) > maxHeaderLine {
-		return 0
-	}
-	n := 0
 	switch {
+	case len(line) > maxHeaderLine:
+		return t.headerBlock(i)
 	case saysOriginal(line):
-		n = 1
+		return 1 + t.announcedBlock(i+1)
 	case isRule(line):
-		if t.headerBlock(t.skipBlank(i+1)) == 0 {
-			return 0
+		at := t.skipBlank(i + 1)
+		if n := max(t.headerBlock(at), t.unknownBlock(at), t.loneSender(at)); n > 0 {
+			return at + n - i
 		}
-		n = 1
+		return 0
+	case isDeskMark(line) && i > t.skipBlank(0):
+		return 1
 	}
-	from := i + n
-	if n > 0 {
-		from = t.skipBlank(from)
-	}
-	if block := t.headerBlock(from); block > 0 {
-		return from + block - i
-	}
-	return n
+	return t.headerBlock(i)
 }
 
 // saysOriginal reports "-----Original Message-----" and "Begin forwarded
 // message:" in any language of the table.
 func saysOriginal(line string) bool {
+	line = strings.Trim(line, "* \t")
 	inner := strings.Trim(line, "-_=*> \t")
 	dashed := strings.HasPrefix(line, "--") || strings.HasPrefix(line, "__") || strings.HasPrefix(line, "==")
-	if len(inner) > 80 || !dashed && !strings.HasSuffix(line, ":") {
+	if len(inner) > maxOriginal || !dashed && !endsInColon(line) {
 		return false
 	}
-	inner = strings.ToLower(strings.Trim(inner, ": "))
+	inner = strings.ToLower(strings.Trim(inner, ":：\u00a0 "))
 	for _, words := range originalWords {
 		if inner == words {
+			return true
+		}
+	}
+	return dashed && beginsWithAny(inner, originalBeginnings)
+}
+
+// maxOriginal bounds the words between the dashes of a rule, in octets.
+const maxOriginal = 120
+
+// isDeskMark reports the line of a help desk above which the answer goes.
+func isDeskMark(line string) bool {
+	lower := strings.ToLower(line)
+	for _, words := range deskMarks {
+		if strings.Contains(lower, words) {
 			return true
 		}
 	}
 	return false
 }
 
-// headerBlock returns how many lines a block of From:, Sent:, To:, Subject: at
-// line i takes; see blockLength.
-func (t *thread) headerBlock(i int) int {
-	seen, last := [fieldKinds]bool{}, 0
-	count := 0
-	for n := 0; n < 12 && i+n < len(t.lines); n++ {
+// block is what was read of a header block: kinds of fields, how many, and
+// the lines up to the last field's end.
+type block struct {
+	seen          [fieldKinds]bool
+	count, length int
+}
+
+// readBlock reads fields from line i on. Their values may be folded, and blank
+// lines stand between them in the text of some programs.
+func (t *thread) readBlock(i, maxBlanks int) block {
+	var b block
+	folded, blanks := 0, 0
+	for n := 0; n < maxHeaderBlock && i+n < len(t.lines); n++ {
 		line := t.lines[i+n]
 		kind, ok := fieldKind(line)
 		switch {
-		case !ok && (n == 0 || isBlank(line) && last+1 < n || count == 0):
-			return t.blockLength(i, seen, count, last)
-		case !ok && !isBlank(line) && n > last+2:
-			return t.blockLength(i, seen, count, last)
-		case !ok:
+		case ok && (blanks == 0 || !b.seen[kind]):
+			if !b.seen[kind] {
+				b.seen[kind] = true
+				b.count++
+			}
+			b.length, folded, blanks = n+1, 0, 0
 			continue
+		case n == 0 || ok:
+			return t.foldedEnd(i, b)
+		case isBlank(line):
+			blanks++
+		case blanks == 0 && !goesOn(t.lines[i+n-1], line):
+			folded++
 		}
-		if !seen[kind] {
+		if blanks > maxBlanks || blanks > 0 && !isBlank(line) || folded > maxFoldedField {
+			return t.foldedEnd(i, b)
+		}
+	}
+	return t.foldedEnd(i, b)
+}
+
+// maxFoldedField is how many lines a field's value goes on over, lists of
+// addresses aside.
+const maxFoldedField = 2
+
+// goesOn reports a line that carries a list of addresses on.
+func goesOn(before, line string) bool {
+	before = strings.TrimRight(before, " \t")
+	return strings.Contains(line, "@") || strings.HasSuffix(before, ",") || strings.HasSuffix(before, ";") || strings.HasSuffix(before, "<")
+}
+
+// foldedEnd lengthens a block by the lines that its last field goes on over:
+// up to a blank line, and only where the field was long enough to be folded.
+func (t *thread) foldedEnd(i int, b block) block {
+	if b.count == 0 {
+		return b
+	}
+	for n := b.length; n <= b.length+maxFoldedField*2 && i+n < len(t.lines) && n > 0; n++ {
+		line, before := t.lines[i+n], t.lines[i+n-1]
+		switch {
+		case isBlank(line):
+			b.length = n
+			return b
+		case !goesOn(before, line) && len(before) < brokenLine:
+			return b
+		}
+	}
+	return b
+}
+
+// headerBlock returns how many lines a block of From:, Sent:, To:, Subject: at
+// line i takes. Three different fields make one, the sender or a date among
+// them, and an address or a subject, which a form for a journey lacks; or two
+// between blank lines, of which one names who and the other when.
+func (t *thread) headerBlock(i int) int {
+	if i >= len(t.lines) {
+		return 0
+	}
+	if _, ok := fieldKind(t.lines[i]); !ok {
+		return 0
+	}
+	b := t.readBlock(i, 1)
+	text := strings.Join(t.lines[i:i+b.length], " ")
+	who := b.seen[fieldFrom] || b.seen[fieldSent] && b.seen[fieldTo]
+	switch {
+	case b.count >= 3 && who && (b.seen[fieldSubject] || strings.Contains(text, "@")):
+		return b.length
+	case b.count == 2 && b.seen[fieldSent] && (b.seen[fieldFrom] || b.seen[fieldTo]):
+		if t.bounded(i, b.length) && hasYear(text) && strings.Contains(text, "@") {
+			return b.length
+		}
+	case b.count <= 2 && oneLineBlock(t.lines[i]):
+		return 1
+	}
+	return 0
+}
+
+// announcedBlock is headerBlock behind a rule that says what follows: any
+// fields make a block there, marked or not. It counts the blank lines before.
+func (t *thread) announcedBlock(i int) int {
+	at := t.skipBlank(i)
+	if at >= len(t.lines) {
+		return 0
+	}
+	from := t
+	start := at
+	if isQuote(t.lines[at]) {
+		from, start = t.unmarkedFrom(at), 0
+		start = from.skipBlank(start)
+		at += start
+	}
+	if start >= len(from.lines) {
+		return 0
+	}
+	b := from.readBlock(start, 2)
+	if b.count == 0 {
+		if n := from.attributionAt(start); n > 0 && !isQuote(t.lines[at]) {
+			return at + n - i
+		}
+		return 0
+	}
+	return at + b.length - i
+}
+
+// unknownBlock is headerBlock behind a rule in a language of no table: three
+// or more lines with a label, with an address and a year among them.
+func (t *thread) unknownBlock(i int) int {
+	n := 0
+	for i+n < len(t.lines) && n < 8 && isLabelled(t.lines[i+n]) {
+		n++
+	}
+	text := strings.Join(t.lines[min(i, len(t.lines)):i+n], " ")
+	if n < 3 || !hasYear(text) || !strings.Contains(text, "@") {
+		return 0
+	}
+	return n
+}
+
+// isLabelled reports a line like "Label: value".
+func isLabelled(line string) bool {
+	label, value, found := strings.Cut(strings.Replace(line, "：", ":", 1), ":")
+	return found && len(label) <= 40 && len(strings.Fields(label)) <= 3 && !isBlank(label) && !isBlank(strings.Trim(value, "* "))
+}
+
+// loneSender reports a sender's field alone, which counts behind a rule and
+// above quoted lines.
+func (t *thread) loneSender(i int) int {
+	if i >= len(t.lines) || !strings.Contains(t.lines[i], "@") || !t.quotesBelow(i+1) {
+		return 0
+	}
+	if kind, ok := fieldKind(t.lines[i]); !ok || kind != fieldFrom {
+		return 0
+	}
+	return 1
+}
+
+// oneLineBlock reports a header block that a program has put on one line.
+func oneLineBlock(line string) bool {
+	var seen [fieldKinds]bool
+	count := 0
+	for _, word := range strings.Fields(line[:min(len(line), maxHeaderLine)]) {
+		name, isField := strings.CutSuffix(strings.ToLower(strings.Trim(word, "*")), ":")
+		if kind, ok := quotedFields[name]; ok && isField && !seen[kind] {
 			seen[kind] = true
 			count++
 		}
-		if last = n; count == 1 && n > 1 {
-			return 0
-		}
 	}
-	return t.blockLength(i, seen, count, last)
-}
-
-// blockLength takes three different fields, the sender among them, for a
-// block; two where one names who and the other when.
-func (t *thread) blockLength(i int, seen [fieldKinds]bool, count, last int) int {
-	switch {
-	case count >= 3 && seen[fieldFrom], count >= 3 && seen[fieldSent] && seen[fieldTo]:
-		return last + 1
-	case count == 2 && seen[fieldSent] && (seen[fieldFrom] || seen[fieldTo]):
-		block := strings.Join(t.lines[i:i+last+1], " ")
-		if t.bounded(i, last+1) && hasYear(block) && strings.Contains(block, "@") {
-			return last + 1
-		}
-	}
-	return 0
+	return count >= 3 && seen[fieldFrom] && strings.Contains(line, "@")
 }
 
 // bounded reports that n lines at line i stand between blank lines or rules.
@@ -93,24 +230,28 @@ func (t *thread) bounded(i, n int) bool {
 	return (i == 0 || isBlank(t.lines[i-1]) || isRule(t.lines[i-1])) && (i+n >= len(t.lines) || isBlank(t.lines[i+n]))
 }
 
-// isRule reports a line of dashes or underscores alone.
+// isRule reports a line of dashes, underscores or the like alone.
 func isRule(line string) bool {
 	line = strings.TrimSpace(line)
-	return len(line) >= 5 && strings.Trim(line, "_-") == ""
+	return len(line) >= 3 && strings.Trim(line, "_-=—–―*") == ""
 }
 
 // fieldKind reads the name of a header field in a quoted header block, bold
 // or starred.
 func fieldKind(line string) (kind int, ok bool) {
-	line = strings.TrimLeft(line, "* \t|")
+	line = strings.TrimLeft(line, fieldOrnaments)
 	line = line[:min(len(line), 60)]
 	i := strings.IndexByte(line, ':')
-	if i < 0 {
-		i = strings.Index(line, "：")
+	if wide := strings.Index(line, "："); i < 0 || wide >= 0 && wide < i {
+		i = wide
 	}
 	if i <= 0 {
 		return 0, false
 	}
-	kind, ok = quotedFields[strings.ToLower(strings.Trim(line[:i], "* \u00a0"))]
+	kind, ok = quotedFields[strings.ToLower(strings.Trim(line[:i], fieldOrnaments))]
 	return kind, ok
 }
+
+// fieldOrnaments stand around the name of a field: stars for bold type, and
+// what steers the direction of writing.
+const fieldOrnaments = "*_ \t|[]\u00a0\u200e\u200f\u202a\u202b\u202c"

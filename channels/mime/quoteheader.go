@@ -3,6 +3,7 @@ package mime
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // Lengths beyond which a line is prose and no quote header, in octets.
@@ -11,32 +12,66 @@ const (
 	maxHeaderLine  = 300
 )
 
+// maxFolds is the most lines that an attribution is folded over.
+const maxFolds = 4
+
 // attributionAt returns how many lines an attribution ("On … wrote:") at line
 // i takes, 0 if there is none. It may be folded over several lines.
 func (t *thread) attributionAt(i int) int {
 	length := 0
 	for n := 1; n <= maxFolds && i+n <= len(t.lines); n++ {
 		line := t.lines[i+n-1]
-		if length += len(line); length > maxAttribution || isBlank(line) || n > 1 && isQuote(line) {
+		if length += len(line); length > maxAttribution || isBlank(line) || n > 1 && isQuote(line) && !opensBracket(t.lines[i+n-2]) {
 			break
 		}
-		if !endsAsAttribution(line) {
-			continue
-		}
-		joined := strings.Join(t.lines[i:i+n], " ")
-		if !saysWho(unmarked(joined)) && !dashed(joined) {
-			continue
-		}
-		joined = unmarked(joined)
-		if (n == 1 || opensAttribution(joined)) && t.standsApart(i+n) {
+		if endsAsAttribution(line) && t.attributes(i, n) {
 			return n
 		}
 	}
 	return t.linkedAttributionAt(i)
 }
 
-// maxFolds is the most lines that an attribution is folded over.
-const maxFolds = 4
+// attributes reports that the n lines at line i are an attribution.
+func (t *thread) attributes(i, n int) bool {
+	joined := strings.Join(t.lines[i:i+n], " ")
+	bare := unmarked(joined)
+	switch {
+	case dashed(joined):
+		return (n == 1 || strings.HasPrefix(t.lines[i], "--")) && t.standsApart(i+n, bare)
+	case n == 1 && announcesQuote(bare) && t.quotesBelow(i+1):
+		return true
+	case !saysWho(bare), firstPerson(bare) && !t.quotesBelow(i+n), n > 1 && !t.folds(i, n):
+		return false
+	}
+	return t.standsApart(i+n, bare)
+}
+
+// folds reports that the n lines at line i belong to one attribution: the
+// first opens it, and no later one opens a whole one.
+func (t *thread) folds(i, n int) bool {
+	first := unmarked(t.lines[i])
+	if !opensAttribution(first) && !opensBracket(first) && (!names(first) || i > 0 && !isBlank(t.lines[i-1])) {
+		return false
+	}
+	for k := 1; k < n; k++ {
+		rest := unmarked(strings.Join(t.lines[i+k:i+n], " "))
+		if saysWho(rest) && (opensByWord(rest) || endsSentence(first) && !hasDigit(first)) {
+			return false
+		}
+	}
+	return true
+}
+
+// opensBracket reports a line whose last bracket is not closed: an address
+// goes on on the next.
+func opensBracket(line string) bool {
+	return strings.LastIndexByte(line, '<') > strings.LastIndexByte(line, '>')
+}
+
+// endsSentence reports a line that nothing goes on from.
+func endsSentence(line string) bool {
+	return strings.HasSuffix(line, ".") || strings.HasSuffix(line, "!") || strings.HasSuffix(line, "?")
+}
 
 // linkedAttributionAt is attributionAt for programs that write the address as
 // a link on lines of its own: "<", "mailto:…", "> wrote:".
@@ -56,7 +91,7 @@ func (t *thread) linkedAttributionAt(i int) int {
 // endsAsAttribution is a quick look at what every attribution ends with.
 func endsAsAttribution(line string) bool {
 	line = strings.TrimRight(line, " \t\u00a0\u200e\u200f\u202c\u2069")
-	for _, end := range []string{":", "：", ";", "--", ">"} {
+	for _, end := range []string{":", "：", ";", "--", ">", "wrote", "écrit"} {
 		if strings.HasSuffix(line, end) {
 			return true
 		}
@@ -64,28 +99,28 @@ func endsAsAttribution(line string) bool {
 	return false
 }
 
-// unmarked is a line with its blanks single, without what only steers the
-// direction of writing, and without dashes around it.
+// unmarked is a line with its blanks single and its digits those of ASCII,
+// without what only steers the direction of writing, and without dashes around.
 func unmarked(line string) string {
 	line = strings.Map(func(r rune) rune {
-		if r >= 0x200b && r <= 0x200f || r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069 {
+		switch {
+		case r >= 0x200b && r <= 0x200f || r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069:
 			return -1
+		case r >= 0x660 && r <= 0x669: // Arabic
+			return '0' + r - 0x660
+		case r >= 0x6f0 && r <= 0x6f9: // Persian
+			return '0' + r - 0x6f0
 		}
 		return r
 	}, line)
-	return strings.Join(strings.Fields(strings.Trim(line, "-* \t")), " ")
+	return strings.Join(strings.Fields(strings.Trim(line, "-‐–—* \t")), " ")
 }
 
-// standsApart reports that prose does not go on at line i.
-func (t *thread) standsApart(i int) bool {
-	return i >= len(t.lines) || isBlank(t.lines[i]) || isQuote(t.lines[i]) || t.opener(i-1)
-}
-
-// opener reports an attribution that no prose looks like: it names a date, a
-// time, and an address in angle brackets.
-func (t *thread) opener(i int) bool {
-	line := t.lines[i]
-	return strings.HasSuffix(strings.TrimRight(line, ": \t"), "wrote") && bracketed(line)
+// standsApart reports that prose does not go on at line i, behind what reads
+// as an attribution; some programs leave no blank line below one.
+func (t *thread) standsApart(i int, attribution string) bool {
+	return i >= len(t.lines) || isBlank(t.lines[i]) || isQuote(t.lines[i]) ||
+		bracketed(attribution) && when(attribution) && saysWrote(verbEnd(attribution))
 }
 
 // saysWho reports an attribution: it says that somebody wrote, in any
@@ -95,14 +130,69 @@ func saysWho(line string) bool {
 	if !names(line) {
 		return false
 	}
-	lower := strings.ToLower(strings.TrimRight(line, ":：; -"))
+	end := verbEnd(line)
+	colon := endsInColon(line) || strings.HasSuffix(line, ";")
 	switch {
-	case saysWrote(lower), saysWroteBefore(line, lower):
+	case !colon && !strings.HasSuffix(line, ">"):
+		return opensAttribution(line) && strings.Contains(line, "@") && when(line) && saysWrote(end)
+	case saysWrote(end):
+		return opensAttribution(line) || strings.Contains(line, "@") || nameBeforeDate(line)
+	case saysWroteBefore(line, end):
 		return true
-	case strings.HasSuffix(line, ":"), strings.HasSuffix(line, "："):
-		return bracketed(line) && (hasYear(line) || clockTime(line))
+	case colon:
+		return (bracketed(line) || datedBy(line)) && when(line)
 	}
-	return bracketed(line) && strings.HasSuffix(line, ">") && beginsWithDate(line)
+	return bracketed(line) && beginsWithDate(line)
+}
+
+// verbEnd is a line in lower case up to where its verb may stand last.
+func verbEnd(line string) string { return strings.ToLower(strings.TrimRight(line, ":：; -")) }
+
+// nameBeforeDate reports a line that begins with a name, soon followed by a
+// day and a time.
+func nameBeforeDate(line string) bool {
+	name := line[:max(strings.IndexAny(line, "0123456789"), 0)]
+	first, _ := utf8.DecodeRuneInString(line)
+	return name != "" && len(strings.Fields(name)) <= 5 && !unicode.IsLower(first) && clockTime(line) && endsInColon(line)
+}
+
+// when reports a clock time or a year.
+func when(line string) bool { return clockTime(line) || hasYear(line) }
+
+// datedBy reports "1 March 2024, 09:05 by ann@example.com:": few words beside
+// the date, an address last.
+func datedBy(line string) bool {
+	words := strings.Fields(strings.TrimRight(line, ":： "))
+	if len(words) < 3 || !strings.Contains(words[len(words)-1], "@") || !opensAttribution(line) {
+		return false
+	}
+	plain := 0
+	for _, word := range words[:len(words)-1] {
+		if !hasDigit(word) {
+			plain++
+		}
+	}
+	return plain <= 4
+}
+
+// announcesQuote reports "Ann Lee wrote:" without a date, which counts as an
+// attribution only above marked lines: a name of few words, and a verb.
+func announcesQuote(line string) bool {
+	end := verbEnd(line)
+	first, _ := utf8.DecodeRuneInString(line)
+	return endsInColon(line) && len(strings.Fields(line)) <= 6 && saysWrote(end) && !firstPerson(line) &&
+		unicode.IsUpper(first) && !strings.ContainsAny(strings.TrimRight(line, ":："), ".!?:")
+}
+
+// firstPerson reports that the sender says what the sender wrote.
+func firstPerson(line string) bool {
+	end := " " + verbEnd(line)
+	for _, words := range ownWords {
+		if strings.HasSuffix(end, words) {
+			return true
+		}
+	}
+	return false
 }
 
 // dashed reports "---- Ann wrote ----".
@@ -134,64 +224,16 @@ var verbsByEnd = func() (by [256][]string) {
 
 func saysWroteBefore(line, lower string) bool {
 	for _, verb := range wroteBefore {
-		if strings.Contains(lower, verb) && (opensAttribution(line) || bracketed(line) || clockTime(line)) {
-			return true
-		}
-	}
-	return false
-}
-
-// bracketed reports an address in brackets.
-func bracketed(s string) bool {
-	at := strings.IndexByte(s, '@')
-	return at > 0 && strings.ContainsAny(s[:at], "<([") && strings.ContainsAny(s[at:], ">)]")
-}
-
-// beginsWithDate reports a line like "2024/4/7 Ann <ann@example.com>".
-func beginsWithDate(line string) bool {
-	first, _, _ := strings.Cut(line, " ")
-	return first != "" && digit(first[0]) && hasYear(first) && strings.ContainsAny(first, "-/.")
-}
-
-// opensAttribution reports a line that begins as attributions do.
-func opensAttribution(line string) bool {
-	lower := strings.ToLower(line)
-	for _, opener := range wroteOpeners {
-		if strings.HasPrefix(lower, opener) {
-			return true
-		}
-	}
-	return lower != "" && unicode.IsDigit(rune(lower[0]))
-}
-
-// names reports an address, a clock time or a year: what a sentence that only
-// looks like an attribution lacks.
-func names(s string) bool {
-	return strings.Contains(s, "@") || clockTime(s) || hasYear(s)
-}
-
-func clockTime(s string) bool {
-	for i := 1; i+2 < len(s); i++ {
-		if (s[i] == ':' || s[i] == '.') && digit(s[i-1]) && digit(s[i+1]) && digit(s[i+2]) {
-			return true
-		}
-	}
-	return false
-}
-
-func hasYear(s string) bool {
-	run := 0
-	for i := 0; i <= len(s); i++ {
-		if i < len(s) && digit(s[i]) {
-			run++
+		at := strings.Index(lower, verb)
+		if at < 0 || len(strings.Fields(lower[:at])) > maxSubject {
 			continue
 		}
-		if run == 4 && (s[i-4:i-2] == "19" || s[i-4:i-2] == "20") {
+		if opensAttribution(line) || bracketed(line) || clockTime(line) {
 			return true
 		}
-		run = 0
 	}
 	return false
 }
 
-func digit(c byte) bool { return '0' <= c && c <= '9' }
+// maxSubject is how many words a name or a date before the verb takes at most.
+const maxSubject = 14

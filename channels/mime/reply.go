@@ -1,10 +1,6 @@
 package mime
 
-import (
-	"strings"
-	"unicode"
-	"unicode/utf8"
-)
+import "strings"
 
 // maxLines bounds how many lines of a text are looked at; the rest counts as
 // one.
@@ -14,16 +10,24 @@ const maxLines = 500_000
 type reply struct{ reply, quoted, signature string }
 
 // splitReply divides a text line by line, each looked at a bounded number of
-// times. The reply is never empty when the text is not.
+// times. The reply is never empty when the text is not: a message that says
+// nothing new keeps all of its text, a forward that of the forwarded message.
 func splitReply(text string) reply {
 	text = strings.TrimSpace(parted(text))
 	t := &thread{lines: strings.SplitN(text, "\n", min(strings.Count(text, "\n")+1, maxLines))}
 	t.measure()
+	whole, below := t.cutSignature(text)
 	own := t.own()
-	out := reply{reply: own.text(text, t.lines), quoted: own.rest(text, t.lines)}
+	out := reply{reply: own.text(whole, t.lines), quoted: own.rest(whole, t.lines)}
 	out.reply, out.signature = splitSignature(out.reply)
-	if forwarded := t.forwarded(); forwarded != nil && onlySignature(out.reply) {
-		out = reply{reply: forwarded.text(text, t.lines), signature: out.reply}
+	out.signature = joinBlocks(out.signature, below)
+	switch forwarded := t.forwarded(); {
+	case out.reply != "" && !onlySignature(out.reply):
+		return out
+	case forwarded != nil:
+		out = reply{reply: forwarded.text(whole, t.lines), signature: joinBlocks(out.reply, out.signature)}
+	case below != "" || out.quoted != "":
+		return reply{reply: text}
 	}
 	if out.reply == "" {
 		return reply{reply: text}
@@ -31,29 +35,12 @@ func splitReply(text string) reply {
 	return out
 }
 
-// parted puts an attribution that follows an answer on the answer's own line
-// ("fine On 4 April 2024, ann@example.com wrote:") on a line of its own.
-func parted(text string) string {
-	const verb = " wrote:\n>"
-	end := strings.Index(text, verb)
-	if end < 0 {
-		return text
+// joinBlocks joins two blocks of lines of which either may be empty.
+func joinBlocks(a, b string) string {
+	if a == "" || b == "" {
+		return a + b
 	}
-	begin := strings.LastIndexByte(text[:end], '\n') + 1
-	line := text[begin:end]
-	at := strings.LastIndex(line, "On ")
-	if at <= 0 || len(line) > maxAttribution || isQuote(line) || line[at-1] != ' ' && line[at-1] != '-' || !dated(line[at+3:]) {
-		return text
-	}
-	return text[:begin] + strings.TrimRight(line[:at], " -") + "\n" + text[begin+at:]
-}
-
-// dated reports what begins with a day and names a time or an address.
-func dated(s string) bool {
-	if s == "" || !digit(s[0]) && !opensAttribution(s) {
-		return false
-	}
-	return names(s)
+	return a + "\n" + b
 }
 
 // thread is a text under analysis.
@@ -62,7 +49,119 @@ type thread struct {
 	cut      int  // first line of a quote header; len(lines) if there is none
 	body     int  // first line behind it
 	marked   bool // what follows it is marked with ">"
-	original bool // it says that another's message follows whole, unmarked
+	original bool // it says that another's message follows whole
+}
+
+// measure finds the first quote header.
+func (t *thread) measure() {
+	t.cut, t.body = len(t.lines), len(t.lines)
+	for i := range t.lines {
+		header, original := t.headerAt(i)
+		if header == 0 {
+			continue
+		}
+		t.cut, t.body, t.original = i, i+header, original
+		t.marked = isQuote(t.lines[i]) || t.quotesBelow(t.body)
+		return
+	}
+}
+
+// headerAt returns how many lines a quote header at line i takes, 0 if there
+// is none, and whether it says that a message follows whole.
+func (t *thread) headerAt(i int) (n int, original bool) {
+	switch {
+	case isBlank(t.lines[i]):
+		return 0, false
+	case isQuote(t.lines[i]):
+		if i > 0 && isQuote(t.lines[i-1]) {
+			return 0, false
+		}
+		return t.markedHeaderAt(i), false
+	}
+	if n := t.ruleAt(i); n > 0 {
+		return n, true
+	}
+	return t.attributionAt(i), false
+}
+
+// markedHeaderAt is headerAt for the programs that mark the header as they
+// mark what they quote.
+func (t *thread) markedHeaderAt(i int) int {
+	inner := t.unmarkedFrom(i)
+	if isQuote(inner.lines[0]) {
+		return 0
+	}
+	n, _ := inner.headerAt(0)
+	return n
+}
+
+// unmarkedFrom is the marked lines from line i on, a mark taken off each; no
+// more than a header takes.
+func (t *thread) unmarkedFrom(i int) *thread {
+	inner := &thread{}
+	for ; i < len(t.lines) && len(inner.lines) < maxHeaderBlock && isQuote(t.lines[i]); i++ {
+		inner.lines = append(inner.lines, unquoted(t.lines[i]))
+	}
+	return inner
+}
+
+// cutSignature takes a signature below everything off the lines, and returns
+// the text before it and the signature. Below history without marks there is
+// none: it would be another's.
+func (t *thread) cutSignature(text string) (rest, signature string) {
+	n := len(t.lines)
+	if t.cut < n && !t.marked {
+		return text, ""
+	}
+	from := t.skipBlank(t.body)
+	if t.cut == n {
+		from = 0
+	}
+	last := n - 1
+	for last >= from && !isQuote(t.lines[last]) {
+		last--
+	}
+	if last < from {
+		last = -1
+	}
+	offset := octets(t.lines[:last+1])
+	if offset >= len(text) {
+		return text, ""
+	}
+	at := offset + signatureStart(text[offset:])
+	if signature = trimBlank(text[at:]); signature == "" || strings.TrimSpace(text[:at]) == "" {
+		return text, ""
+	}
+	rest = text[:at]
+	t.lines = t.lines[:last+1+strings.Count(text[offset:at], "\n")]
+	t.cut, t.body = min(t.cut, len(t.lines)), min(t.body, len(t.lines))
+	return rest, signature
+}
+
+// own picks the lines of the sender.
+func (t *thread) own() pick {
+	n := len(t.lines)
+	above := t.skipBlank(0) < t.cut
+	switch {
+	case t.cut == n:
+		return pick{{0, t.dropTrailingQuote(n)}}
+	case t.marked:
+		return t.aroundMarked(above)
+	case above:
+		return pick{{0, t.cut}}
+	}
+	if f := t.forwarded(); f != nil {
+		return f
+	}
+	return pick{{0, n}}
+}
+
+// forwarded picks the message that follows whole; nil if none does.
+func (t *thread) forwarded() pick {
+	if n := len(t.lines); t.original && t.skipBlank(t.body) < n {
+		return pick{{t.body, n}}
+	}
+	return nil
 }
 
 // pick is the lines that make the reply, as ranges in order.
@@ -76,7 +175,7 @@ func (p pick) text(whole string, lines []string) string {
 		from := offset + octets(lines[at:r[0]])
 		at, offset = r[1], from+octets(lines[r[0]:r[1]])
 		if offset > from {
-			parts = append(parts, whole[from:offset-1])
+			parts = append(parts, whole[from:min(offset-1, len(whole))])
 		}
 	}
 	return trimBlank(strings.Join(parts, "\n"))
@@ -113,111 +212,6 @@ func trimBlank(s string) string {
 	}
 }
 
-// measure finds the first quote header.
-func (t *thread) measure() {
-	t.cut, t.body = len(t.lines), len(t.lines)
-	for i := range t.lines {
-		if isQuote(t.lines[i]) || isBlank(t.lines[i]) {
-			continue
-		}
-		if n := t.ruleAt(i); n > 0 {
-			t.cut, t.body, t.original = i, i+n, true
-			return
-		}
-		if n := t.attributionAt(i); n > 0 {
-			t.cut, t.body = i, i+n
-			next := t.skipBlank(t.body)
-			t.marked = next < len(t.lines) && isQuote(t.lines[next])
-			return
-		}
-	}
-}
-
-// own picks the lines of the sender.
-func (t *thread) own() pick {
-	n := len(t.lines)
-	above := t.skipBlank(0) < t.cut
-	switch {
-	case t.cut == n:
-		return pick{{0, t.dropTrailingQuote(n)}}
-	case t.marked:
-		return t.aroundMarked(above)
-	case above:
-		return pick{{0, t.cut}}
-	}
-	if f := t.forwarded(); f != nil {
-		return f
-	}
-	return pick{{0, n}}
-}
-
-// forwarded picks the message that follows whole; nil if none does.
-func (t *thread) forwarded() pick {
-	if n := len(t.lines); t.original && t.skipBlank(t.body) < n {
-		return pick{{t.body, n}}
-	}
-	return nil
-}
-
-// dropTrailingQuote steps back over quoted lines at the end and over the line
-// that, in whatever language, says whose they are; unless there is nothing
-// else.
-func (t *thread) dropTrailingQuote(n int) int {
-	end := n
-	quoted := false
-	for end > 0 && (t.quotes(end-1) || isBlank(t.lines[end-1])) {
-		end--
-		quoted = quoted || isQuote(t.lines[end])
-	}
-	switch {
-	case end == 0 || !quoted:
-		return n
-	case end > 1 && endsInColon(t.lines[end-1]) && names(t.lines[end-1]) && len(t.lines[end-1]) < maxAttribution:
-		return end - 1
-	}
-	return end
-}
-
-// aroundMarked handles an attribution with ">" lines behind it: answers above,
-// below, or between the quoted lines, which then keep their questions.
-func (t *thread) aroundMarked(above bool) pick {
-	n := len(t.lines)
-	end := t.dropTrailingQuote(n)
-	firstQuote := t.skipBlank(t.body)
-	lastQuote := firstQuote
-	runs := 1
-	for i := firstQuote; i < end; i++ {
-		if t.quotes(i) {
-			if i > lastQuote+1 && t.skipBlank(lastQuote+1) < i {
-				runs++
-			}
-			lastQuote = i
-		}
-	}
-	if end > lastQuote+1 && t.quotesBelow(end) && t.skipBlank(lastQuote+1) < end {
-		runs++ // answered between what is quoted here and what was dropped
-	}
-	switch after := t.skipBlank(lastQuote + 1); {
-	case end <= t.body || !t.saysMore(after, end) && runs == 1:
-		if above {
-			return pick{{0, t.cut}}
-		}
-		return pick{{0, n}}
-	case runs > 1:
-		return pick{{0, t.cut}, {firstQuote, end}}
-	default:
-		return pick{{0, t.cut}, {after, end}}
-	}
-}
-
-// saysMore reports text in the range that is not a signature alone.
-func (t *thread) saysMore(from, to int) bool {
-	if from >= to {
-		return false
-	}
-	return t.lines[from] != "-- " && !isLooseMark(t.lines[from]) && !isAdvert(t.lines[from])
-}
-
 func (t *thread) skipBlank(i int) int {
 	for i < len(t.lines) && isBlank(t.lines[i]) {
 		i++
@@ -226,36 +220,3 @@ func (t *thread) skipBlank(i int) int {
 }
 
 func isBlank(line string) bool { return strings.TrimSpace(line) == "" }
-
-func isQuote(line string) bool {
-	line = strings.TrimLeft(line, " \t")
-	return strings.HasPrefix(line, ">") || strings.HasPrefix(line, "|>")
-}
-
-// quotes reports a quoted line, or the end of one that a program has broken:
-// it goes on in lower case between two quoted lines, the first a long one.
-func (t *thread) quotes(i int) bool {
-	if isQuote(t.lines[i]) {
-		return true
-	}
-	if i == 0 || i+1 >= len(t.lines) || len(t.lines[i-1]) < brokenLine || !isQuote(t.lines[i-1]) || !isQuote(t.lines[i+1]) {
-		return false
-	}
-	first, _ := utf8.DecodeRuneInString(t.lines[i])
-	return unicode.IsLower(first)
-}
-
-// brokenLine is how long a line is at least before a program breaks it.
-const brokenLine = 60
-
-// quotesBelow reports that something is quoted from line i on.
-func (t *thread) quotesBelow(i int) bool {
-	at := t.skipBlank(i)
-	return at < len(t.lines) && isQuote(t.lines[at])
-}
-
-// endsInColon reports a line that announces what comes.
-func endsInColon(line string) bool {
-	line = strings.TrimRight(line, " \t")
-	return strings.HasSuffix(line, ":") || strings.HasSuffix(line, "：")
-}

@@ -6,12 +6,12 @@ import (
 	"unicode/utf8"
 )
 
-// Bounds of what counts as a signature.
+// Bounds of what counts as a signature, in lines with text.
 const (
-	maxSignature = 20 // lines behind "-- "
-	maxLooseSig  = 8  // lines behind a delimiter written carelessly: "--", "__"
-	maxAdvert    = 4  // lines from the end where a client's advertisement may stand
-	maxNotice    = 12 // lines of a legal notice
+	maxSignature = 60 // behind "-- "
+	maxLooseSig  = 8  // behind a delimiter written carelessly: "--", "__"
+	maxAdvert    = 4  // from the end where a client's advertisement may stand
+	maxNotice    = 12 // of a legal notice, or of a list's footer
 )
 
 // splitSignature takes the signature off the end of a reply. A reply that
@@ -28,73 +28,184 @@ func splitSignature(text string) (reply, signature string) {
 // signature begins, its length if there is none.
 func signatureStart(text string) int {
 	start := len(text)
-	filled := 0 // lines with text below
-	for n, end := 0, len(text); n <= maxSignature && end >= 0; n++ {
+	s := signatureWalk{text: text}
+	for n, end := 0, len(text); n <= 2*maxSignature && end >= 0; n++ {
 		begin := strings.LastIndexByte(text[:end], '\n') + 1
 		line := text[begin:end]
-		end = begin - 1
-		switch {
-		case isQuote(line):
+		if isQuote(line) {
 			return start
-		case line == "-- ":
-			return begin
-		case filled <= maxLooseSig && isLooseMark(line), filled < maxAdvert && isAdvert(line), filled < maxNotice && isNotice(line):
+		}
+		if s.begins(line, begin, start) {
 			start = begin
 		}
-		if !isBlank(line) {
-			filled++
+		if !isBlank(line) && !isAdvert(line) && !isMark(line) {
+			s.filled++
 		}
+		end = begin - 1
 	}
 	return start
 }
 
-// isLooseMark reports a carelessly written form of the line "-- " that
-// delimits a signature (RFC 3676 §4.3), or the rule above a list's footer.
-func isLooseMark(line string) bool {
-	line = strings.TrimRight(line, " ")
-	switch line {
-	case "--", "—", "––":
-		return true
-	}
-	return len(line) >= 2 && strings.Trim(line, "_") == ""
+// signatureWalk is what was seen on the way up: how many lines with text that
+// are not themselves marks of a signature.
+type signatureWalk struct {
+	text   string
+	filled int
 }
 
-// isAdvert reports "Sent from my phone" in any language of the table. Written
-// small in a script that has capitals it is a sentence that goes on.
-func isAdvert(line string) bool {
-	if len(line) > 160 {
+// begins reports that a signature begins with the line, which stands at an
+// offset; another may begin below it, at start.
+func (s *signatureWalk) begins(line string, at, start int) bool {
+	switch {
+	case line == "-- ":
+		return s.filled <= maxSignature
+	case line == "--", line == "__", line == "—", line == "––":
+		return s.filled <= maxLooseSig || start < len(s.text) && s.filled <= maxSignature && strings.TrimSpace(s.text[at+len(line):start]) == ""
+	case isMark(line):
+		below := strings.TrimSpace(s.text[at+len(line):])
+		return s.filled <= maxLooseSig && looksSigned(below) || s.filled <= maxNotice && isFooter(below) || below == "" ||
+			start < len(s.text) && strings.TrimSpace(s.text[at+len(line):start]) == ""
+	case namesSelf(line):
+		return s.filled <= maxAdvert && looksSigned(s.text[at:]) && strings.Count(s.text, "\n--") < 2
+	}
+	return s.filled < maxAdvert && isAdvert(line) || s.filled < maxNotice && (isNotice(s.text[at:]) || isListLine(line))
+}
+
+// isMark reports a line that delimits a signature (RFC 3676 §4.3), however
+// carelessly it is written, or the rule above a list's footer.
+func isMark(line string) bool {
+	line = strings.TrimSpace(line)
+	return len(line) >= 2 && (strings.Trim(line, "-") == "" || strings.Trim(line, "_") == "" || strings.Trim(line, "—–―") == "" || strings.Trim(line, "=") == "")
+}
+
+// namesSelf reports "--Ann" and "-- Ann Lee".
+func namesSelf(line string) bool {
+	name, found := strings.CutPrefix(line, "--")
+	name = strings.TrimSpace(name)
+	first, _ := utf8.DecodeRuneInString(name)
+	return found && (unicode.IsUpper(first) || unicode.IsLetter(first) && first > unicode.MaxLatin1) && len(strings.Fields(name)) <= 4
+}
+
+// looksSigned reports lines that read as a signature and not as prose: short,
+// and none of them a sentence.
+func looksSigned(below string) bool {
+	if below == "" {
 		return false
 	}
-	line = strings.TrimLeft(strings.TrimSpace(line), "(*<[_")
-	first, _ := utf8.DecodeRuneInString(line)
-	lower := strings.ToLower(line)
-	for _, words := range adverts {
-		if strings.HasPrefix(lower, words) {
-			return !unicode.IsLower(first)
+	alone := !strings.Contains(below, "\n")
+	for line := range strings.SplitSeq(below, "\n") {
+		line = strings.TrimSpace(line)
+		sentence := endsSentence(line) && (alone || len(strings.Fields(line)) > 3) || strings.HasSuffix(line, ":")
+		if len(line) > maxSignedLine || sentence && !isNotice(line) && !isAdvert(line) && !strings.Contains(line, "@") {
+			return false
 		}
 	}
-	for _, words := range advertEnds {
-		if strings.HasSuffix(lower, words) {
+	return true
+}
+
+// maxSignedLine bounds a line of a signature, in octets.
+const maxSignedLine = 120
+
+// isFooter reports the words that programs of lists put below every message.
+func isFooter(below string) bool {
+	lower := strings.ToLower(below[:min(len(below), maxFooter)])
+	for _, words := range footerWords {
+		if strings.Contains(lower, words) {
 			return true
 		}
 	}
 	return false
+}
+
+// maxFooter bounds how much of a footer is looked at, in octets.
+const maxFooter = 2000
+
+// isListLine reports a line that begins a list's footer without a rule.
+func isListLine(line string) bool {
+	return beginsWithAny(strings.ToLower(strings.TrimLeft(line, "([ \t*")), footerLines)
 }
 
 // onlySignature reports a text that is a signature and nothing else.
 func onlySignature(text string) bool {
-	first, _, _ := strings.Cut(text, "\n")
-	return first == "-- " || isLooseMark(first) || isAdvert(first) && !strings.Contains(text, "\n")
+	first, rest, _ := strings.Cut(text, "\n")
+	if isMark(first) {
+		return true
+	}
+	for isAdvert(first) {
+		rest = strings.TrimLeft(rest, "\n \t")
+		if rest == "" {
+			return true
+		}
+		first, rest, _ = strings.Cut(rest, "\n")
+	}
+	return false
 }
 
 // isNotice reports a paragraph that says, in the words of lawyers, what may be
-// done with the mail.
-func isNotice(line string) bool {
-	lower := strings.ToLower(strings.TrimLeft(strings.TrimSpace(line), "*_("))
-	for _, words := range notices {
-		if strings.HasPrefix(lower, words) {
+// done with the mail: it begins with a heading of such notices, or begins as
+// they do and speaks of secrecy, viruses or paper.
+func isNotice(text string) bool {
+	lower := strings.ToLower(strings.TrimLeft(text[:min(len(text), maxNoticeText)], "*_( \t"))
+	if beginsWithAny(lower, noticeHeadings) {
+		return true
+	}
+	if !beginsWithAny(lower, notices) {
+		return false
+	}
+	paragraph, _, _ := strings.Cut(lower, "\n\n")
+	for _, word := range noticeWords {
+		if strings.Contains(paragraph, word) {
 			return true
 		}
 	}
 	return false
+}
+
+// maxNoticeText bounds how much of a notice is looked at, in octets.
+const maxNoticeText = 600
+
+// isAdvert reports "Sent from my phone" in any language of the table. Written
+// small in a script that has capitals, or long, it is a sentence.
+func isAdvert(line string) bool {
+	if len(line) > maxAdvertLine {
+		return false
+	}
+	trimmed := strings.TrimLeft(strings.TrimSpace(line), "(*<[_")
+	first, _ := utf8.DecodeRuneInString(trimmed)
+	lower := strings.ToLower(trimmed)
+	for _, words := range adverts {
+		if rest, found := strings.CutPrefix(lower, words); found {
+			return (!unicode.IsLower(first) || len(line) > len(trimmed) && line[0] != ' ') && isProduct(rest)
+		}
+	}
+	lower = strings.TrimRight(lower, ".!)*>]_ ")
+	for _, words := range advertEnds {
+		if strings.HasSuffix(lower, words) && len(strings.Fields(lower)) <= maxProduct {
+			return true
+		}
+	}
+	return false
+}
+
+// An advertisement's bounds: of a line in octets, of a product's name in words.
+const (
+	maxAdvertLine = 160
+	maxProduct    = 6
+)
+
+// isProduct reports what may follow "Sent from my": the name of a device or a
+// program, up to the first stop. What goes on as a sentence is none.
+func isProduct(rest string) bool {
+	clause := rest
+	if at := strings.IndexAny(rest, ",.;!?<("); at >= 0 {
+		clause = rest[:at]
+	}
+	for _, device := range devices {
+		if strings.Contains(clause, device) {
+			return true
+		}
+	}
+	words := len(strings.Fields(clause))
+	tail := strings.TrimSpace(rest[len(clause):])
+	return words <= maxProduct && (tail == "" || strings.ContainsAny(tail[:1], "<(") || strings.Trim(tail, ".!)*>_] ") == "" && words <= maxProduct-2)
 }
