@@ -11,8 +11,10 @@ type mailbox struct {
 	name    strings.Builder // the phrase, unquoted
 	plain   strings.Builder // the same with its quotes: an address without brackets
 	comment string
+	leading bool // the comment stands before everything else
 	angle   string
 	angled  bool
+	named   int  // how much of the phrase stood before the brackets
 	at      bool // an "@" was seen outside the brackets
 }
 
@@ -21,41 +23,157 @@ type mailbox struct {
 // name. over reports that the list was cut.
 func parseAddresses(field, charset string) (list []ingest.Mailbox, over bool) {
 	l := &addressList{charset: charset}
-	var m mailbox
 	for s := field; s != ""; {
 		if len(l.out) >= maxAddresses {
-			return l.out, true
+			return l.out[:maxAddresses], true
 		}
-		switch c := s[0]; c {
-		case '"':
-			value, rest := cutQuoted(s)
-			m.name.WriteString(value)
-			m.plain.WriteString(s[:len(s)-len(rest)])
-			s = rest
-		case '(':
-			m.comment, s = cutComment(s)
-		case '<':
-			m.angle, s = cutAngle(s)
-			m.angled = true
-		case ',', ';':
-			l.end(&m, c == ',')
-			m, s = mailbox{}, s[1:]
-		case ':':
-			if !m.angled && !m.at {
-				m = mailbox{} // the name of a group
-			}
-			s = s[1:]
-		default:
-			n := plainLength(s)
-			m.name.WriteString(s[:n])
-			m.plain.WriteString(s[:n])
-			m.at = m.at || strings.IndexByte(s[:n], '@') >= 0
-			s = s[n:]
-		}
+		s = l.token(s)
 	}
-	l.end(&m, false)
+	l.end(false)
 	l.flush()
-	return l.out, false
+	return l.out[:min(len(l.out), maxAddresses)], len(l.out) > maxAddresses
+}
+
+// addressList gathers mailboxes. A name that a comma ended waits: the comma
+// may have been part of it ("Doe, John <j@example.com>").
+type addressList struct {
+	charset string
+	out     []ingest.Mailbox
+	now     mailbox
+	waiting []string
+
+	openQuote, openComment, openAngle bool // one was found to have no end: none is looked for again
+}
+
+// token takes one quoted string, comment, bracket, separator or run of other
+// characters off s.
+func (l *addressList) token(s string) (rest string) {
+	m := &l.now
+	switch c := s[0]; {
+	case c == '"' && !l.openQuote:
+		return l.quoted(s)
+	case c == '"':
+		return s[1:]
+	case c == '(' && !l.openComment:
+		return l.commented(s)
+	case c == '<', c == '[' && hasPrefixFold(s, "[mailto:"):
+		return l.angled(s)
+	case c == ',', c == ';':
+		l.end(c == ',')
+		return s[1:]
+	case c == ':':
+		if !m.angled && !m.at {
+			l.now = mailbox{} // the name of a group
+			l.waiting = nil
+		}
+		return s[1:]
+	case c == '\\' && len(s) > 1:
+		l.plain(s[1:2])
+		return s[2:]
+	}
+	n := plainLength(s)
+	if i := strings.IndexByte(s[:min(len(s), 64)], ']'); s[0] == '[' && i > 0 && strings.HasSuffix(m.plain.String(), "@") {
+		n = i + 1 // a domain literal
+	}
+	l.plain(s[:n])
+	return s[n:]
+}
+
+func (l *addressList) plain(s string) {
+	m := &l.now
+	if m.comment != "" && !m.leading && !m.angled && strings.TrimSpace(s) != "" {
+		m.comment = "" // it stands within the address
+	}
+	m.name.WriteString(s)
+	m.plain.WriteString(s)
+	m.at = m.at || strings.IndexByte(s, '@') >= 0
+}
+
+// quoted takes a quoted string. A quote without an end, or with the wrong one,
+// means nothing.
+func (l *addressList) quoted(s string) string {
+	m := &l.now
+	value, rest, closed := cutQuotedPairs(s, "")
+	l.openQuote = !closed
+	if !closed || strayQuote(m.plain.String(), value, rest) {
+		return s[1:]
+	}
+	m.name.WriteString(value)
+	m.plain.WriteString(s[:len(s)-len(rest)])
+	return rest
+}
+
+// strayQuote reports a quoted string that reaches over the borders of
+// mailboxes: its quotes belong to other strings.
+func strayQuote(before, value, rest string) bool {
+	open := strings.IndexByte(value, '<')
+	if open < 0 || strings.IndexByte(value[open:], '@') < 0 || strings.IndexByte(value[open:], '>') < 0 {
+		return false
+	}
+	glued := rest != "" && strings.IndexByte(" \t<,;(.@:", rest[0]) < 0
+	return glued || before != "" && strings.IndexByte(" \t", before[len(before)-1]) < 0
+}
+
+func (l *addressList) commented(s string) string {
+	m := &l.now
+	text, rest, closed := cutCommentEnd(s)
+	if l.openComment = !closed; l.openComment && strings.ContainsAny(s, "<@") {
+		l.plain(s[:1])
+		return s[1:]
+	}
+	if m.comment == "" {
+		m.comment, m.leading = withoutPairs(text), blankText(m.plain.String())
+	}
+	return rest
+}
+
+// angled takes an address in brackets; a second one begins another mailbox.
+func (l *addressList) angled(s string) string {
+	if l.now.angled {
+		phrase, named := l.now.name.String(), l.now.named
+		l.now.name = strings.Builder{}
+		l.now.name.WriteString(phrase[:named])
+		l.end(false)
+		l.now.name.WriteString(phrase[named:])
+	}
+	m := &l.now
+	m.named = m.name.Len()
+	if s[0] == '[' {
+		m.angle, s, _ = strings.Cut(s[1:], "]")
+	} else {
+		m.angle, s, l.openAngle = cutAngle(s, l.openAngle)
+	}
+	m.angled = true
+	return s
+}
+
+// end closes the mailbox that is being read.
+func (l *addressList) end(comma bool) {
+	boxes := l.now.read(l.charset)
+	angled := l.now.angled
+	l.now = mailbox{}
+	for i, box := range boxes {
+		switch {
+		case box == ingest.Mailbox{}:
+			continue
+		case box.Address == "" && comma && len(l.waiting) < 3:
+			l.waiting = append(l.waiting, box.Name)
+			continue
+		case i == 0 && angled && len(l.waiting) > 0:
+			box.Name = strings.Join(append(l.waiting, box.Name), ", ")
+			box.Name = strings.TrimSuffix(box.Name, ", ")
+			l.waiting = nil
+		}
+		l.flush()
+		l.out = append(l.out, box)
+	}
+}
+
+func (l *addressList) flush() {
+	for _, name := range l.waiting {
+		l.out = append(l.out, ingest.Mailbox{Name: name})
+	}
+	l.waiting = nil
 }
 
 // plainLength returns how much of s has no meaning of its own; an encoded word
@@ -67,150 +185,13 @@ func plainLength(s string) int {
 		}
 	}
 	for i := 1; i < len(s); i++ {
-		if strings.IndexByte("\"(<,;:=", s[i]) >= 0 {
+		if strings.IndexByte("\"(<,;:=[\\", s[i]) >= 0 {
 			return i
 		}
 	}
 	return len(s)
 }
 
-// cutAngle takes what stands in angle brackets, doubled or left open.
-func cutAngle(s string) (inner, rest string) {
-	s = strings.TrimLeft(s, "< \t")
-	quoted := false
-	for i := 0; i < len(s); i++ {
-		switch {
-		case s[i] == '"':
-			quoted = !quoted
-		case s[i] == '>' && !quoted:
-			return s[:i], strings.TrimLeft(s[i+1:], "> \t")
-		}
-	}
-	if i := strings.IndexAny(s, ",;>"); i >= 0 {
-		return s[:i], s[i:]
-	}
-	return s, ""
-}
-
-// addressList gathers mailboxes. A name that a comma ended waits: the comma
-// may have been part of it ("Doe, John <j@example.com>").
-type addressList struct {
-	charset string
-	out     []ingest.Mailbox
-	waiting string
-	joined  int
-}
-
-func (l *addressList) end(m *mailbox, comma bool) {
-	box := m.read(l.charset)
-	switch {
-	case box == ingest.Mailbox{}:
-		return
-	case box.Address == "" && comma && l.joined < 3:
-		l.waiting = joinNames(l.waiting, box.Name)
-		l.joined++
-		return
-	case m.angled && l.waiting != "":
-		box.Name = joinNames(l.waiting, box.Name)
-		l.waiting = ""
-	}
-	l.flush()
-	l.out = append(l.out, box)
-}
-
-func (l *addressList) flush() {
-	if l.waiting != "" {
-		l.out = append(l.out, ingest.Mailbox{Name: l.waiting})
-	}
-	l.waiting, l.joined = "", 0
-}
-
-func joinNames(a, b string) string {
-	if a == "" || b == "" {
-		return a + b
-	}
-	return a + ", " + b
-}
-
-// read makes a mailbox of what was gathered.
-func (m *mailbox) read(charset string) (box ingest.Mailbox) {
-	name, _ := decodeHeaderText(m.name.String(), charset)
-	switch {
-	case m.angled:
-		box = ingest.Mailbox{Name: tidyName(name), Address: bareAddress(m.angle)}
-	case m.at:
-		plain, _ := decodeHeaderText(m.plain.String(), charset) // the address may stand in an encoded word
-		box = splitPlain(plain)
-	default:
-		box = splitPlain(name)
-	}
-	if box.Name == "" && m.comment != "" {
-		comment, _ := decodeHeaderText(m.comment, charset)
-		box.Name = tidyName(comment)
-	}
-	return box
-}
-
-// splitPlain divides "Ann ann@example.com" and, out of an encoded word, "Ann
-// <ann@example.com>". Without an "@" all is name.
-func splitPlain(s string) ingest.Mailbox {
-	s = strings.TrimSpace(s)
-	at := strings.LastIndexByte(s, '@')
-	if at < 0 {
-		return ingest.Mailbox{Name: tidyName(s)}
-	}
-	if open := strings.LastIndexByte(s, '<'); open >= 0 {
-		return ingest.Mailbox{Name: tidyName(s[:open]), Address: bareAddress(s[open:])}
-	}
-	local, domain := strings.TrimRight(s[:at], " \t"), strings.TrimLeft(s[at+1:], " \t")
-	begin := strings.LastIndexAny(local, " \t") + 1
-	if strings.HasPrefix(local, `"`) && strings.IndexByte(local[1:], '"') == len(local)-2 {
-		begin = 0 // a quoted local part
-	}
-	end := strings.IndexAny(domain, " \t")
-	if end < 0 {
-		end = len(domain)
-	}
-	return ingest.Mailbox{Name: tidyName(local[:begin] + domain[end:]), Address: bareAddress(local[begin:] + "@" + domain[:end])}
-}
-
-// bareAddress is an addr-spec without comments, blanks, route and needless
-// quotes.
-func bareAddress(s string) string {
-	s = stripComments(s)
-	if strings.Contains(s, "=?") {
-		s, _ = decodeHeaderText(s, "")
-	}
-	s = strings.Trim(s, " \t<>;,'")
-	s = strings.TrimPrefix(s, "mailto:")
-	if strings.HasPrefix(s, "@") {
-		s = s[strings.LastIndexByte(s, ':')+1:] // a route (RFC 5322 §4.4)
-	}
-	if strings.HasPrefix(s, `"`) {
-		return clean(needlessQuotes(s))
-	}
-	return clean(strings.Join(strings.Fields(s), ""))
-}
-
-// needlessQuotes takes the quotes off a local part that is a dot-atom.
-func needlessQuotes(s string) string {
-	local, rest := cutQuoted(s)
-	if rest == "" {
-		return local
-	}
-	for _, c := range []byte(local) {
-		if c <= ' ' || strings.IndexByte(`()<>[]:;@\,"`, c) >= 0 {
-			return s
-		}
-	}
-	return local + strings.TrimSpace(rest)
-}
-
-// tidyName trims a display name and folds its blanks.
-func tidyName(s string) string {
-	s = strings.Trim(s, " \t\r\n\"'")
-	if strings.ContainsAny(s, "\t\r\n") || strings.Contains(s, "  ") {
-		s = strings.Join(strings.Fields(s), " ")
-	}
-	return s
+func hasPrefixFold(s, prefix string) bool {
+	return len(s) >= len(prefix) && strings.EqualFold(s[:len(prefix)], prefix)
 }

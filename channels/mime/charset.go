@@ -6,14 +6,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/wlynxg/chardet"
 	"golang.org/x/text/encoding"
-	"golang.org/x/text/encoding/charmap"
-	"golang.org/x/text/encoding/htmlindex"
-	"golang.org/x/text/encoding/ianaindex"
-	"golang.org/x/text/encoding/korean"
-	"golang.org/x/text/encoding/simplifiedchinese"
-	"golang.org/x/text/encoding/unicode"
 	"golang.org/x/text/transform"
 )
 
@@ -24,32 +17,41 @@ type decoded struct {
 }
 
 // decodeBytes reads b by its label, or by what it plainly is: valid UTF-8 is
-// UTF-8 whatever the label, an unknown label is detected, and what nothing
-// fits is windows-1252.
+// UTF-8 whatever the label, escape sequences speak for themselves, an unknown
+// label is detected, and what nothing fits is windows-1252.
 func decodeBytes(b []byte, label string) decoded {
 	label = normalLabel(label)
-	if !shifts(label) {
+	if !shifts(label) || contradicted(b, label) {
 		if isASCIIBytes(b) {
-			return decoded{text: clean(string(b))}
+			return decodeEscapes(b, label)
 		}
 		if utf8.Valid(b) {
 			return decoded{text: clean(string(b)), defect: unlike(label)}
 		}
 	}
-	if decode := decoderOf(label); decode != nil {
-		return decoded{text: clean(decode(b))}
+	if decode := decoderOf(label); decode != nil && !contradicted(b, label) {
+		return better(decode(b), b)
 	}
 	defect := "unknown_charset"
-	if label == "" || label == "utf-8" {
+	if label == "" || label == "utf-8" || shifts(label) {
 		defect = "charset_mismatch"
-		if mostlyUTF8(b) {
+		if mostlyUTF8(b, label == "utf-8") {
 			return decoded{text: clean(string(b)), defect: defect}
 		}
 	}
 	return decoded{text: clean(detect(b)), defect: defect}
 }
 
-// unlike is the defect of UTF-8 that was labelled as something else.
+// decodeEscapes reads ASCII; escape sequences of another character set in it
+// were not announced.
+func decodeEscapes(b []byte, label string) decoded {
+	if esc := escapesOf(b); esc != "" {
+		return decoded{text: clean(decoderOf(esc)(b)), defect: unlike(label)}
+	}
+	return decoded{text: clean(string(b))}
+}
+
+// unlike is the defect of text that was labelled as something else.
 func unlike(label string) string {
 	if label == "" || label == "utf-8" {
 		return ""
@@ -60,71 +62,40 @@ func unlike(label string) string {
 // shifts reports charsets whose bytes look like ASCII or hold NUL: there the
 // label comes first.
 func shifts(label string) bool {
-	return strings.HasPrefix(label, "iso-2022-") || strings.HasPrefix(label, "utf-16") ||
-		strings.HasPrefix(label, "utf-32") || label == "utf-7" || label == "hz-gb-2312"
+	return strings.HasPrefix(label, "iso-2022-") || wide(label) || label == "utf-7" || label == "hz-gb-2312"
 }
 
-// normalLabel strips what mailers put around a charset's name.
-func normalLabel(s string) string {
-	if i := strings.IndexAny(s, "*;("); i >= 0 {
-		s = s[:i] // a language (RFC 2231 §5), a second parameter, a comment
-	}
-	s = strings.ToLower(strings.Trim(s, " \t\"'=<>"))
-	switch s {
-	case "utf8", "unicode-1-1-utf-8", "x-utf8", "x-utf-8":
-		return "utf-8"
-	case "us-ascii", "ascii", "ansi_x3.4-1968", "646":
-		return "windows-1252"
-	case "default", "unknown", "unknown-8bit", "x-unknown", "none", "binary", "8bit", "x-user-defined":
-		return ""
-	}
-	return s
+func wide(label string) bool {
+	return strings.HasPrefix(label, "utf-16") || strings.HasPrefix(label, "utf-32")
 }
 
-// aliases are labels that neither WHATWG nor IANA knows as mailers mean them.
-var aliases = map[string]encoding.Encoding{
-	"gb2312": simplifiedchinese.GB18030, "gbk": simplifiedchinese.GB18030, "gb_2312-80": simplifiedchinese.GB18030,
-	"x-gbk": simplifiedchinese.GB18030, "cp936": simplifiedchinese.GB18030, "windows-936": simplifiedchinese.GB18030,
-	"ks_c_5601-1987": korean.EUCKR, "cp949": korean.EUCKR, "uhc": korean.EUCKR, "x-windows-949": korean.EUCKR,
-	"ansi_x3.110-1983": charmap.ISO8859_1, "iso-8859-8-i": charmap.ISO8859_8, "x-mac-roman": charmap.Macintosh,
-	"utf-16": unicode.UTF16(unicode.BigEndian, unicode.UseBOM),
+// contradicted reports that b cannot be in such a charset: eight bits and no
+// escape sequence, or not a NUL in text of two or four octets a character.
+func contradicted(b []byte, label string) bool {
+	switch {
+	case !shifts(label):
+		return false
+	case wide(label):
+		return len(b) >= 8 && bytes.IndexByte(b, 0) < 0 && utf8.Valid(b)
+	}
+	return !isASCIIBytes(b) && (utf8.Valid(b) || bytes.IndexByte(b, 0x1b) < 0 && bytes.IndexByte(b, 0x0e) < 0)
 }
 
-// decoderOf returns how to read a charset, nil if it is unknown or has to be
-// found out. It prefers supersets: WHATWG reads iso-8859-1 as windows-1252.
-func decoderOf(label string) func([]byte) string {
-	switch label {
-	case "", "utf-8":
-		return nil
-	case "utf-7":
-		return decodeUTF7
-	case "iso-2022-kr":
-		return decodeISO2022KR
-	}
-	enc := encodingOf(label)
-	if enc == nil {
-		return nil
-	}
-	return func(b []byte) string { return decodeWith(enc, b) }
-}
-
-func encodingOf(label string) encoding.Encoding {
-	if enc := aliases[label]; enc != nil {
-		return enc
-	}
-	names := []string{label, strings.TrimPrefix(label, "x-")}
-	if n, ok := strings.CutPrefix(label, "cp"); ok {
-		names = append(names, "windows-"+strings.TrimLeft(n, "-_"), "ibm"+n)
-	}
-	for _, name := range names {
-		if enc, err := htmlindex.Get(name); err == nil && enc != encoding.Replacement {
-			return enc
+// better keeps a text unless so little of it could be decoded that its label
+// must be wrong, and another charset fits.
+func better(text string, b []byte) decoded {
+	if bad := strings.Count(text, string(utf8.RuneError)); bad > 0 {
+		high := 0
+		for _, c := range text {
+			if c >= utf8.RuneSelf {
+				high++
+			}
 		}
-		if enc, err := ianaindex.MIME.Encoding(name); err == nil && enc != nil {
-			return enc
+		if guess := guessDouble(b); bad*4 > high && guess != "" {
+			return decoded{text: clean(decoderOf(guess)(b)), defect: "charset_mismatch"}
 		}
 	}
-	return nil
+	return decoded{text: clean(text)}
 }
 
 // decodeWith never fails: what cannot be decoded becomes U+FFFD.
@@ -136,30 +107,22 @@ func decodeWith(enc encoding.Encoding, b []byte) string {
 	return string(out)
 }
 
-// detectSample bounds how many octets are looked at to find out a charset.
-const detectSample = 16 << 10
-
-// detect reads b by what its bytes look like.
-func detect(b []byte) string {
-	if found := chardet.Detect(b[:min(len(b), detectSample)]); found.Confidence >= 0.5 {
-		label := normalLabel(found.Encoding)
-		if decode := decoderOf(label); decode != nil && label != "ascii" {
-			return decode(b)
-		}
-	}
-	return decodeWith(charmap.Windows1252, b)
-}
-
-// mostlyUTF8 reports that damage, not another charset, makes b invalid.
-func mostlyUTF8(b []byte) bool {
+// mostlyUTF8 reports that damage, not another charset, makes b invalid. Where
+// it was said to be UTF-8 a character that was cut off speaks for it too.
+func mostlyUTF8(b []byte, said bool) bool {
 	good, bad := 0, 0
 	for len(b) > 0 {
 		r, n := utf8.DecodeRune(b)
 		switch {
-		case r == utf8.RuneError && n == 1:
-			bad++
 		case n > 1:
 			good++
+		case r == utf8.RuneError && said && b[0] >= 0xc2 && b[0] <= 0xf4 && (len(b) == 1 || b[1]&0xc0 == 0x80):
+			good++
+			for n < len(b) && b[n]&0xc0 == 0x80 {
+				n++
+			}
+		case r == utf8.RuneError:
+			bad++
 		}
 		b = b[n:]
 	}
@@ -183,25 +146,4 @@ func isASCIIBytes(b []byte) bool {
 		}
 	}
 	return isASCII(string(b))
-}
-
-// decodeISO2022KR reads RFC 1557: between SO and SI stand two-byte characters.
-func decodeISO2022KR(b []byte) string {
-	b = bytes.ReplaceAll(b, []byte("\x1b$)C"), nil)
-	out := make([]byte, 0, len(b))
-	shifted := false
-	for _, c := range b {
-		switch {
-		case c == 0x0e || c == 0x0f:
-			shifted = c == 0x0e
-		case c == '\n':
-			shifted = false
-			out = append(out, c)
-		case shifted && c > ' ':
-			out = append(out, c|0x80)
-		default:
-			out = append(out, c)
-		}
-	}
-	return decodeWith(korean.EUCKR, out)
 }

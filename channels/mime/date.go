@@ -1,155 +1,118 @@
 package mime
 
 import (
-	"strconv"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 )
 
-// zones are the named zones of RFC 5322 §4.3 and others that mailers write,
-// in minutes east of Greenwich. A name not listed is unknown: UTC.
-var zones = map[string]int{
-	"ut": 0, "utc": 0, "gmt": 0, "z": 0, "wet": 0,
-	"est": -300, "edt": -240, "cst": -360, "cdt": -300, "mst": -420, "mdt": -360, "pst": -480, "pdt": -420,
-	"bst": 60, "cet": 60, "met": 60, "mez": 60, "west": 60, "cest": 120, "mest": 120, "mesz": 120, "eet": 120,
-	"eest": 180, "msk": 180, "jst": 540, "kst": 540, "hst": -600, "akst": -540, "akdt": -480, "aest": 600, "aedt": 660,
-}
-
-const monthNames = "jan feb mar apr may jun jul aug sep oct nov dec"
+// maxDateTokens bounds how many numbers and words of a Date are looked at.
+const maxDateTokens = 40
 
 // parseDate reads a Date in any order of its words: RFC 5322, its obsolete
-// forms, asctime, ISO 8601. The sender's offset is kept.
+// forms, asctime, ISO 8601, what scripts write in their own language. The
+// sender's offset is kept; one that is not known is UTC.
 func parseDate(s string) (time.Time, bool) {
-	s = strings.TrimSpace(stripComments(s))
+	s = strings.TrimSpace(s)
 	if t, err := time.Parse("Mon, 2 Jan 2006 15:04:05 -0700", s); err == nil {
 		return plausible(t)
 	}
-	if len(s) > 10 && s[4] == '-' && s[7] == '-' {
-		for _, layout := range []string{time.RFC3339Nano, "2006-01-02T15:04:05Z0700", "2006-01-02 15:04:05Z07:00", "2006-01-02T15:04:05"} {
-			if t, err := time.Parse(layout, s); err == nil {
-				return plausible(t)
-			}
+	if strings.Contains(s, "=?") {
+		s, _ = decodeHeaderText(s, "")
+	}
+	s = strings.ToLower(stripComments(s))
+	s = strings.ReplaceAll(strings.ReplaceAll(s, "a.m.", "am"), "p.m.", "pm")
+	d := dateWords{year: -1, day: -1, hour: -1}
+	for n := 0; s != ""; n++ {
+		if n == maxDateTokens {
+			return time.Time{}, false
 		}
-	}
-	d := dateWords{day: -1, year: -1, hour: -1}
-	words := strings.FieldsFunc(s, func(c rune) bool { return c == ' ' || c == ',' || c == '\t' })
-	if len(words) > 20 {
-		return time.Time{}, false
-	}
-	for _, w := range words {
-		d.take(strings.ToLower(w))
+		s = d.token(s)
 	}
 	return d.time()
 }
 
-// dateWords is what the words of a date have said so far.
+// dateWords is what the tokens of a date have said so far.
 type dateWords struct {
 	year, day, hour, min, sec int
 	month                     time.Month
-	offset                    int // minutes
+	offset                    int  // minutes
+	zoned, named              bool // an offset was given, as a number or by name
 	pm, am                    bool
+	early                     bool   // the month came before any number: it may be a weekday
+	sign                      byte   // of the number that follows
+	glued                     string // what stands right before: digit, word or ""
 }
 
-func (d *dateWords) take(w string) {
-	n, err := strconv.Atoi(w)
+// token takes one number or word off s.
+func (d *dateWords) token(s string) (rest string) {
+	c, size := utf8.DecodeRuneInString(s)
 	switch {
-	case strings.Contains(w, ":") && w[0] != '+' && w[0] != '-':
-		d.clock(w)
-	case (w[0] == '+' || w[0] == '-') && d.hour >= 0:
-		d.offset = offset(w)
-	case err == nil && n >= 0:
-		d.number(w, n)
-	case w == "am" || w == "pm":
-		d.am, d.pm = w == "am", w == "pm"
-	case strings.Count(w, "-") == 2:
-		for _, part := range strings.Split(w, "-") {
-			if part != "" {
-				d.take(part)
-			}
+	case '0' <= c && c <= '9':
+		n := numberLength(s)
+		d.number(s[:n], s[n:])
+		d.sign, d.glued = 0, "digit"
+		return s[n:]
+	case unicode.IsLetter(c):
+		n := strings.IndexFunc(s, func(c rune) bool { return !unicode.IsLetter(c) && !unicode.IsMark(c) })
+		if n < 0 {
+			n = len(s)
 		}
-	default:
-		d.name(w)
+		d.word(s[:n])
+		d.sign, d.glued = 0, "word"
+		return s[n:]
+	case c == '+', c == '-' && (d.glued == "" || d.hour >= 0 && (d.glued == "digit" || d.named)):
+		d.sign = byte(c)
+	case d.sign == 0 || c != ' ':
+		d.glued = ""
 	}
+	return s[size:]
 }
 
-func (d *dateWords) number(w string, n int) {
-	switch {
-	case d.day < 0 && len(w) <= 2 && (d.year < 0 || d.month != 0):
-		d.day = n
-	case d.year >= 0 && d.month == 0 && n >= 1 && n <= 12:
-		d.month = time.Month(n)
-	case d.year < 0 && (len(w) == 4 || len(w) <= 3):
-		d.year = fullYear(n, len(w))
-	}
-}
-
-// fullYear reads the short years of RFC 5322 §4.3.
-func fullYear(n, digits int) int {
-	switch {
-	case digits == 2 && n < 50:
-		return 2000 + n
-	case digits <= 3:
-		return 1900 + n
-	}
-	return n
-}
-
-func (d *dateWords) name(w string) {
-	if len(w) >= 3 {
-		if i := strings.Index(monthNames, w[:3]); i >= 0 && i%4 == 0 && d.month == 0 {
-			d.month = time.Month(i/4 + 1)
-			return
+// numberLength is the length of the digits that s begins with and of what
+// they are joined to by ".", ":", "/" or "-"; nothing but a fraction follows a
+// time.
+func numberLength(s string) int {
+	clock := false
+	for i := 1; ; i++ {
+		switch {
+		case i < len(s) && '0' <= s[i] && s[i] <= '9':
+			continue
+		case i+1 < len(s) && '0' <= s[i+1] && s[i+1] <= '9' && joinsNumbers(s[i], clock):
+			clock = clock || s[i] == ':'
+			continue
 		}
+		return i
 	}
-	if min, ok := zones[w]; ok && d.hour >= 0 {
-		d.offset = min
+}
+
+func joinsNumbers(c byte, clock bool) bool {
+	if clock {
+		return c == ':' || c == '.' || c == ','
+	}
+	return c == ':' || c == '.' || c == '/' || c == '-'
+}
+
+func (d *dateWords) word(w string) {
+	if month := monthOf(w); month != 0 && (d.month == 0 || d.early) {
+		d.month, d.early = month, d.day < 0 && d.year < 0
 		return
 	}
-	for _, p := range []string{"gmt", "utc"} {
-		if rest, ok := strings.CutPrefix(w, p); ok && rest != "" && (rest[0] == '+' || rest[0] == '-') {
-			d.offset = offset(rest)
-		}
+	switch w {
+	case "am", "上午", "午前", "오전":
+		d.am = true
+	case "pm", "下午", "午後", "오후":
+		d.pm = true
+	}
+	if minutes, ok := zones[w]; ok && !d.zoned && !d.named {
+		d.offset, d.named = minutes, true
 	}
 }
 
-// clock reads 9:05, 09:05:00, 09:05:00.123 and a zone glued to it.
-func (d *dateWords) clock(w string) {
-	if i := strings.IndexAny(w, "+-"); i > 0 {
-		d.offset, w = offset(w[i:]), w[:i]
-	}
-	parts := strings.SplitN(strings.TrimRight(w, "apmz"), ":", 3)
-	for i, into := range []*int{&d.hour, &d.min, &d.sec} {
-		if i < len(parts) {
-			whole, _, _ := strings.Cut(parts[i], ".")
-			*into, _ = strconv.Atoi(whole)
-		}
-	}
-	d.pm = d.pm || strings.HasSuffix(w, "pm")
-	d.am = d.am || strings.HasSuffix(w, "am")
-}
-
-// offset reads +0530, +05:30 and +5 in minutes.
-func offset(w string) int {
-	sign := 1
-	if w[0] == '-' {
-		sign = -1
-	}
-	digits := strings.ReplaceAll(w[1:], ":", "")
-	n, err := strconv.Atoi(digits)
-	if err != nil || n < 0 || len(digits) > 4 {
-		return 0
-	}
-	if len(digits) <= 2 {
-		n *= 100
-	}
-	if n/100 > 14 || n%100 > 59 {
-		return 0
-	}
-	return sign * (n/100*60 + n%100)
-}
-
+// time puts the words together.
 func (d *dateWords) time() (time.Time, bool) {
-	if d.hour < 0 && d.month != 0 {
+	if d.hour < 0 {
 		d.hour = 0
 	}
 	if d.pm && d.hour < 12 {
@@ -158,7 +121,10 @@ func (d *dateWords) time() (time.Time, bool) {
 	if d.am && d.hour == 12 {
 		d.hour = 0
 	}
-	if d.year < 0 || d.month == 0 || d.day < 1 || d.day > 31 || d.hour < 0 || d.hour > 24 || d.min > 59 || d.sec > 60 {
+	if d.sec == 60 {
+		d.sec = 59 // a leap second
+	}
+	if d.year < 0 || d.month < 1 || d.month > 12 || d.day < 1 || d.day > 31 || d.hour > 24 || d.min > 59 || d.sec > 59 {
 		return time.Time{}, false
 	}
 	zone := time.UTC
@@ -174,7 +140,7 @@ func (d *dateWords) time() (time.Time, bool) {
 
 // plausible accepts the years that RFC 3339 and a store can hold.
 func plausible(t time.Time) (time.Time, bool) {
-	return t, t.Year() >= 1970 && t.Year() <= 9999
+	return t, t.UTC().Year() >= 1970 && t.Year() <= 9999
 }
 
 // stripComments leaves out what stands in parentheses.

@@ -9,24 +9,19 @@ import (
 
 // envelope reads what a mail's header says of it.
 func (r *reader) envelope(root *entity) Mail {
-	r.charset = firstCharset(root)
 	h := &root.head
+	r.charset = hintAt(root)
 	m := Mail{AutoReasons: []string{}, Auto: string(ingest.AutoNone)}
 	m.MessageID = firstID(h.Get("Message-Id"))
 	if m.MessageID == "" {
 		r.flaw("missing_message_id", "", "")
 	}
-	answers := messageIDs(h.Get("In-Reply-To"), maxIDs)
-	if len(answers) == 0 && h.Get("In-Reply-To") != "" {
-		if id := firstID(h.Get("In-Reply-To")); strings.Contains(id, "@") {
-			answers = []string{id}
-		}
-	}
+	answers := messageIDs(strings.Join(h.Values("In-Reply-To"), " "), maxIDs)
 	if len(answers) > 0 {
 		m.InReplyTo = answers[0]
 	}
 	m.References = references(messageIDs(strings.Join(h.Values("References"), " "), maxIDs), answers)
-	m.Subject = r.subject(h.Get("Subject"))
+	m.Subject = r.subject(firstFilled(h.Values("Subject")))
 	m.Sender = first(r.addresses(root, "Sender"))
 	m.ReplyTo, m.To = r.addresses(root, "Reply-To"), r.addresses(root, "To")
 	m.CC, m.BCC = r.addresses(root, "Cc"), r.addresses(root, "Bcc")
@@ -50,6 +45,16 @@ func (r *reader) subject(value string) string {
 	return strings.TrimSpace(s)
 }
 
+// firstFilled is the first value that says anything.
+func firstFilled(values []string) string {
+	for _, v := range values {
+		if strings.TrimSpace(v) != "" {
+			return v
+		}
+	}
+	return ""
+}
+
 // addresses reads all fields of a name as one list.
 func (r *reader) addresses(root *entity, name string) []ingest.Mailbox {
 	value := root.head.Get(name)
@@ -64,7 +69,7 @@ func (r *reader) addresses(root *entity, name string) []ingest.Mailbox {
 		r.limit("limit_addresses", "", name)
 	}
 	for _, box := range list {
-		if !strings.Contains(box.Address, "@") {
+		if !wellFormed(box.Address) {
 			r.flaw("bad_address", "", name)
 			break
 		}
@@ -77,7 +82,7 @@ func (r *reader) addresses(root *entity, name string) []ingest.Mailbox {
 
 // author is the first usable mailbox of From, else of Sender or Return-Path.
 func (r *reader) author(root *entity, from []ingest.Mailbox, sender *ingest.Mailbox) *ingest.Mailbox {
-	if !root.head.Has("From") {
+	if len(from) == 0 {
 		r.flaw("missing_from", "", "")
 	}
 	for i := range from {
@@ -119,12 +124,14 @@ func first(list []ingest.Mailbox) *ingest.Mailbox {
 // date takes the Date, else the newest of the Received lines.
 func (r *reader) date(m *Mail, root *entity) {
 	m.DateSource = "none"
-	value := root.head.Get("Date")
-	if t, ok := parseDate(value); ok {
-		m.Date, m.DateSource = t.Format(time.RFC3339), "date"
-		return
+	values := root.head.Values("Date")
+	for _, value := range values {
+		if t, ok := parseDate(value); ok {
+			m.Date, m.DateSource = t.Format(time.RFC3339), "date"
+			return
+		}
 	}
-	if value == "" {
+	if value := firstFilled(values); value == "" {
 		r.flaw("missing_date", "", "")
 	} else {
 		r.flaw("bad_date", "", value)
@@ -145,20 +152,6 @@ func (r *reader) duplicates(root *entity) {
 			r.flaw("duplicate_header", "", name)
 		}
 	}
-}
-
-// firstCharset is the charset of the first text part: a hint at what raw 8-bit
-// headers are written in.
-func firstCharset(e *entity) string {
-	if strings.HasPrefix(e.media, "text/") {
-		return e.param.get("charset")
-	}
-	for _, kid := range e.kids {
-		if c := firstCharset(kid); c != "" {
-			return c
-		}
-	}
-	return ""
 }
 
 // dmarcFailed reports that the believed server says so (RFC 8601 §2.2). Lines

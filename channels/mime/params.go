@@ -77,23 +77,40 @@ func cutBare(s string) (value, rest string) {
 // cutQuoted takes a quoted string. A backslash quotes only a quote or another
 // one: else it is part of a Windows path.
 func cutQuoted(s string) (value, rest string) {
+	value, rest, _ = cutQuotedPairs(s, `"\`)
+	return value, rest
+}
+
+// cutQuotedPairs takes a quoted string in which a backslash quotes the
+// characters of pairs, or any one if that is empty, and says whether its
+// closing quote was there.
+func cutQuotedPairs(s, pairs string) (value, rest string, closed bool) {
+	if i := strings.IndexAny(s[1:], `"\\`); i >= 0 && s[i+1] == '"' {
+		return s[1 : i+1], s[i+2:], true
+	}
 	var b strings.Builder
 	for i := 1; i < len(s); i++ {
 		switch c := s[i]; {
 		case c == '"':
-			return b.String(), s[i+1:]
-		case c == '\\' && i+1 < len(s) && (s[i+1] == '"' || s[i+1] == '\\'):
+			return b.String(), s[i+1:], true
+		case c == '\\' && i+1 < len(s) && (pairs == "" || strings.IndexByte(pairs, s[i+1]) >= 0):
 			i++
 			b.WriteByte(s[i])
 		default:
 			b.WriteByte(c)
 		}
 	}
-	return b.String(), ""
+	return b.String(), "", false
 }
 
 // cutComment takes a comment, others nested in it included (RFC 5322 §3.2.2).
 func cutComment(s string) (text, rest string) {
+	text, rest, _ = cutCommentEnd(s)
+	return text, rest
+}
+
+// cutCommentEnd is cutComment, and says whether its end was there.
+func cutCommentEnd(s string) (text, rest string, closed bool) {
 	depth := 0
 	for i := 0; i < len(s); i++ {
 		switch s[i] {
@@ -103,11 +120,11 @@ func cutComment(s string) (text, rest string) {
 			depth++
 		case ')':
 			if depth--; depth == 0 {
-				return s[1:i], s[i+1:]
+				return s[1:i], s[i+1:], true
 			}
 		}
 	}
-	return s[1:], ""
+	return s[1:], "", false
 }
 
 // get returns a parameter's value: RFC 2231 first, then as it stands.

@@ -15,11 +15,50 @@ func tidy(r *reader, raw []byte) []byte {
 	case bytes.HasPrefix(at, []byte("\r\r\n")):
 		r.flaw("bare_cr", "", "lines end in CR CR LF")
 		raw = bytes.ReplaceAll(raw, []byte("\r\r\n"), []byte("\r\n"))
-	case at[0] == '\r' && bytes.IndexByte(raw, '\n') < 0:
+	case at[0] == '\r' && (bytes.IndexByte(raw, '\n') < 0 || isFieldAt(at[1:])):
 		r.flaw("bare_cr", "", "lines end in CR")
-		raw = bytes.ReplaceAll(raw, []byte("\r"), []byte("\n"))
+		raw = bytes.ReplaceAll(bytes.ReplaceAll(raw, []byte("\r\n"), []byte("\n")), []byte("\r"), []byte("\n"))
+	default:
+		r.lines(raw)
 	}
 	return trimFront(raw)
+}
+
+// isFieldAt reports that a field begins right here, within its own line.
+func isFieldAt(b []byte) bool {
+	end := bytes.IndexAny(b[:min(len(b), maxLine)], "\r\n")
+	return fieldName(b[:max(end, 0)]) != nil
+}
+
+// maxLine is the longest line a mail may have, without its end (RFC 5322 §2.1.1).
+const maxLine = 998
+
+// lines lists what is wrong with the line ends and the length of the lines.
+func (r *reader) lines(raw []byte) {
+	var crlf, lf, bare, long bool
+	for len(raw) > 0 && !(crlf && lf && bare && long) {
+		line, rest := raw, []byte(nil)
+		if i := bytes.IndexByte(raw, '\n'); i >= 0 {
+			line, rest = raw[:i], raw[i+1:]
+			if i > 0 && raw[i-1] == '\r' {
+				crlf, line = true, raw[:i-1]
+			} else {
+				lf = true
+			}
+		}
+		bare = bare || bytes.IndexByte(line, '\r') >= 0
+		long = long || len(line) > maxLine
+		raw = rest
+	}
+	if crlf && lf {
+		r.flaw("bare_lf_mixed", "", "")
+	}
+	if bare {
+		r.flaw("bare_cr", "", "within a line")
+	}
+	if long {
+		r.flaw("line_too_long", "", "")
+	}
 }
 
 // trimFront drops an mbox line and the blank lines before a header.
@@ -97,7 +136,7 @@ func scanHeader(entity []byte) (s headerScan) {
 		case len(line) == 0:
 			return s
 		case isContinuation(line):
-			if blank(line) && !fieldFollows(next) {
+			if blank(line) && !fieldFollows(next) && !foldFollows(next) {
 				return s // a separator with stray blanks on it
 			}
 			s.broken = s.broken || s.fields == 0
@@ -119,6 +158,22 @@ func scanHeader(entity []byte) (s headerScan) {
 func fieldFollows(rest []byte) bool {
 	line, _ := cutLine(rest)
 	return len(rest) > 0 && (len(line) == 0 || fieldName(line) != nil)
+}
+
+// foldFollows looks whether the field goes on behind a line of blanks, and
+// another field follows it.
+func foldFollows(rest []byte) bool {
+	for range 10 {
+		line, next := cutLine(rest)
+		if len(line) == 0 {
+			return false
+		}
+		if !isContinuation(line) {
+			return fieldName(line) != nil
+		}
+		rest = next
+	}
+	return false
 }
 
 func isContinuation(line []byte) bool { return line[0] == ' ' || line[0] == '\t' }
