@@ -96,10 +96,10 @@ func numbered(key string) string {
 	default:
 		return ""
 	}
-	return codePage(n)
+	return pageName(n)
 }
 
-func codePage(n int) string {
+func pageName(n int) string {
 	switch {
 	case pages[n] != "":
 		return pages[n]

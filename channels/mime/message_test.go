@@ -28,7 +28,7 @@ func TestMessage(t *testing.T) {
 		Identities: []ingest.Identity{id}, To: []ingest.Mailbox{{Name: "Help", Address: "help@example.org"}, {Address: "bob@example.net"}},
 		Subject: "Hi", Text: "new\n\n> old\n", ReplyText: "new", Attachments: []ingest.Attachment{}, SentAt: &sent, Auto: ingest.AutoNone,
 		Thread: "4@example.com", Answers: []string{"2@x", "3@x", "1@x"}, Defects: []ingest.Defect{},
-		Spam: []string{},
+		Spam: []string{}, Tokens: []string{},
 	}
 	if diff := cmp.Diff(want, m, cmpopts.EquateComparable(netip.Addr{})); diff != "" {
 		t.Errorf("(-want +got)\n%s", diff)

@@ -155,7 +155,7 @@ func ReadHeader(header []byte, o Options) Mail {
 func unreadable(cause error) Mail {
 	return Mail{
 		References: []string{}, ReplyTo: []ingest.Mailbox{}, To: []ingest.Mailbox{}, CC: []ingest.Mailbox{}, BCC: []ingest.Mailbox{},
-		Attachments: []File{}, AutoReasons: []string{}, Authors: []string{}, Spam: []string{}, Auto: string(ingest.AutoNone), DateSource: "none", TextSource: "none",
+		Attachments: []File{}, AutoReasons: []string{}, Authors: []string{}, Spam: []string{}, Tokens: []string{}, Auto: string(ingest.AutoNone), DateSource: "none", TextSource: "none",
 		Defects: []ingest.Defect{{Code: "unreadable", Detail: cause.Error()}},
 	}
 }

@@ -15,7 +15,8 @@ const maxTokens = 5
 
 // tokens lists what looks like a reply token in the addresses a mail was sent
 // and delivered to.
-func (r *reader) tokens(m *Mail, root *entity) (found []string) {
+func (r *reader) tokens(m *Mail, root *entity) []string {
+	found := []string{}
 	look := func(list []ingest.Mailbox) {
 		for _, box := range list {
 			token := ingest.ReplyToken(box.Address)
