@@ -223,6 +223,9 @@ type ChannelHealth struct {
 	LastError string     `json:"last_error"`
 	LastOKAt  *time.Time `json:"last_ok_at"`
 	Since     time.Time  `json:"since"`
+	// Since when it fails, and since when its credentials are refused; nil: it does not.
+	FailingSince *time.Time `json:"failing_since"`
+	ReauthSince  *time.Time `json:"reauth_since"`
 }
 
 // Once names a request that is to take effect once, however often it is sent.

@@ -18,6 +18,8 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
+
+	"gatehouse/ingest/seal"
 )
 
 //go:embed sql/*.sql
@@ -43,6 +45,7 @@ type Store struct {
 	pool    *pgxpool.Pool
 	now     func() time.Time
 	refuser Refuser
+	seal    *seal.Ring
 
 	unsafe unsafe // tests only
 
@@ -59,6 +62,8 @@ type Options struct {
 	// Refuser is asked again, under the rules lock, about what was refused by
 	// header. Nil: it counts whether the ban stands.
 	Refuser Refuser
+	// Seal keeps secrets unreadable in the database. Nil: none can be kept.
+	Seal *seal.Ring
 }
 
 // Open connects to the database at url. It does not migrate.
@@ -92,7 +97,7 @@ func Open(ctx context.Context, url string, o Options) (*Store, error) {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	return &Store{pool: pool, now: o.Now, refuser: o.Refuser, channels: map[string]channel{}}, nil
+	return &Store{pool: pool, now: o.Now, refuser: o.Refuser, seal: o.Seal, channels: map[string]channel{}}, nil
 }
 
 func setDefault(m map[string]string, key, value string) {

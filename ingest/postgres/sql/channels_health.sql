@@ -2,7 +2,7 @@
 select c.name, c.kind, c.family, c.state,
        extract(epoch from greatest(coalesce(now() - waiting.since, '0'),
                                    case when l.channel is not null and c.state <> 'paused' then now() - coalesce(c.last_ok_at, c.since) else '0' end))::bigint,
-       coalesce(place.cursor, ''), c.last_error, c.last_ok_at, c.since
+       coalesce(place.cursor, ''), c.last_error, c.last_ok_at, c.since, c.failing_since, c.reauth_since
 from channels c
 left join leases l on l.channel = c.id
 left join (select channel, min(received_at) as since from messages where state = 'received' group by channel) waiting on waiting.channel = c.id

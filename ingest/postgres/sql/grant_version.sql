@@ -1,0 +1,1 @@
+select version from grants where channel = $1

@@ -1,0 +1,1 @@
+select channel, sealed from grants order by channel
