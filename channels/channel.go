@@ -50,6 +50,9 @@ type Kind struct {
 	// Sample reads a body as the Door would, but for the proof of who sent it. An
 	// error is what the door would answer.
 	Sample func(Settings, Host, []byte) ([]ingest.Arrival, error)
+	// Consent makes what asks the owner of a channel's source for access; nil,
+	// also as its result: there is nothing to ask for.
+	Consent func(Settings, Host) (Consenter, error)
 }
 
 // Settings decodes a channel's part of the configuration into a struct with
@@ -65,6 +68,8 @@ type Host struct {
 	ClientIP func(*http.Request) string
 	// PublicURL is the channel's own URL as the provider calls it.
 	PublicURL string
+	// Grants keeps what owners of mailboxes granted; nil: nothing can be kept.
+	Grants Grants
 }
 
 // Poller reads one source. The runner calls Poll, then Wait, and again, from

@@ -91,7 +91,9 @@ func (r *Runner) poll(ctx context.Context, s *session) {
 		failures++
 		r.close()
 		r.failed(ctx, err, failures)
-		sleep(ctx, pauseAfter(failures, err))
+		if r.rest(ctx, pauseAfter(failures, err), err) {
+			failures = 0
+		}
 	}
 }
 

@@ -19,6 +19,9 @@ func signIn(client *imapclient.Client, c *config) error {
 	if client.State() == imap.ConnStateAuthenticated {
 		return nil // PREAUTH
 	}
+	if c.token != "" {
+		return signInByToken(client, c)
+	}
 	caps := client.Caps()
 	var err error
 	switch {

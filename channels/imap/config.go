@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"gatehouse/channels"
+	"gatehouse/channels/oauth"
+	"gatehouse/ingest"
 )
 
 // config is a channel's settings as the configuration file has them.
@@ -20,6 +22,8 @@ type config struct {
 	Username string `yaml:"username"` // as the server knows it
 	Password string `yaml:"password"` // or one made for this program, where the provider has such
 
+	OAuth2 oauth.Settings `yaml:"oauth2"` // instead of a password
+
 	Folders         []string `yaml:"folders"`           // default: INBOX
 	Start           string   `yaml:"start"`             // which mail of before is taken: new (default, none), all, or since YYYY-MM-DD
 	After           string   `yaml:"after"`             // what is done to mail once it is stored: keep (default), seen, move:FOLDER or delete
@@ -30,9 +34,10 @@ type config struct {
 	ConnectTimeout time.Duration `yaml:"connect_timeout"` // dialling, TLS and greeting; default 30s
 	CommandTimeout time.Duration `yaml:"command_timeout"` // silence of the server while it owes an answer; default 1m
 
-	since  time.Time // Start as a date; zero for new and all
-	moveTo string    // the folder of After
-	child  []string  // the command that reads a mail apart, see ParseChild
+	since  time.Time     // Start as a date; zero for new and all
+	moveTo string        // the folder of After
+	token  ingest.Secret // an access token, for one connection
+	child  []string      // the command that reads a mail apart, see ParseChild
 }
 
 const (
@@ -117,7 +122,10 @@ func (c *config) checkServer() error {
 	if c.Username == "" {
 		say("username is missing")
 	}
-	if c.Password == "" {
+	switch {
+	case c.OAuth2.Given() && c.Password != "":
+		say("password and oauth2 are both set: want one of them")
+	case !c.OAuth2.Given() && c.Password == "":
 		say("password is missing")
 	}
 	return errors.Join(errs...)

@@ -29,6 +29,7 @@ var Kind = channels.Kind{
 	Rereader:   rereader,
 	Attachment: mime.Attachment,
 	Places:     places,
+	Consent:    consent,
 }
 
 // New reads a channel's settings; it does not connect.
@@ -37,5 +38,9 @@ func New(settings channels.Settings, host channels.Host) (channels.Poller, error
 	if err != nil {
 		return nil, err
 	}
-	return newPoller(c, host), nil
+	p := newPoller(c, host)
+	if p.tokens, err = newTokens(&c, host); err != nil {
+		return nil, err
+	}
+	return p, nil
 }

@@ -9,6 +9,7 @@ import (
 
 	"gatehouse/channels"
 	"gatehouse/channels/mime"
+	"gatehouse/channels/oauth"
 )
 
 const (
@@ -28,6 +29,7 @@ type Poller struct {
 	window  int // messages asked for at a time: one after a connection died, then more again,
 	widest  int // up to this
 	noIdle  bool
+	tokens  *oauth.Source // nil: it signs in with a password
 	options mime.Options
 	inside  reader
 	apart   reader // reads in a process of its own
@@ -102,7 +104,7 @@ func (p *Poller) connect(ctx context.Context) error {
 		return nil
 	}
 	var err error
-	p.conn, err = connect(ctx, &p.config)
+	p.conn, err = p.signedIn(ctx)
 	return err
 }
 
@@ -111,6 +113,9 @@ func (p *Poller) Close() error {
 	if p.conn != nil {
 		p.conn.close()
 		p.conn = nil
+	}
+	if p.tokens != nil {
+		p.tokens.Close()
 	}
 	return nil
 }
