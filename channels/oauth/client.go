@@ -61,8 +61,8 @@ const early = time.Minute
 
 func (c *Client) accessOf(t *oauth2.Token) access {
 	a := access{token: ingest.Secret(t.AccessToken)}
-	if t.ExpiresIn > 0 {
-		life := time.Duration(t.ExpiresIn) * time.Second
+	if !t.Expiry.IsZero() {
+		life := time.Until(t.Expiry) // the library has added it to the time that was
 		a.expires = c.now().Add(life - min(early, life/10))
 	}
 	return a

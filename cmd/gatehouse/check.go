@@ -53,22 +53,33 @@ func (c *checkCmd) Run(env *environment) error {
 		return c.show(env, cfg, list)
 	}
 	fmt.Fprintf(env.out, "configuration: ok, %d channels\n", len(list))
-	var errs []error
+	if c.Offline {
+		return worst(c.checkChannels(env, cfg, list, nil))
+	}
+	s, away := reach(env.ctx, cfg)
+	if away == nil {
+		defer s.Close()
+	}
+	errs := c.checkChannels(env, cfg, list, s)
+	if away != nil {
+		return worst(append(errs, away))
+	}
+	return worst(append(errs, checkServers(env, cfg, s)))
+}
+
+func (c *checkCmd) checkChannels(env *environment, cfg config.Config, list []config.Channel, s *postgres.Store) (errs []error) {
 	for _, ch := range list {
-		errs = append(errs, c.checkChannel(env, cfg, ch))
+		errs = append(errs, c.checkChannel(env, cfg, ch, s))
 	}
-	if !c.Offline {
-		errs = append(errs, checkServers(env, cfg))
-	}
-	return worst(errs)
+	return errs
 }
 
 // checkChannel asks a channel's source, where there is one, and says what the
 // provider of a pushed one must be told.
-func (c *checkCmd) checkChannel(env *environment, cfg config.Config, ch config.Channel) error {
+func (c *checkCmd) checkChannel(env *environment, cfg config.Config, ch config.Channel, s *postgres.Store) error {
 	says, err := "", error(nil)
 	if !c.Offline {
-		says, err = app.Ask(env.ctx, ch)
+		says, err = app.Ask(env.ctx, cfg, ch, s)
 	}
 	switch {
 	case err != nil:
@@ -110,14 +121,9 @@ func only(list []config.Channel, name string) ([]config.Channel, error) {
 	return nil, no("no channel is called %q", name)
 }
 
-func checkServers(env *environment, cfg config.Config) error {
-	ctx, cancel := context.WithTimeout(env.ctx, 10*time.Second)
+func checkServers(env *environment, cfg config.Config, s *postgres.Store) error {
+	ctx, cancel := context.WithTimeout(env.ctx, serversTimeout)
 	defer cancel()
-	s, err := reach(ctx, cfg)
-	if err != nil {
-		return err
-	}
-	defer s.Close()
 	fmt.Fprintln(env.out, "database: ok")
 	if err := app.CheckStore(ctx, s, cfg); err != nil {
 		return err
@@ -130,9 +136,18 @@ func checkServers(env *environment, cfg config.Config) error {
 	return nil
 }
 
+// serversTimeout is how long the database and Redis may take to answer.
+const serversTimeout = 10 * time.Second
+
 // reach opens a database that answers.
 func reach(ctx context.Context, cfg config.Config) (*postgres.Store, error) {
-	s, err := postgres.Open(ctx, cfg.DatabaseURL, postgres.Options{MaxConns: 2})
+	ctx, cancel := context.WithTimeout(ctx, serversTimeout)
+	defer cancel()
+	ring, err := cfg.SealKey.Ring()
+	if err != nil {
+		return nil, err
+	}
+	s, err := postgres.Open(ctx, cfg.DatabaseURL, postgres.Options{MaxConns: 2, Seal: ring})
 	if err == nil {
 		if err = s.Ping(ctx); err == nil {
 			return s, nil

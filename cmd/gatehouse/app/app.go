@@ -75,8 +75,12 @@ func Open(ctx context.Context, c config.Config, o Options) (*App, error) {
 	if _, err := migrations.Up(ctx, c.DatabaseURL); err != nil {
 		return nil, ingest.AsTemporary(err)
 	}
+	ring, err := c.SealKey.Ring()
+	if err != nil {
+		return nil, err
+	}
 	judge := &pipeline.Judge{Replies: ingest.ReplySecrets(c.ReplySecret)}
-	store, err := postgres.Open(ctx, c.DatabaseURL, postgres.Options{Refuser: judge})
+	store, err := postgres.Open(ctx, c.DatabaseURL, postgres.Options{Refuser: judge, Seal: ring})
 	if err != nil {
 		return nil, err
 	}
@@ -125,6 +129,7 @@ func (a *App) join(ctx context.Context) (err error) {
 	if err := a.paused.refresh(ctx, a.Store); err != nil { // before anything runs
 		return fmt.Errorf("paused channels: %w", err)
 	}
+	a.reseal(ctx)
 	a.group = channels.NewGroup(a.Store, a.queue.Hint)
 	a.hooks = &channels.Server{Log: a.Log, Count: a.Store.Count, Refused: a.counters.refused}
 	_, err = a.apply(ctx, a.Config, "start")

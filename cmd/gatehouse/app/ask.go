@@ -12,6 +12,7 @@ import (
 	"gatehouse/channels/all"
 	"gatehouse/cmd/gatehouse/config"
 	"gatehouse/ingest"
+	"gatehouse/ingest/postgres"
 )
 
 // askTimeout is how long a channel's source may take to answer.
@@ -52,13 +53,16 @@ func outside(address string) []string {
 
 // Ask asks the source of a channel whether it would be polled, and returns what
 // it says; "" where there is nobody to ask. An error that is ingest.Temporary
-// means that it could not be asked.
-func Ask(ctx context.Context, ch config.Channel) (says string, err error) {
+// means that it could not be asked. The store has what owners of mailboxes
+// granted; nil: it does not answer.
+func Ask(ctx context.Context, c config.Config, ch config.Channel, s *postgres.Store) (says string, err error) {
 	kind, ok := all.Find(ch.Kind)
 	if !ok || kind.Poller == nil {
 		return "", nil
 	}
-	poller, err := kind.Poller(ch.Decode, channels.Host{Channel: ch.Name, Log: slog.New(slog.DiscardHandler), Now: time.Now})
+	host := hostOf(c, ch, ch.Name)
+	host.Log, host.Grants = slog.New(slog.DiscardHandler), grants(c, s)
+	poller, err := kind.Poller(ch.Decode, host)
 	if err != nil {
 		return "", fault(ch, err)
 	}

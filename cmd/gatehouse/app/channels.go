@@ -48,13 +48,13 @@ func hostOf(c config.Config, ch config.Channel, called string) channels.Host {
 	}
 	return channels.Host{
 		Channel: ch.Name, Now: time.Now, PublicURL: c.PublicURL() + root + called,
-		ClientIP: channels.Proxies{Trusted: c.HTTP.Trusted}.ClientIP,
+		ClientIP: channels.Proxies{Trusted: c.HTTP.Trusted}.ClientIP, Grants: grants(c, nil),
 	}
 }
 
 func (a *App) host(ch config.Channel, called string) channels.Host {
 	host := hostOf(a.Config, ch, called)
-	host.Log = a.Log
+	host.Log, host.Grants = a.Log, grants(a.Config, a.Store)
 	return host
 }
 

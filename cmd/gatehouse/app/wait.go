@@ -27,7 +27,7 @@ func Await(ctx context.Context, c config.Config, ch config.Channel, s *postgres.
 		return nil, err
 	}
 	host := hostOf(c, ch, ch.Name)
-	host.Log = log
+	host.Log, host.Grants = log, grants(c, s)
 	var arrivals []ingest.Arrival
 	if kind.Webhook != nil || kind.Door != nil {
 		arrivals, err = awaitPush(ctx, c, kind, ch, host, ready)

@@ -19,6 +19,7 @@ import (
 
 	"gatehouse/channels"
 	"gatehouse/ingest"
+	"gatehouse/ingest/seal"
 	"gatehouse/queue"
 )
 
@@ -34,6 +35,7 @@ type Config struct {
 	ReplySecret   channels.Secrets `yaml:"reply_secret" doc:"signs reply tokens, by which answers find their conversations; the first of a list signs, all are believed. Empty: there are none"`
 	RawBudget     int64            `yaml:"raw_budget_bytes" doc:"raw messages in memory at once, in bytes"`
 	Workers       int              `yaml:"workers" doc:"settles at once"`
+	SealKey       seal.Keys        `yaml:"seal_key" doc:"seals what owners of mailboxes grant (oauth2) in the database: 32 random octets in base64, as openssl rand -base64 32 prints them. A list while it is changed: the first one seals, all open"`
 	Settings      ingest.Settings  `yaml:"settings" doc:"what a new installation starts with; afterwards the API changes it"`
 	Channels      []Channel        `yaml:"channels" doc:"the channels, a list"`
 	Retired       []string         `yaml:"retired" doc:"names of channels that were configured once and are no longer in use"`
@@ -124,6 +126,9 @@ func (c *Config) check() error {
 	}
 	if c.RawBudget < 1<<20 {
 		return c.keyed("raw_budget_bytes", fmt.Errorf("%d: want at least 1048576", c.RawBudget))
+	}
+	if _, err := c.SealKey.Ring(); err != nil {
+		return c.keyed("seal_key", err)
 	}
 	if err := c.checkHTTP(); err != nil {
 		return err
