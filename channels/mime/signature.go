@@ -66,7 +66,7 @@ func (s *signatureWalk) begins(line string, at, start int) bool {
 		return s.filled <= maxLooseSig && looksSigned(below) || s.filled <= maxNotice && isFooter(below) || below == "" ||
 			start < len(s.text) && strings.TrimSpace(s.text[at+len(line):start]) == ""
 	case namesSelf(line):
-		return s.filled <= maxAdvert && looksSigned(s.text[at:]) && strings.Count(s.text, "\n--") < 2
+		return s.filled == 0 && strings.Count(s.text, "\n--") < 2
 	}
 	return s.filled < maxAdvert && isAdvert(line) || s.filled < maxNotice && (isNotice(s.text[at:]) || isListLine(line))
 }
