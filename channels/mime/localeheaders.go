@@ -24,7 +24,7 @@ var originalWords = []string{
 	"оригинальное сообщение", "оригінальне повідомлення", "вихідне повідомлення", "початкове повідомлення", "sākotnējais ziņojums", "oriģinālais ziņojums", "pārsūtīts ziņojums", "pesan asli", "pesan terusan", "pesan yang diteruskan", "mesej asal",
 	"ข้อความต้นฉบับ", "ข้อความดั้งเดิม", "ข้อความที่ส่งต่อ", "پیام اصلی", "پیام ارسال شده", "मूल संदेश", "अग्रेषित संदेश", "원본 메일", "원본메시지", "원본 이메일", "전달된 메일", "元のメール", "オリジナルメッセージ", "転送メッセージ",
 	"mail original", "message initial", "message précédent", "courriel original", "e-mail d'origine", "mail d'origine", "mensaje de origen", "mail originale", "messaggio originario", "oprindelig mail", "opprinnelig e-post", "originalt meddelande", "original e-mail", "original email",
-	"original appointment", "ursprünglicher termin", "rendez-vous d'origine", "original text", "reply separator", "forwarded mail", "forwarded email", "weitergeleitete mail", "ende der weitergeleiteten nachricht", "previous message", "mensaje remitido", "mensaje enviado",
+	"original appointment", "ursprünglicher termin", "rendez-vous d'origine", "original text", "reply separator", "forward header", "reply header", "forwarded mail", "forwarded email", "weitergeleitete mail", "ende der weitergeleiteten nachricht", "previous message", "mensaje remitido", "mensaje enviado",
 	"προωθημένο μήνυμα", "הודעה שהועברה", "رسالة معاد توجيهها", "转发的邮件", "轉寄郵件", "転送されたメッセージ", "전달된 메시지", "thư đã chuyển tiếp",
 }
 

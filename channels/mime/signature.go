@@ -175,8 +175,12 @@ func isAdvert(line string) bool {
 	lower := strings.ToLower(trimmed)
 	for _, words := range adverts {
 		if rest, found := strings.CutPrefix(lower, words); found {
-			return (!unicode.IsLower(first) || len(line) > len(trimmed) && line[0] != ' ') && isProduct(rest)
+			small := unicode.IsLower(first) && (len(line) == len(trimmed) || line[0] == ' ')
+			return isProduct(rest) && (!small || namesDevice(rest) && len(strings.Fields(rest)) <= maxSmallAdvert)
 		}
+	}
+	if strings.Contains(lower, "outlook") && (strings.Contains(lower, "ios") || strings.Contains(lower, "android")) && len(strings.Fields(lower)) <= maxProduct {
+		return true
 	}
 	lower = strings.TrimRight(lower, ".!)*>]_ ")
 	for _, words := range advertEnds {
@@ -189,23 +193,34 @@ func isAdvert(line string) bool {
 
 // An advertisement's bounds: of a line in octets, of a product's name in words.
 const (
-	maxAdvertLine = 160
-	maxProduct    = 6
+	maxAdvertLine  = 160
+	maxProduct     = 6
+	maxSmallAdvert = 4
 )
 
 // isProduct reports what may follow "Sent from my": the name of a device or a
 // program, up to the first stop. What goes on as a sentence is none.
 func isProduct(rest string) bool {
+	words := len(strings.Fields(rest))
 	clause := rest
-	if at := strings.IndexAny(rest, ",.;!?<("); at >= 0 {
-		clause = rest[:at]
+	for at := range len(rest) {
+		if strings.IndexByte(",;!?<(", rest[at]) >= 0 || rest[at] == '.' && (at+1 == len(rest) || rest[at+1] == ' ') {
+			clause = rest[:at]
+			break
+		}
 	}
+	if namesDevice(clause) || words <= maxProduct-1 && namesDevice(rest) {
+		return true
+	}
+	tail := strings.TrimSpace(rest[len(clause):])
+	return len(strings.Fields(clause)) <= maxProduct && (tail == "" || strings.ContainsAny(tail[:1], "<(") || strings.Trim(tail, ".!)*>_] ") == "" && words <= maxProduct-2)
+}
+
+func namesDevice(s string) bool {
 	for _, device := range devices {
-		if strings.Contains(clause, device) {
+		if strings.Contains(s, device) {
 			return true
 		}
 	}
-	words := len(strings.Fields(clause))
-	tail := strings.TrimSpace(rest[len(clause):])
-	return words <= maxProduct && (tail == "" || strings.ContainsAny(tail[:1], "<(") || strings.Trim(tail, ".!)*>_] ") == "" && words <= maxProduct-2)
+	return false
 }
