@@ -107,7 +107,7 @@ type Message struct {
 	Subject    string     `json:"subject"`
 	Text       string     `json:"text"`       // the readable body as plain text
 	ReplyText  string     `json:"reply_text"` // only what this sender newly wrote
-	HTML       string     `json:"html"`       // as sent: never show it unsanitised
+	HTML       string     `json:"html"`       // as sent; the API gives it out made safe to show
 
 	Attachments []Attachment `json:"attachments"`
 	SentAt      *time.Time   `json:"sent_at"` // as the sender or provider says

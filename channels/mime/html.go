@@ -67,7 +67,7 @@ func (w *htmlWalker) open(tag atom.Atom, a attributes) {
 		}
 		return
 	}
-	if unseen(tag) || w.hide && a.hidden && !void(tag) {
+	if unseen(tag) || w.hide && !void(tag) && (a.hidden || a.style != "" && hiding(tag, a.style)) {
 		w.hidden, w.hideTag = 1, tag
 		return
 	}

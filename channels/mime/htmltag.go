@@ -9,8 +9,8 @@ import (
 
 // attributes are those that matter for the text.
 type attributes struct {
-	href, alt string
-	hidden    bool
+	href, alt, style string
+	hidden           bool
 }
 
 func tagAttributes(z *html.Tokenizer, more bool) (a attributes) {
@@ -25,23 +25,52 @@ func tagAttributes(z *html.Tokenizer, more bool) (a attributes) {
 		case "hidden":
 			a.hidden = true
 		case "style":
-			a.hidden = a.hidden || hiding(string(value))
+			a.style = string(value)
 		}
 	}
 	return a
 }
 
-// hiding reports styles that take an element out of sight.
-func hiding(style string) bool {
-	style = strings.ToLower(strings.ReplaceAll(style, " ", ""))
-	return strings.Contains(style, "display:none") || strings.Contains(style, "visibility:hidden") ||
-		strings.Contains(style, "mso-hide:all") || strings.Contains(style, "font-size:0;") || strings.HasSuffix(style, "font-size:0")
+// hiding reports styles that take an element out of sight. Letters of no size
+// hide only where no element within can have others: templates set them around
+// whole mails.
+func hiding(tag atom.Atom, style string) bool {
+	hidden, flat, clipped := false, false, false
+	for one := range strings.SplitSeq(strings.ToLower(style), ";") {
+		name, value, _ := strings.Cut(one, ":")
+		value, _, _ = strings.Cut(strings.TrimSpace(value), "!")
+		value = strings.TrimSpace(value)
+		switch strings.TrimSpace(name) {
+		case "display":
+			hidden = hidden || value == "none"
+		case "visibility":
+			hidden = hidden || value == "hidden" || value == "collapse"
+		case "mso-hide":
+			hidden = hidden || value == "all"
+		case "opacity":
+			hidden = hidden || zeroSize(value)
+		case "font-size":
+			hidden = hidden || zeroSize(value) && (tag == atom.Span || tag == atom.Font)
+		case "height", "max-height":
+			flat = flat || zeroSize(value)
+		case "overflow":
+			clipped = clipped || value == "hidden"
+		}
+	}
+	return hidden || flat && clipped
+}
+
+// zeroSize reports a size of nothing in whatever unit.
+func zeroSize(value string) bool {
+	number := strings.TrimRight(value, "abcdefghijklmnopqrstuvwxyz% ")
+	return number != "" && strings.Trim(number, "0.") == "" && number != "."
 }
 
 // unseen elements give no text.
 func unseen(tag atom.Atom) bool {
 	switch tag {
-	case atom.Style, atom.Script, atom.Title, atom.Template, atom.Noscript, atom.Object, atom.Svg, atom.Select, atom.Textarea:
+	case atom.Style, atom.Script, atom.Title, atom.Template, atom.Noscript, atom.Object, atom.Svg, atom.Math, atom.Select,
+		atom.Textarea, atom.Iframe, atom.Audio, atom.Video, atom.Canvas, atom.Applet, atom.Noframes, atom.Noembed:
 		return true
 	}
 	return false

@@ -70,6 +70,8 @@ type Options struct {
 	// file out of them; kind is the channel's. Nil: no kind can.
 	Reread     func(kind string, raw []byte) (ingest.Message, error)
 	Attachment func(kind string, raw []byte, index int) ([]byte, error)
+	// Show makes a stranger's html safe to show. Nil: no html is given out.
+	Show func(html string) string
 	// Sources are the kinds of channel whose source can be asked once more for
 	// what was refused.
 	Sources []string
@@ -112,6 +114,9 @@ func (o *Options) defaults() {
 	}
 	if o.Pace == 0 {
 		o.Pace = 500 * time.Millisecond
+	}
+	if o.Show == nil {
+		o.Show = func(string) string { return "" }
 	}
 	if o.Hold == nil {
 		o.Hold = func(context.Context, int64) (func(), error) { return func() {}, nil }

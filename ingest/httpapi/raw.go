@@ -12,9 +12,21 @@ import (
 	"gatehouse/ingest"
 )
 
-// whole gives records their text where that is only in the raw bytes. A message
-// that cannot be read again is shown without.
+// whole is the records of messages as they are given out: with their text, and
+// with html that is safe to show. Nothing else gives out html.
 func (a *api) whole(ctx context.Context, list []ingest.Stored) ([]ingest.Record, error) {
+	records, err := a.complete(ctx, list)
+	for i := range records {
+		if html := &records[i].HTML; *html != "" {
+			*html = a.Show(*html)
+		}
+	}
+	return records, err
+}
+
+// complete gives records their text where that is only in the raw bytes. A
+// message that cannot be read again is shown without.
+func (a *api) complete(ctx context.Context, list []ingest.Stored) ([]ingest.Record, error) {
 	records := make([]ingest.Record, len(list))
 	at := map[ingest.ID]int{}
 	var bare []ingest.ID
@@ -130,7 +142,7 @@ func (a *api) getAttachment(ctx context.Context, in *AttachmentInput) (*huma.Str
 	if err != nil {
 		return nil, err
 	}
-	list, err := a.whole(ctx, []ingest.Stored{m})
+	list, err := a.complete(ctx, []ingest.Stored{m})
 	if err != nil {
 		return nil, err
 	}

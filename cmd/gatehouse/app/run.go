@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"gatehouse/channels/all"
+	"gatehouse/channels/mime"
 	"gatehouse/ingest/httpapi"
 )
 
@@ -102,6 +103,7 @@ func (a *App) handler() http.Handler {
 	api := httpapi.New(httpapi.Options{
 		Store: a.desk(), Judge: a.Judge, Reread: a.readAgain, Reload: a.Reload, Attachment: attachment, Hold: a.budget.Hold, Wake: a.wake,
 		Own: a.owned, Replies: a.Judge.Replies, Region: a.Config.Region(), Sources: sources(),
+		Show:     mime.SafeHTML,
 		Location: a.Config.Location(), Log: a.Log, Version: a.version,
 	})
 	mux.Handle(httpapi.Prefix+"/", api)
