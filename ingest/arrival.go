@@ -32,15 +32,26 @@ type Arrival struct {
 	Keys    []string // the provider's ids; the first names the message, all make a repeat a repeat
 	Content Hash     // what the key stands for; the zero value means the hash of Raw
 	Prints  []Print
+	Copy    Copy   // of an import
 	Problem Reason // why it could not be read in full: it becomes dead with its bytes
 	Note    string // detail of the problem, for people
 	Refused int64  // the ban that the caller saw match before reading the body; 0: none
+}
+
+// Copy is which of several equal mails of an archive one is.
+type Copy struct {
+	Content int // so many of the same content came before it
+	Header  int // …of the same header; -1: its header does not tell it from others
 }
 
 // Batch is stored in one transaction: all of it or nothing.
 type Batch struct {
 	Arrivals []Arrival
 	Move     *Move // a poller's cursor; nil for pushed messages
+	// Import says that the arrivals come out of an archive of mail of one
+	// channel: the channel may have had them before. Of equal mails the channel
+	// has as many as came to it or lie in one archive, whichever is more.
+	Import bool
 }
 
 // Move advances a poller's place in its source in the batch's transaction.

@@ -133,6 +133,13 @@ func HeaderPrint(header []byte) (p ingest.Print, ok bool) {
 	return ingest.Print{Kind: "mail", Hash: ingest.Sum(parts...)}, ok
 }
 
+// Traced reports whether servers wrote into the header how they got the mail:
+// then no other has the same header.
+func Traced(raw []byte) (traced bool) {
+	eachField(trimFront(raw), func(name, _ []byte) { traced = traced || strings.EqualFold(string(name), "Received") })
+	return traced
+}
+
 // unfolded is a field's value with every run of blanks as one, which also
 // undoes what mailboxes fold anew.
 func unfolded(value []byte) string {

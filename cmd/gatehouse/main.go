@@ -54,6 +54,7 @@ type cli struct {
 	Migrate migrateCmd `cmd:"" help:"Bring the database to the newest schema, or say how far it is."`
 	Check   checkCmd   `cmd:"" help:"Check the configuration, and that mailboxes, database and Redis answer."`
 	Parse   parseCmd   `cmd:"" help:"Print each mail file as one line of JSON."`
+	Import  importCmd  `cmd:"" help:"Bring archives of mail into a channel: mbox, Maildir, trees of .eml files."`
 	Why     whyCmd     `cmd:"" help:"Say what became of a message, and why."`
 	Verify  verifyCmd  `cmd:"" help:"Ask the database whether the laws hold."`
 	Token   tokenCmd   `cmd:"" help:"Create, list and revoke tokens of the API."`

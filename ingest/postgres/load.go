@@ -51,7 +51,8 @@ type load struct {
 	now   time.Time
 	plain bool // the one statement is enough
 
-	channel channel // of the move
+	imports bool
+	channel channel // of the move, or of an import
 	refuser Refuser
 	renew   func(context.Context, querier, Judge) error
 }
@@ -60,7 +61,7 @@ var errNoKey = errors.New("an arrival without a key: a repeat could not be told"
 
 // load prepares a batch; it reads nothing but the names of channels.
 func (s *Store) load(ctx context.Context, b ingest.Batch) (*load, error) {
-	l := &load{move: b.Move, lanes: map[int]bool{}, now: s.now(), plain: true, refuser: s.refuser, renew: s.renew}
+	l := &load{move: b.Move, lanes: map[int]bool{}, now: s.now(), plain: !b.Import, imports: b.Import, refuser: s.refuser, renew: s.renew}
 	if b.Move != nil {
 		c, err := s.channel(ctx, b.Move.Channel)
 		if err != nil {
@@ -76,6 +77,9 @@ func (s *Store) load(ctx context.Context, b ingest.Batch) (*load, error) {
 		}
 		if len(a.Keys) == 0 {
 			return nil, ingest.AsInvalid(errNoKey)
+		}
+		if b.Import {
+			l.channel = c
 		}
 		it := newItem(a, c, l.now)
 		it.guess(s.refuser, l.now)

@@ -94,7 +94,10 @@ func (l *load) moveArgs() []any {
 }
 
 func (l *load) era() int64 {
-	if l.move == nil {
+	switch {
+	case l.imports:
+		return -1
+	case l.move == nil:
 		return 0
 	}
 	return l.move.Era

@@ -11,8 +11,10 @@ import (
 
 var (
 	sqlPrintsRecognise = statement("prints_recognise")
+	sqlPrintsImported  = statement("prints_imported")
 	sqlPrintsUse       = statement("prints_use")
 	sqlKeysName        = statement("keys_name")
+	sqlPrintsLock      = "select pg_advisory_xact_lock(5, $1)" // imports and mailboxes of a channel look one after the other
 )
 
 // print is a recognised earlier sighting of a mail.
@@ -23,37 +25,90 @@ type print struct {
 	seq     int64
 }
 
-// recognise takes out of the batch what the mailbox already gave under another
-// UIDVALIDITY. Each earlier message is used up by one arrival, oldest first,
+// sightings are those of the mails that may be recognised.
+type sightings map[ingest.Print][]print
+
+func (s sightings) read(rows pgx.Rows) error {
+	var p print
+	var hash []byte
+	var seq *int64
+	_, err := pgx.ForEachRow(rows, []any{&p.kind, &hash, &p.message, &seq}, func() error {
+		p.hash, p.seq = ingest.Hash(hash), value(seq)
+		k := ingest.Print{Kind: p.kind, Hash: p.hash}
+		s[k] = append(s[k], p)
+		return nil
+	})
+	return err
+}
+
+// recognise takes out of the batch what the channel already has: of an import,
+// what came before; of a mailbox, what it gave under another UIDVALIDITY or an
+// import brought. Each earlier message is used up by one arrival, oldest first,
 // so two mails with equal content stay two.
 func (l *load) recognise(ctx context.Context, tx pgx.Tx) error {
-	if l.move == nil || !l.move.Recheck {
+	prints := l.printed()
+	if len(prints) == 0 || l.move == nil && !l.imports {
 		return nil
 	}
-	known, err := l.sightings(ctx, tx)
-	if err != nil || len(known) == 0 {
+	if _, err := tx.Exec(ctx, sqlPrintsLock, l.channel.ID); err != nil {
 		return err
 	}
-	used := map[ingest.ID]bool{}
+	find := l.findSeen
+	if l.imports {
+		find = l.findCopies
+	}
+	if err := find(ctx, tx, prints); err != nil {
+		return err
+	}
 	var rest, repeats []*item
 	for _, it := range l.items {
-		if it.stands = match(it, known, used); it.stands.IsZero() {
+		if it.stands.IsZero() {
 			rest = append(rest, it)
-			continue
+		} else {
+			repeats = append(repeats, it)
 		}
-		used[it.stands] = true
-		repeats = append(repeats, it)
 	}
 	l.items = rest
 	return l.nameAgain(ctx, tx, repeats)
 }
 
-// match finds the oldest unused sighting of an arrival: by content, and where
-// the body was not read by header.
-func match(it *item, known map[ingest.Print][]print, used map[ingest.ID]bool) ingest.ID {
+// printed lists the arrivals that can be recognised.
+func (l *load) printed() (list []*item) {
+	for _, it := range l.items {
+		if it.arrival.Prints != nil {
+			list = append(list, it)
+		}
+	}
+	return list
+}
+
+// findSeen finds what a mailbox shows again.
+func (l *load) findSeen(ctx context.Context, tx pgx.Tx, items []*item) error {
+	known, err := l.sightings(ctx, tx, items)
+	if err != nil || len(known) == 0 {
+		return err
+	}
+	used := map[ingest.ID]bool{}
+	for _, kind := range []string{"raw", "mail"} {
+		for _, it := range items {
+			if !it.stands.IsZero() {
+				continue
+			}
+			if it.stands = match(it, kind, known, used); !it.stands.IsZero() {
+				used[it.stands] = true
+			}
+		}
+	}
+	return nil
+}
+
+// match finds the oldest unused sighting of an arrival by one kind of print:
+// contents come first, headers are for servers that write a mail anew each time
+// and for mails of which only that was read.
+func match(it *item, kind string, known sightings, used map[ingest.ID]bool) ingest.ID {
 	for _, p := range it.arrival.Prints {
 		for _, k := range known[p] {
-			if !used[k.message] {
+			if p.Kind == kind && !used[k.message] {
 				return k.message
 			}
 		}
@@ -61,35 +116,27 @@ func match(it *item, known map[ingest.Print][]print, used map[ingest.ID]bool) in
 	return ingest.ID{}
 }
 
-func (l *load) sightings(ctx context.Context, tx pgx.Tx) (map[ingest.Print][]print, error) {
+func (l *load) sightings(ctx context.Context, tx pgx.Tx, items []*item) (sightings, error) {
 	var kinds []string
 	var hashes [][]byte
-	for _, it := range l.items {
+	for _, it := range items {
 		for _, p := range it.arrival.Prints {
 			kinds, hashes = append(kinds, p.Kind), append(hashes, append([]byte(nil), p.Hash[:]...))
 		}
 	}
-	rows, err := tx.Query(ctx, sqlPrintsRecognise, l.channel.ID, kinds, hashes, l.move.Mailbox, l.move.Era)
-	if err != nil {
+	known := sightings{}
+	b := &pgx.Batch{}
+	b.Queue(sqlPrintsImported, l.channel.ID, kinds, hashes).Query(known.read)
+	if l.move.Recheck {
+		b.Queue(sqlPrintsRecognise, l.channel.ID, kinds, hashes, l.move.Mailbox, l.move.Era).Query(known.read)
+	}
+	if err := tx.SendBatch(ctx, b).Close(); err != nil {
 		return nil, err
 	}
-	known := map[ingest.Print][]print{}
-	var p print
-	var hash []byte
-	var seq *int64
-	_, err = pgx.ForEachRow(rows, []any{&p.kind, &hash, &p.message, &seq}, func() error {
-		p.hash, p.seq = ingest.Hash(hash), 0
-		if seq != nil {
-			p.seq = *seq
-		}
-		k := ingest.Print{Kind: p.kind, Hash: p.hash}
-		known[k] = append(known[k], p)
-		return nil
-	})
 	for _, list := range known {
 		sort.Slice(list, func(i, j int) bool { return list[i].seq < list[j].seq })
 	}
-	return known, err
+	return known, nil
 }
 
 // nameAgain gives recognised messages their new keys and counts them as
@@ -109,8 +156,10 @@ func (l *load) nameAgain(ctx context.Context, tx pgx.Tx, repeats []*item) error 
 	if _, err := tx.Exec(ctx, sqlKeysName, l.channel.ID, hashes, messages, contents); err != nil {
 		return err
 	}
-	if _, err := tx.Exec(ctx, sqlPrintsUse, messages, l.move.Era); err != nil {
-		return err
+	if l.move != nil {
+		if _, err := tx.Exec(ctx, sqlPrintsUse, messages, l.move.Era, l.move.Mailbox); err != nil {
+			return err
+		}
 	}
 	_, err := tx.Exec(ctx, sqlLedger, l.channel.ID, 0, len(repeats), 0, 0)
 	return err

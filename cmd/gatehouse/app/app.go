@@ -48,7 +48,7 @@ type App struct {
 	paused    pauses
 	refetches refetches
 	counters  *counters
-	reread    atomic.Pointer[reader]
+	reread    atomic.Pointer[Reader]
 	own       atomic.Pointer[ingest.Own]
 
 	load      func() (config.Config, error)

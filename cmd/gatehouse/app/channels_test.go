@@ -49,7 +49,7 @@ func TestOneMailboxUnderTwoNames(t *testing.T) {
 
 func TestReadAgainByKind(t *testing.T) {
 	c := configured(t, mailbox("one", "mail.example.com", "one", ""), mailbox("two", "mail.example.com", "two", ", auth_serv_id: mx.example.org"))
-	read, err := rereader(c.Channels)
+	read, err := Rereader(c.Channels)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -59,7 +59,7 @@ type change struct {
 	config.Config
 	joined    map[string]joined
 	endpoints []*channels.Endpoint
-	reread    reader
+	reread    Reader
 	says      ingest.Reloaded
 }
 
@@ -86,7 +86,7 @@ func (a *App) apply(ctx context.Context, next config.Config, actor string) (inge
 // prepare makes what is new, and keeps what is not.
 func (a *App) prepare(next config.Config) (c change, err error) {
 	c = change{Config: next, joined: map[string]joined{}}
-	if c.reread, err = rereader(next.Channels); err != nil {
+	if c.reread, err = Rereader(next.Channels); err != nil {
 		return c, err
 	}
 	for _, ch := range next.Channels {

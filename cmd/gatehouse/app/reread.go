@@ -9,8 +9,8 @@ import (
 	"gatehouse/ingest"
 )
 
-// reader makes a message again from its raw bytes, by the kind of its channel.
-type reader func(kind string, raw []byte) (ingest.Message, error)
+// A Reader makes a message again from its raw bytes, by the kind of its channel.
+type Reader func(kind string, raw []byte) (ingest.Message, error)
 
 // readAgain reads a message as the channels of now would.
 func (a *App) readAgain(kind string, raw []byte) (ingest.Message, error) {
@@ -28,9 +28,9 @@ func (r rawReader) Reread(kind string, raw []byte) (ingest.Message, error) {
 	return r.readAgain(kind, raw)
 }
 
-// rereader makes messages again from their raw bytes, by the kind of their
+// Rereader makes messages again from their raw bytes, by the kind of their
 // channel and the settings of all channels of that kind.
-func rereader(list []config.Channel) (reader, error) {
+func Rereader(list []config.Channel) (Reader, error) {
 	of := map[string][]channels.Settings{}
 	for _, ch := range list {
 		of[ch.Kind] = append(of[ch.Kind], ch.Decode)

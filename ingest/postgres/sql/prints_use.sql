@@ -1,1 +1,1 @@
-update prints set era = $2 where message = any($1)
+update prints set era = $2, mailbox = $3 where message = any($1)
