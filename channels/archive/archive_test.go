@@ -136,6 +136,7 @@ func TestMboxIsUndone(t *testing.T) {
 func TestAnArchiveEndsWithItsContext(t *testing.T) {
 	dir := lay(t, map[string]string{"1.eml": mail("one"), "2.eml": mail("two")})
 	ctx, stop := context.WithCancel(context.Background())
+	defer stop()
 	var got []error
 	for _, err := range Mails(ctx, dir, limit) {
 		got = append(got, err)
