@@ -1,13 +1,22 @@
 package mime
 
 import (
+	"slices"
 	"strings"
 
 	"gatehouse/ingest"
 )
 
 // classify tells whether a person wrote the mail; the first kind that holds,
-// in the order bounce, feedback, loop, automatic reply, list.
+// in the order bounce, feedback, loop, automatic reply, list. Its grounds are
+// one of
+//
+//	report-type:KIND     multipart/report says so, or disposition:failed in one
+//	content-type:MEDIA   a part's type: delivery-status, feedback-report, calendar-reply …
+//	header:NAME          a header's presence or value
+//	message-id:own-domain
+//	subject:KIND         non-delivery, read-receipt, out-of-office
+//	text:KIND            non-delivery, read-receipt, feedback, disposition, out-of-office, auto-generated, do-not-reply
 func (r *reader) classify(m *Mail, root *entity) {
 	a := &classifier{mail: m, root: root, ownMark: r.OwnMark, anyLoop: r.AnyLoop}
 	for _, kind := range []struct {
@@ -42,15 +51,56 @@ func (a *classifier) header(name string) string {
 	return strings.ToLower(strings.TrimSpace(a.root.head.Get(name)))
 }
 
+// firstHeader is the first of names that the mail has.
+func (a *classifier) firstHeader(names []string) string {
+	for _, name := range names {
+		if a.root.head.Has(name) {
+			return "header:" + strings.ToLower(name)
+		}
+	}
+	return ""
+}
+
+// feedback tells abuse reports (RFC 5965) and disposition notifications (RFC
+// 8098), also those that are written as plain text.
 func (a *classifier) feedback() string {
 	switch report := strings.ToLower(a.root.param.get("report-type")); {
 	case report == "feedback-report", report == "disposition-notification":
 		return "report-type:" + report
 	}
-	for _, kid := range a.root.kids {
-		if kid.media == "message/disposition-notification" || kid.media == "message/feedback-report" {
-			return "content-type:" + kid.media
-		}
+	if found := allMedia(a.root, feedbackMedia); len(found) > 0 {
+		return "content-type:" + found[0].media
+	}
+	if reason := a.firstHeader(feedbackHeaders); reason != "" {
+		return reason
+	}
+	if strings.HasPrefix(a.header("Content-Class"), "urn:content-classes:mdn") {
+		return "header:content-class"
+	}
+	return a.saysFeedback()
+}
+
+// saysFeedback reads the text: fields of a report that nothing labels, or the
+// words of a read receipt under its subject.
+func (a *classifier) saysFeedback() string {
+	if isAnswer(a.mail.Subject) {
+		return ""
+	}
+	var named, disposed, kind bool
+	for name, value := range statusFields([]byte(shorten(a.mail.Text, maxWords))) {
+		named = named || strings.HasSuffix(name, "-recipient")
+		disposed = disposed || name == "disposition" && strings.Contains(strings.ToLower(value), "mdn-sent")
+		kind = kind || name == "feedback-type"
+	}
+	subject := strings.ToLower(a.mail.Subject)
+	begins := func(words string) bool { return strings.HasPrefix(subject, words) }
+	switch {
+	case disposed && named:
+		return "text:disposition"
+	case kind:
+		return "text:feedback"
+	case slices.ContainsFunc(receiptSubjects, begins) && containsAny(strings.ToLower(shorten(a.mail.Text, maxWords)), receiptTexts):
+		return "text:read-receipt"
 	}
 	return ""
 }
@@ -68,60 +118,16 @@ func (a *classifier) loop() string {
 	return ""
 }
 
-func (a *classifier) autoReply() string {
-	if v := a.header("Auto-Submitted"); v != "" && !strings.HasPrefix(v, "no") {
-		return "header:auto-submitted"
-	}
-	for _, name := range []string{"X-Autoreply", "X-Autorespond", "X-Autoresponder", "X-Auto-Reply-From", "X-Mail-Autoreply", "X-Vacation"} {
-		if v := a.header(name); v != "" && v != "no" {
-			return "header:" + strings.ToLower(name)
-		}
-	}
-	if strings.Contains(a.header("X-Auto-Response-Suppress"), "oof") && a.mail.InReplyTo != "" && outOfOffice(a.mail.Subject) {
-		return "header:x-auto-response-suppress"
-	}
-	if p := a.header("Precedence"); p == "auto_reply" || p == "auto-reply" {
-		return "header:precedence"
-	}
-	if outOfOffice(a.mail.Subject) {
-		return "subject:out-of-office"
-	}
-	return ""
-}
-
 func (a *classifier) list() string {
-	for _, name := range []string{"List-Id", "List-Post", "List-Unsubscribe", "Mailing-List"} {
-		if a.root.head.Has(name) {
-			return "header:" + strings.ToLower(name)
-		}
+	if reason := a.firstHeader([]string{"List-Id", "List-Post", "List-Unsubscribe", "Mailing-List"}); reason != "" {
+		return reason
 	}
-	switch a.header("Precedence") {
-	case "list", "bulk", "junk":
+	if a.bulk() {
 		return "header:precedence"
 	}
 	return ""
 }
 
-// outOfOffice knows the subjects of automatic replies. They stand at the
-// subject's beginning, and no question follows: a person's "Out of office
-// hours question" is none.
-func outOfOffice(subject string) bool {
-	s := strings.ToLower(strings.TrimSpace(subject))
-	for _, words := range autoSubjects {
-		rest, ok := strings.CutPrefix(s, words)
-		if ok && (rest == "" || strings.HasSuffix(words, ":") || strings.IndexAny(rest, ":-([ ") == 0 && !strings.HasPrefix(rest, " hours")) {
-			return true
-		}
-	}
-	return false
-}
-
-// autoSubjects are how automatic replies begin their subject, in lower case.
-var autoSubjects = []string{
-	"out of office", "out of the office", "ooo:", "automatic reply", "auto reply", "auto-reply", "autoreply", "auto response", "automated response", "auto:", "autoresponse", "vacation reply",
-	"abwesenheitsnotiz", "automatische antwort", "abwesend:", "nicht im büro", "réponse automatique", "absence du bureau", "absent du bureau",
-	"respuesta automática", "fuera de la oficina", "resposta automática", "ausência temporária", "fora do escritório", "risposta automatica", "fuori sede", "assente:",
-	"automatisch antwoord", "afwezigheidsbericht", "automatyczna odpowiedź", "odpowiedź automatyczna", "automatická odpověď", "automatická odpoveď",
-	"автоответ", "автоматический ответ", "автоматична відповідь", "autosvar", "automatiskt svar", "automatisk svar", "automaattinen vastaus",
-	"otomatik yanıt", "automatikus válasz", "αυτόματη απάντηση", "תשובה אוטומטית", "رد تلقائي", "自动回复", "自動回覆", "自動応答", "自動返信", "자동 회신", "부재 중", "trả lời tự động", "răspuns automat",
+func (a *classifier) bulk() bool {
+	return slices.Contains([]string{"list", "bulk", "junk"}, a.header("Precedence"))
 }

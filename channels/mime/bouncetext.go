@@ -10,6 +10,8 @@ const (
 	maxReport     = 1000 // lines
 	maxReportLine = 500  // octets of a line
 	maxReason     = 12   // lines that say why, behind a recipient
+	maxGap        = 2    // blank lines between a recipient and why
+	maxWords      = 8000 // characters of the report that are searched for known words
 )
 
 // bounceText is a delivery failure that says in words what RFC 3464 says in
@@ -18,48 +20,59 @@ const (
 type bounceText struct {
 	report   []string
 	returned string
+	coded    string // the first line of the report that gives a code or a server's answer
+
+	all string            // subject and report in lower case, shortened; see prepare
+	why map[string]string // the reason that the report gives for a recipient
 }
 
 // dividedBounce finds where the returned message begins.
 func dividedBounce(text string) bounceText {
 	var t bounceText
 	for rest := text; rest != "" && len(t.report) < maxReport; {
-		var line string
-		line, rest, _ = strings.Cut(rest, "\n")
+		line, next, _ := strings.Cut(rest, "\n")
 		if isReturned(line) {
+			t.returned = next
+			break
+		}
+		if beginsReturned(line) && len(t.report) > 0 && strings.TrimSpace(t.report[len(t.report)-1]) == "" {
 			t.returned = rest
 			break
 		}
-		t.report = append(t.report, strings.TrimRight(shorten(line, maxReportLine), " \t"))
+		t.add(strings.TrimRight(shorten(line, maxReportLine), " \t\r"))
+		rest = next
 	}
 	return t
 }
 
-// isReturned reports a line that announces the returned message.
-func isReturned(line string) bool {
-	line = strings.ToLower(strings.Trim(line, "-=*_ \t\r:."))
-	return line != "" && len(line) < 120 && !strings.HasPrefix(line, "original message details") &&
-		slices.ContainsFunc(returnedLines, func(words string) bool { return strings.HasPrefix(line, words) })
+func (t *bounceText) add(line string) {
+	t.report = append(t.report, line)
+	if t.coded == "" && (statusCode(line, "45") != "" || replyCode(line) != "") {
+		t.coded = strings.Join(strings.Fields(line), " ")
+	}
 }
 
 // failures reads who was not reached: the lines that begin with a recipient,
-// else the first address that is not one of the mail's own.
-func (t bounceText) failures(m *Mail, root *entity) []Failure {
-	action := "failed"
-	if containsAny(strings.ToLower(m.Subject+"\n"+strings.Join(t.report, "\n")), delayedTexts) {
-		action = "delayed"
-	}
+// else whom the header names, else an address in a sentence that is not one of
+// the mail's own, else whom the returned message was for.
+func (t bounceText) failures(m *Mail, root *entity, back returned) []Failure {
 	own := ownAddresses(m)
-	out := t.listed(own, action)
-	if list, _ := parseAddresses(root.head.Get("X-Failed-Recipients"), ""); len(out) == 0 {
-		for _, box := range list[:min(len(list), maxFailures)] {
-			out = append(out, Failure{Address: box.Address, Action: action})
-		}
+	if out := t.listed(own); len(out) > 0 {
+		return out
+	}
+	out := []Failure{}
+	list, _ := parseAddresses(root.head.Get("X-Failed-Recipients"), "")
+	for _, box := range list[:min(len(list), maxFailures)] {
+		out = append(out, Failure{Address: box.Address})
+	}
+	if address := t.mentioned(own, back); len(out) == 0 && address != "" {
+		out = append(out, Failure{Address: address})
+	}
+	if len(out) == 0 && len(back.to) == 1 {
+		out = append(out, Failure{Address: back.to[0]})
 	}
 	if len(out) == 0 {
-		if address := t.mentioned(own); address != "" {
-			out = append(out, Failure{Address: address, Action: action})
-		}
+		return t.listed(nil)
 	}
 	return out
 }
@@ -77,9 +90,9 @@ func ownAddresses(m *Mail) map[string]bool {
 	return own
 }
 
-// listed reads lines that begin with a recipient, each with the lines behind
+// listed reads lines that begin with a recipient, each with the lines around
 // it that say why.
-func (t bounceText) listed(own map[string]bool, action string) []Failure {
+func (t bounceText) listed(own map[string]bool) []Failure {
 	out := []Failure{}
 	seen := map[string]bool{}
 	for i, line := range t.report {
@@ -89,168 +102,125 @@ func (t bounceText) listed(own map[string]bool, action string) []Failure {
 			continue
 		}
 		seen[key] = true
-		out = append(out, Failure{Address: address, Action: action, Diagnostic: t.reason(i+1, why)})
+		out = append(out, Failure{Address: address, Diagnostic: t.reason(i, address, why)})
 	}
 	return out
 }
 
 // reason joins what stands on a recipient's line with the lines behind it, up
-// to a blank line or the next recipient.
-func (t bounceText) reason(from int, why string) string {
+// to a blank line or another recipient; with those before it if none is behind.
+func (t bounceText) reason(at int, address, why string) string {
 	words := strings.Fields(why)
-	for i := from; i < len(t.report) && i < from+maxReason; i++ {
+	for i, gap := at+1, 0; i < len(t.report) && i <= at+maxReason && gap <= maxGap; i++ {
 		line := strings.TrimSpace(t.report[i])
 		if line == "" {
 			if len(words) > 0 {
 				break
 			}
+			gap++
 			continue
 		}
-		if address, _ := recipientOf(t.report[i]); address != "" {
+		if other, _ := recipientOf(line); other != "" && !strings.EqualFold(other, address) || answersAgain(t.report[i-1], line) {
 			break
 		}
-		if strings.HasPrefix(line, "---") || len(words) == 0 && len(line) < 30 && endsInColon(line) {
-			continue // a rule or "because:"
+		if strings.HasPrefix(line, "---") || strings.HasPrefix(line, ">>> ") || strings.Trim(line, "=_") == "" || len(words) == 0 && len(line) < 30 && endsInColon(line) {
+			continue // a rule, a command or "because:"
 		}
 		words = append(words, strings.Fields(line)...)
+	}
+	for i := at - 1; len(words) == 0 && i >= 0 && i >= at-2; i-- {
+		if line := strings.TrimSpace(t.report[i]); line != "" && !endsInColon(line) && !strings.HasPrefix(line, "--") {
+			words = strings.Fields(line)
+		}
 	}
 	return shorten(strings.Join(words, " "), 1000)
 }
 
-// recipientOf reads a line that begins with an address: "<a@b>: why", "a@b",
-// "a@b... why", "a@b [why]", "a@b on Friday", "Recipient: a@b".
-func recipientOf(line string) (address, why string) {
-	line = strings.TrimLeft(line, " \t*-•")
-	if label, rest, ok := strings.Cut(line, ":"); ok && len(label) < 40 && isRecipientLabel(label) {
-		line = strings.TrimSpace(rest)
+// answersAgain reports a second answer of a server; "550-" goes on, "550 " ends one.
+func answersAgain(before, line string) bool {
+	before = strings.TrimPrefix(strings.TrimSpace(before), "<<< ")
+	return isReplyLine(line) && isReplyLine(before) && before[3] == ' '
+}
+
+// prepare gets ready what complete looks at for each recipient.
+func (t *bounceText) prepare(subject string) {
+	t.all = strings.ToLower(shorten(subject+"\n"+strings.Join(t.report, "\n"), maxWords))
+	t.why = map[string]string{}
+	for _, f := range t.listed(nil) {
+		t.why[strings.ToLower(f.Address)] = f.Diagnostic
 	}
-	if !strings.Contains(line, "@") {
-		return "", ""
+}
+
+// complete fills in what a recipient's own words do not say: the reason and
+// the action that the report gives for all, and the status.
+func (t *bounceText) complete(f *Failure) {
+	if f.Diagnostic == "" {
+		f.Diagnostic = t.why[strings.ToLower(f.Address)]
 	}
-	if inner, ok := strings.CutPrefix(line, "<"); ok {
-		address, why, ok = strings.Cut(inner, ">")
-		if !ok || !isPlainAddress(address) {
-			return "", ""
+	if t.coded != "" && (f.Diagnostic == "" || f.Status == "" && !telling(f.Diagnostic)) {
+		f.Diagnostic = shorten(t.coded, 1000)
+	}
+	if f.Action == "" {
+		f.Action = "failed"
+		if containsAny(t.all, delayedTexts) {
+			f.Action = "delayed"
 		}
-		return bareAddress(address), strings.TrimLeft(why, ":.;, \t")
 	}
-	address, why = line, ""
-	if i := strings.IndexAny(line, " \t"); i >= 0 {
-		address, why = line[:i], strings.TrimSpace(line[i:])
+	if f.Status == "" {
+		f.Status = t.status(f)
 	}
-	address = strings.TrimRight(address, ":.;,")
-	if !isPlainAddress(address) || !saysWhy(why) {
-		return "", ""
-	}
-	return bareAddress(address), strings.TrimLeft(why, ":.;, \t")
 }
 
-// saysWhy reports what may stand behind a recipient; a sentence goes on with
-// other words.
-func saysWhy(rest string) bool {
-	if rest == "" || strings.ContainsAny(rest[:1], "<([:;.-") || digit(rest[0]) {
-		return true
+// telling reports a reason out of which a status can be read.
+func telling(reason string) bool {
+	return statusCode(reason, "45") != "" || replyCode(reason) != "" || guessStatus(reason, '5') != ""
+}
+
+// status reads the recipient's reason, then the report.
+func (t *bounceText) status(f *Failure) string {
+	class := byte('5')
+	if f.Action == "delayed" || strings.HasPrefix(replyCode(f.Diagnostic), "4") {
+		class = '4'
 	}
-	lower := strings.ToLower(rest)
-	return strings.HasPrefix(lower, "on ") || strings.HasPrefix(lower, "... ") || strings.HasPrefix(lower, "smtp")
-}
-
-func isRecipientLabel(label string) bool {
-	label = strings.ToLower(strings.TrimSpace(label))
-	return containsAny(label, recipientLabels)
-}
-
-// isPlainAddress reports an address without blanks or brackets.
-func isPlainAddress(s string) bool {
-	local, domain, ok := strings.Cut(s, "@")
-	return ok && local != "" && domain != "" && len(s) < 320 && !strings.ContainsAny(s, " \t<>()[]\",;") && !strings.Contains(domain, "@") &&
-		!strings.HasPrefix(domain, ".")
+	if code := statusCode(f.Diagnostic, "45"); code != "" {
+		return code
+	}
+	if code := guessStatus(f.Diagnostic, class); code != "" {
+		return code
+	}
+	if code := statusCode(t.coded, "45"); code != "" {
+		return code
+	}
+	return guessStatus(t.all, class)
 }
 
 // mentioned is the first address in the report's sentences that is not the
-// mail's own; one in angle brackets before others.
-func (t bounceText) mentioned(own map[string]bool) string {
-	first := ""
+// mail's own: one that the returned message was for, else one in angle
+// brackets, before others.
+func (t bounceText) mentioned(own map[string]bool, back returned) string {
+	var bracketed, plain string
 	for _, line := range t.report {
-		for _, word := range strings.Fields(line) {
-			bracketed := strings.HasPrefix(strings.TrimLeft(word, "(\"'"), "<") || strings.Contains(word, ":<")
-			_, after, ok := strings.Cut(word, ":<")
-			if ok {
-				word = after
-			}
-			word, _, _ = strings.Cut(strings.Trim(word, "<>()[]\"'.,;:"), ">")
-			if !isPlainAddress(word) || own[strings.ToLower(word)] || isDaemon(word) {
-				continue
-			}
-			if bracketed {
-				return bareAddress(word)
-			}
-			if first == "" {
-				first = bareAddress(word)
-			}
-		}
-	}
-	return first
-}
-
-func isDaemon(address string) bool {
-	local, _, _ := strings.Cut(strings.ToLower(address), "@")
-	return slices.Contains(daemons, local)
-}
-
-// complete fills in what a recipient's own words do not say: the status and
-// the reason that the report gives for all.
-func (t bounceText) complete(f *Failure) {
-	if f.Status == "" {
-		f.Status = statusCode(f.Diagnostic)
-	}
-	for _, line := range t.report {
-		if f.Status != "" && f.Diagnostic != "" {
-			return
-		}
-		code := statusCode(line)
-		if code == "" && !isReplyLine(line) {
+		if !namesRecipient(line) {
 			continue
 		}
-		if f.Diagnostic == "" {
-			f.Diagnostic = shorten(strings.Join(strings.Fields(line), " "), 1000)
-		}
-		if f.Status == "" {
-			f.Status = code
-		}
-	}
-}
-
-// isReplyLine reports a line that gives a server's answer (RFC 5321 §4.2).
-func isReplyLine(line string) bool {
-	line = strings.TrimLeft(line, " \t#<>'\"")
-	return len(line) > 4 && (line[0] == '4' || line[0] == '5') && digit(line[1]) && digit(line[2]) && (line[3] == ' ' || line[3] == '-')
-}
-
-// messageID finds the returned message's id in the text.
-func (t bounceText) messageID() string {
-	head := shorten(t.returned, maxHeader)
-	for head != "" {
-		var line string
-		line, head, _ = strings.Cut(head, "\n")
-		if id := idOf(line); id != "" {
-			return id
+		for _, word := range strings.Fields(line) {
+			inner, angle := angled(word)
+			if !isPlainAddress(inner) || own[strings.ToLower(inner)] || isDaemon(inner) {
+				continue
+			}
+			if slices.ContainsFunc(back.to, func(to string) bool { return strings.EqualFold(to, inner) }) {
+				return bareAddress(inner)
+			}
+			if angle && bracketed == "" {
+				bracketed = bareAddress(inner)
+			}
+			if plain == "" {
+				plain = bareAddress(inner)
+			}
 		}
 	}
-	for _, line := range t.report {
-		if id := idOf(line); id != "" {
-			return id
-		}
+	if bracketed != "" {
+		return bracketed
 	}
-	return ""
-}
-
-// idOf reads a line that is a Message-ID field, quoted or indented.
-func idOf(line string) string {
-	line = strings.TrimLeft(line, "> \t")
-	const name = "message-id:"
-	if len(line) < len(name) || !strings.EqualFold(line[:len(name)], name) {
-		return ""
-	}
-	return firstID(line[len(name):])
+	return plain
 }

@@ -1,0 +1,140 @@
+package mime
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// autoReply tells what no person wrote: by the headers that say so (RFC 3834
+// and those in use besides it), by a calendar's answer, by the subject, and by
+// what the text says of itself.
+func (a *classifier) autoReply() string {
+	if a.autoSubmitted() {
+		return "header:auto-submitted"
+	}
+	for _, name := range autoHeaders {
+		if v := a.header(name); v != "" && v != "no" && v != "false" {
+			return "header:" + strings.ToLower(name)
+		}
+	}
+	for _, row := range autoValues {
+		for _, value := range a.root.head.Values(row.header) {
+			if slices.ContainsFunc(valueWords(value), func(word string) bool { return slices.Contains(row.words, word) }) {
+				return "header:" + strings.ToLower(row.header)
+			}
+		}
+	}
+	switch {
+	case a.answersInvitation():
+		return "content-type:calendar-reply"
+	case a.outOfOffice():
+		return "subject:out-of-office"
+	case a.bulk() && containsAny(a.ownText(), awayTexts):
+		return "text:out-of-office"
+	}
+	return a.saysGenerated()
+}
+
+// autoSubmitted reads RFC 3834 §5: anything but "no", whatever parameters.
+func (a *classifier) autoSubmitted() bool {
+	word := valueWords(a.header("Auto-Submitted"))
+	return len(word) > 0 && word[0] != "no"
+}
+
+// valueWords cuts a header's value into words in lower case.
+func valueWords(value string) []string {
+	return strings.FieldsFunc(strings.ToLower(value), func(c rune) bool {
+		return c != '-' && c != '_' && !unicode.IsLetter(c) && !unicode.IsDigit(c)
+	})
+}
+
+// answersInvitation finds a calendar's REPLY or COUNTER (RFC 5546 §3.2).
+func (a *classifier) answersInvitation() bool {
+	return slices.ContainsFunc(allMedia(a.root, []string{"text/calendar"}), func(part *entity) bool {
+		method := strings.ToLower(part.param.get("method"))
+		for name, value := range statusFields([]byte(shorten(string(bodyOf(part)), maxWords))) {
+			if name == "method" && method == "" {
+				method = strings.ToLower(value)
+			}
+		}
+		return method == "reply" || method == "counter"
+	})
+}
+
+// outOfOffice knows the subjects of automatic replies, in the language's own
+// words at the subject's beginning or set in brackets. What goes on as a
+// sentence is a person's: "Out of office hours question".
+func (a *classifier) outOfOffice() bool {
+	subject := strings.ToLower(strings.ReplaceAll(a.mail.Subject, "’", "'"))
+	bare := strings.TrimLeft(subject, "[({【*#<\"' \t")
+	for _, words := range autoSubjects {
+		rest, ok := strings.CutPrefix(bare, words)
+		if ok && (strings.HasSuffix(words, ":") || endsThere(rest, a.mail.InReplyTo != "")) {
+			return true
+		}
+		if i := strings.Index(subject, words); i > 0 && strings.IndexByte("[(", subject[i-1]) >= 0 && strings.IndexAny(subject[i+len(words):], "])") == 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// endsThere reports what may follow an automatic reply's words: nothing,
+// punctuation, how such subjects go on; anything, if the mail answers another.
+func endsThere(rest string, answers bool) bool {
+	trimmed := strings.TrimLeft(rest, " \t\u00a0")
+	first, _ := utf8.DecodeRuneInString(trimmed)
+	switch {
+	case trimmed == "", !unicode.IsLetter(first) && !unicode.IsDigit(first):
+		return true
+	case len(trimmed) == len(rest):
+		return false // the word goes on
+	case answers:
+		return true
+	}
+	word, _, _ := strings.Cut(trimmed, " ")
+	return slices.Contains(autoFollows, strings.TrimRight(word, ":;.,!"))
+}
+
+// ownText is what the mail itself says, without what it quotes, in lower case.
+func (a *classifier) ownText() string {
+	return strings.ToLower(shorten(a.mail.ReplyText+"\n"+a.mail.Signature, maxWords))
+}
+
+// saysGenerated reads sentences that say nobody wrote the mail, or that nobody
+// reads the answers to it. A person who answers or forwards may quote one.
+func (a *classifier) saysGenerated() string {
+	if isAnswer(a.mail.Subject) {
+		return ""
+	}
+	text, machine := a.ownText(), a.author() >= byMachine
+	switch {
+	case (machine || a.mail.InReplyTo == "") && beginsSentence(text, generatedTexts):
+		return "text:auto-generated"
+	case machine && beginsSentence(text, unreadTexts):
+		return "text:do-not-reply"
+	}
+	return ""
+}
+
+// beginsSentence reports one of the phrases at the beginning of a line or of a
+// sentence.
+func beginsSentence(text string, phrases []string) bool {
+	for _, phrase := range phrases {
+		for from := 0; ; {
+			i := strings.Index(text[from:], phrase)
+			if i < 0 {
+				break
+			}
+			before := strings.TrimRight(text[:from+i], " \t*_-–—([\u00a0")
+			last, _ := utf8.DecodeLastRuneInString(before)
+			if before == "" || strings.ContainsRune("\n.!?:;,。！？|>=", last) {
+				return true
+			}
+			from += i + len(phrase)
+		}
+	}
+	return false
+}
