@@ -70,6 +70,10 @@ type Host struct {
 	PublicURL string
 	// Grants keeps what owners of mailboxes granted; nil: nothing can be kept.
 	Grants Grants
+	// LookupTXT asks the DNS for the TXT records of a name; see net.Resolver.
+	LookupTXT func(ctx context.Context, name string) ([]string, error)
+	// Marks are the secrets of the mark on the desk's own mail, see ingest.Mark.
+	Marks []string
 }
 
 // Poller reads one source. The runner calls Poll, then Wait, and again, from

@@ -123,5 +123,7 @@ type Message struct {
 	Unproven bool `json:"unproven"` // mail that failed its sender check: no allow, no contact by its From
 	Historic bool `json:"historic"` // older than the channel's first connection
 
+	Origin *Origin `json:"origin,omitempty"` // how a mail's sender is known; nil: as From says, nobody checked
+
 	Spam []string `json:"spam,omitempty"` // those of SpamHeaders whose topmost says that it is spam
 }

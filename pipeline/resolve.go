@@ -6,9 +6,33 @@ import (
 	"gatehouse/ingest"
 )
 
-// resolve finds whose message it is. Mail that failed its sender check joins
-// nobody by its From; once held it has a contact of its own and keeps it.
+// resolve finds whose message it is, and says how that is known.
 func resolve(_ *Book, m ingest.Message, f ingest.Facts, d ingest.Decision) (ingest.Decision, string) {
+	d, says := whose(m, f, d)
+	return d, known(m.Origin) + says
+}
+
+// known says why the sender is who it is; nothing where From was taken as it
+// stands.
+func known(o *ingest.Origin) (says string) {
+	if o == nil {
+		return ""
+	}
+	if o.Header != "" {
+		says = "the sender is named by " + o.Header + ", since From is " + o.From + "; "
+	}
+	switch {
+	case o.Says != "":
+		says += "sender check: " + string(o.Check) + " (" + o.Says + "); "
+	case o.Check != ingest.CheckNone:
+		says += "sender check: " + string(o.Check) + "; "
+	}
+	return says
+}
+
+// whose finds whose message it is. Mail that failed its sender check joins
+// nobody by its From; once held it has a contact of its own and keeps it.
+func whose(m ingest.Message, f ingest.Facts, d ingest.Decision) (ingest.Decision, string) {
 	names := named(m)
 	switch {
 	case f.Copy != nil:

@@ -66,7 +66,7 @@ func (p *Poller) readCarefully(ctx context.Context, in channels.Session, f *fold
 func (p *Poller) tryToRead(ctx context.Context, s *slot, tries int) (done bool, err error) {
 	switch {
 	case s.road == oversized:
-		s.read = readHeader(s.raw, p.options)
+		s.read = p.readHeader(s.raw)
 		return true, nil
 	case !s.came:
 		return true, nil

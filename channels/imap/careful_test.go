@@ -15,7 +15,6 @@ import (
 	"net/netip"
 
 	"gatehouse/channels/channeltest"
-	"gatehouse/channels/mime"
 	"gatehouse/ingest"
 )
 
@@ -24,7 +23,7 @@ func die(_ context.Context, raw []byte) (reading, error) {
 	if string(raw) == mail(1) {
 		panic("this process is dead")
 	}
-	return here(mime.Options{})(context.Background(), raw)
+	return here(context.Background(), raw)
 }
 
 // live polls carefully as one process does, and reports whether it died.
@@ -132,7 +131,7 @@ var sameAddr = cmp.Comparer(func(a, b netip.Addr) bool { return a == b })
 
 func TestReadApartIsReadHere(t *testing.T) {
 	for _, raw := range []string{mail(1), "", "no header\r\n\r\nat all\x00\xff", "In-Reply-To: <a@example.com>\r\n" + mail(2)} {
-		here, err := here(mime.Options{})(t.Context(), []byte(raw))
+		here, err := here(t.Context(), []byte(raw))
 		must(t, err)
 		apart, err := child{command: []string{os.Args[0], ChildCommand}, timeout: time.Minute}.read(t.Context(), []byte(raw))
 		must(t, err)

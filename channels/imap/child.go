@@ -12,12 +12,10 @@ import (
 	"syscall"
 	"time"
 
-	"gatehouse/channels/mime"
 	"gatehouse/ingest"
 )
 
 // ChildCommand is the hidden command of the program that calls [ParseChild].
-// Its only argument is the auth_serv_id, which may be empty.
 const ChildCommand = "parse-child"
 
 // The limits of a process that reads one mail.
@@ -40,7 +38,7 @@ type answer struct {
 // ParseChild reads one mail from in and prints what it reads, under limits of
 // memory, stack and time. It is for a mail of which it is feared that reading
 // it ends the process, and sets the limits for the whole process.
-func ParseChild(authServID string, in io.Reader, out io.Writer) error {
+func ParseChild(in io.Reader, out io.Writer) error {
 	if err := limitProcess(childMemory); err != nil {
 		return err
 	}
@@ -49,7 +47,7 @@ func ParseChild(authServID string, in io.Reader, out io.Writer) error {
 		return err
 	}
 	var a answer
-	r, err := here(mime.Options{AuthServID: authServID})(context.Background(), raw)
+	r, err := here(context.Background(), raw)
 	if err != nil {
 		a.Problem = err.Error()
 	}
@@ -71,7 +69,6 @@ func limitProcess(memory uint64) error {
 // A child reads mails in processes of their own.
 type child struct {
 	command []string
-	options mime.Options
 	timeout time.Duration
 }
 
@@ -89,7 +86,7 @@ func (c child) read(ctx context.Context, raw []byte) (reading, error) {
 	}
 	limited, cancel := context.WithTimeout(ctx, c.timeout)
 	defer cancel()
-	cmd := exec.CommandContext(limited, c.command[0], append(c.command[1:len(c.command):len(c.command)], c.options.AuthServID)...)
+	cmd := exec.CommandContext(limited, c.command[0], c.command[1:]...)
 	cmd.Stdin = bytes.NewReader(raw)
 	cmd.WaitDelay = time.Second
 	var out bytes.Buffer

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"gatehouse/channels"
+	"gatehouse/channels/mime"
 	"gatehouse/channels/oauth"
 	"gatehouse/ingest"
 )
@@ -28,7 +29,11 @@ type config struct {
 	Start           string   `yaml:"start"`             // which mail of before is taken: new (default, none), all, or since YYYY-MM-DD
 	After           string   `yaml:"after"`             // what is done to mail once it is stored: keep (default), seen, move:FOLDER or delete
 	MaxMessageBytes int64    `yaml:"max_message_bytes"` // of a larger mail only the header is read, and it is held; default 50 MiB
-	AuthServID      string   `yaml:"auth_serv_id"`      // whose Authentication-Results are believed (RFC 8601 §2.5); "": nobody's
+
+	AuthServID      string         `yaml:"auth_serv_id"`       // whose Authentication-Results are believed (RFC 8601 §2.5); "": nobody's
+	CheckDKIM       bool           `yaml:"check_dkim"`         // where there are none, signatures are verified and the policy of From's domain is asked for; default: no
+	ReplyToIsSender mime.Addresses `yaml:"reply_to_is_sender"` // web forms: From that write for the person in Reply-To, a list of addresses and domains, or true for all
+	RewritesFrom    mime.Addresses `yaml:"rewrites_from"`      // lists and gateways: From that put themselves in the place of X-Original-From, X-Original-Sender or Reply-To
 
 	PollEvery      time.Duration `yaml:"poll_every"`      // at the latest, where the server does not say that mail came; default 1m
 	ConnectTimeout time.Duration `yaml:"connect_timeout"` // dialling, TLS and greeting; default 30s
@@ -97,6 +102,15 @@ func orDefault[T comparable](v, otherwise T) T {
 		return otherwise
 	}
 	return v
+}
+
+// senders is how the channel tells who sent its mail.
+func (c *config) senders(host channels.Host) mime.Senders {
+	s := mime.Senders{AuthServID: c.AuthServID, Forms: c.ReplyToIsSender, Gateways: c.RewritesFrom, Marks: host.Marks}
+	if c.CheckDKIM {
+		s.Keys = mime.NewKeys(host.LookupTXT, host.Now)
+	}
+	return s
 }
 
 func (c *config) checkServer() error {

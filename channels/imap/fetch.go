@@ -106,8 +106,9 @@ func (c *conn) literal(it *item, l imap.LiteralReader, room int64) error {
 
 var errCut = errors.New("the connection ended within a body")
 
-// headerFields are what a refusal and a header print need.
-var headerFields = []string{"Message-ID", "Date", "From", "Sender", "Return-Path", "Subject", "Received", "Authentication-Results"}
+// headerFields are what a refusal, the sender and a header print need.
+var headerFields = []string{"Message-ID", "Date", "From", "Sender", "Return-Path", "Subject", "Received", "Authentication-Results",
+	"Reply-To", "X-Original-From", "X-Original-Sender"}
 
 const roomForHeader = 1 << 20
 

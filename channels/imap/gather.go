@@ -105,7 +105,7 @@ func (p *Poller) choose(ctx context.Context, in channels.Session, f *folder, m m
 	if m.header == nil || careful || f.notes[m.uid].whole {
 		return s, nil
 	}
-	s.read = readHeader(m.header, p.options)
+	s.read = p.readHeader(m.header)
 	var err error
 	if s.rule, err = in.Refuses(ctx, s.read.Message); s.rule != 0 {
 		s.road, s.problem, s.note = banned, "", ""
@@ -137,7 +137,7 @@ func (p *Poller) readAll(ctx context.Context, f *folder, b *batch) error {
 	_ = group.Wait() // mails have problems, the group has none
 	for _, s := range b.slots {
 		if s.road == oversized {
-			s.read = readHeader(s.raw, p.options)
+			s.read = p.readHeader(s.raw)
 		}
 	}
 	return err

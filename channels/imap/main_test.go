@@ -15,7 +15,7 @@ import (
 // children are what the test program does instead of testing when its first
 // argument says so.
 var children = map[string]func() error{
-	ChildCommand:    func() error { return ParseChild(os.Args[2], os.Stdin, os.Stdout) },
+	ChildCommand:    func() error { return ParseChild(os.Stdin, os.Stdout) },
 	"child-dies":    func() error { _, _ = io.Copy(io.Discard, os.Stdin); os.Exit(3); return nil },
 	"child-hangs":   func() error { select {} },
 	"child-babbles": func() error { _, err := fmt.Println("not an answer"); return err },

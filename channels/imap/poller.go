@@ -30,7 +30,7 @@ type Poller struct {
 	widest  int // up to this
 	noIdle  bool
 	tokens  *oauth.Source // nil: it signs in with a password
-	options mime.Options
+	senders mime.Senders
 	inside  reader
 	apart   reader // reads in a process of its own
 }
@@ -56,9 +56,9 @@ type note struct {
 }
 
 func newPoller(c config, host channels.Host) *Poller {
-	o := mime.Options{AuthServID: c.AuthServID}
-	p := &Poller{config: c, host: host, log: host.Log, window: maxBatch, widest: maxBatch, options: o, inside: here(o)}
-	p.apart = child{command: c.child, options: o, timeout: c.CommandTimeout}.read
+	p := &Poller{config: c, host: host, log: host.Log, window: maxBatch, widest: maxBatch, senders: c.senders(host)}
+	p.inside = reader(here).telling(p.senders.Tell)
+	p.apart = reader(child{command: c.child, timeout: c.CommandTimeout}.read).telling(p.senders.TellQuietly)
 	for _, name := range c.Folders {
 		p.folders = append(p.folders, &folder{name: name, notes: map[imap.UID]note{}})
 	}

@@ -3,7 +3,6 @@ package imap
 import (
 	"context"
 	"fmt"
-	"slices"
 
 	"gatehouse/channels"
 	"gatehouse/channels/mime"
@@ -21,14 +20,24 @@ type reading struct {
 type reader func(ctx context.Context, raw []byte) (reading, error)
 
 // here reads in this process. A panic over one mail is that mail's problem.
-func here(o mime.Options) reader {
-	return func(_ context.Context, raw []byte) (r reading, err error) {
-		defer rescue(&err)
-		m, err := mime.TryRead(raw, o)
-		if err != nil {
-			return reading{}, err
+func here(_ context.Context, raw []byte) (r reading, err error) {
+	defer rescue(&err)
+	m, err := mime.TryRead(raw, mime.Options{})
+	if err != nil {
+		return reading{}, err
+	}
+	return reading{m.Message(), mime.Prints(raw)}, nil
+}
+
+// telling reads, and then finds out who sent the mail.
+func (read reader) telling(tell func(ctx context.Context, raw []byte, m *ingest.Message)) reader {
+	return func(ctx context.Context, raw []byte) (r reading, err error) {
+		if r, err = read(ctx, raw); err != nil {
+			return r, err
 		}
-		return reading{m.Message(), mime.Prints(raw)}, nil
+		defer rescue(&err)
+		tell(ctx, raw, &r.Message)
+		return r, nil
 	}
 }
 
@@ -40,8 +49,9 @@ func rescue(err *error) {
 }
 
 // readHeader reads what a header alone tells.
-func readHeader(header []byte, o mime.Options) reading {
-	r := reading{Message: mime.ReadHeader(header, o).Message()}
+func (p *Poller) readHeader(header []byte) reading {
+	r := reading{Message: mime.ReadHeader(header, mime.Options{}).Message()}
+	p.senders.TellByHeader(header, &r.Message)
 	if print, ok := mime.HeaderPrint(header); ok {
 		r.Prints = []ingest.Print{print}
 	}
@@ -50,30 +60,40 @@ func readHeader(header []byte, o mime.Options) reading {
 
 // rereader reads mails again for the channels with these settings, of which
 // any may have got them: if one of them would not have believed the sender,
-// none does.
+// none does, and a sender that they name differently is the one in From.
+// Signatures are not verified again: keys change.
 func rereader(of ...channels.Settings) (func(raw []byte) (ingest.Message, error), error) {
-	var believed []string
+	var all []mime.Senders
 	for _, settings := range of {
 		c, err := read(settings)
 		if err != nil {
 			return nil, err
 		}
-		if c.AuthServID != "" && !slices.Contains(believed, c.AuthServID) {
-			believed = append(believed, c.AuthServID)
-		}
+		c.CheckDKIM = false
+		all = append(all, c.senders(channels.Host{}))
 	}
-	return func(raw []byte) (ingest.Message, error) { return reread(raw, believed...) }, nil
+	return func(raw []byte) (ingest.Message, error) { return reread(raw, all...) }, nil
 }
 
-// reread reads a mail again; believed are the servers each of which may say
-// that its sender is not proven.
-func reread(raw []byte, believed ...string) (ingest.Message, error) {
-	m, err := mime.TryRead(raw, mime.Options{})
+// reread reads a mail again as the channels with these senders would.
+func reread(raw []byte, of ...mime.Senders) (ingest.Message, error) {
+	read, err := mime.TryRead(raw, mime.Options{})
 	if err != nil {
 		return ingest.Message{}, err
 	}
-	for _, id := range believed {
-		m.Unproven = m.Unproven || mime.ReadHeader(raw, mime.Options{AuthServID: id}).Unproven
+	plain := read.Message()
+	m, unproven := plain, plain.Unproven
+	for i, senders := range of {
+		told := read.Message()
+		senders.TellByHeader(raw, &told)
+		unproven = unproven || told.Unproven
+		switch {
+		case i == 0:
+			m = told
+		case told.From != m.From:
+			m = plain
+		}
 	}
-	return m.Message(), nil
+	m.Unproven = unproven
+	return m, nil
 }

@@ -100,7 +100,7 @@ func (p *Poller) chooseAgain(ctx context.Context, in channels.Session, o channel
 	}
 	s := &slot{meta: m}
 	if m.header != nil {
-		head := readHeader(m.header, p.options).Message
+		head := p.readHeader(m.header).Message
 		if unheard {
 			if means, err := o.Means(ctx, head); err != nil || !means {
 				return nil, err
@@ -150,7 +150,7 @@ func (p *Poller) readAgain(ctx context.Context, o channels.Order, f *folder, b *
 	for _, s := range b.slots {
 		switch {
 		case s.road == oversized:
-			s.read = readHeader(s.raw, p.options)
+			s.read = p.readHeader(s.raw)
 		case s.came:
 			s.take(read(ctx, s.raw))
 		}

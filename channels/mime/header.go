@@ -29,7 +29,7 @@ func (r *reader) envelope(root *entity) Mail {
 	m.From, m.Authors = r.author(root, from, m.Sender), authors(from)
 	r.date(&m, root)
 	r.duplicates(root)
-	m.Unproven = dmarcFailed(h.Values("Authentication-Results"), r.AuthServID) || len(m.Authors) > 1
+	m.Unproven = len(m.Authors) > 1
 	m.Spam = spamHeaders(h.Get)
 	return m
 }
@@ -152,27 +152,4 @@ func (r *reader) duplicates(root *entity) {
 			r.flaw("duplicate_header", "", name)
 		}
 	}
-}
-
-// dmarcFailed reports that the believed server says so (RFC 8601 §2.2). Lines
-// of other servers may be the sender's own and count for nothing.
-func dmarcFailed(results []string, server string) bool {
-	if server == "" {
-		return false
-	}
-	for _, line := range results {
-		id, rest, _ := strings.Cut(stripComments(line), ";")
-		id, _, _ = strings.Cut(strings.TrimSpace(id), " ")
-		if !strings.EqualFold(strings.TrimSpace(id), server) {
-			continue
-		}
-		for _, result := range strings.Split(strings.ToLower(rest), ";") {
-			method, value, _ := strings.Cut(strings.TrimSpace(result), "=")
-			verdict, _, _ := strings.Cut(strings.TrimSpace(value), " ")
-			if strings.TrimSpace(method) == "dmarc" && verdict == "fail" {
-				return true
-			}
-		}
-	}
-	return false
 }

@@ -50,26 +50,6 @@ func TestAnswersAreBounded(t *testing.T) {
 	}
 }
 
-func TestUnproven(t *testing.T) {
-	for line, want := range map[string]bool{
-		"mx.example.org; dmarc=fail header.from=example.com":              true,
-		"MX.example.org 1; spf=pass; dmarc = fail (p=none) header.from=x": true,
-		"mx.example.org; dmarc=pass; spf=fail":                            false,
-		"mx.example.org; x=\"dmarc=fail\"":                                false,
-		"evil.example.net; dmarc=fail":                                    false,
-		"mx.example.org.evil.example.net; dmarc=fail":                     false,
-		"mx.example.org; dmarc=failure":                                   false,
-	} {
-		raw := []byte("Authentication-Results: other.example.net; dmarc=pass\nAuthentication-Results: " + line + "\nFrom: a@example.com\n\nx")
-		if got := Read(raw, Options{AuthServID: "mx.example.org"}).Message().Unproven; got != want {
-			t.Errorf("%q: unproven %t", line, got)
-		}
-		if Read(raw, Options{}).Unproven {
-			t.Errorf("%q: unproven although no server is believed", line)
-		}
-	}
-}
-
 func TestOwnMark(t *testing.T) {
 	for raw, want := range map[string]string{
 		"X-Loop: desk.example.org\n\nx":                   "loop",

@@ -33,9 +33,6 @@ const (
 
 // Options is what reading depends on besides the bytes.
 type Options struct {
-	// AuthServID is the name of the server whose Authentication-Results are
-	// believed (RFC 8601 §2.5); "" believes none.
-	AuthServID string
 	// OwnMark is what this system writes into X-Loop and as the domain of its
 	// Message-IDs; "" is none.
 	OwnMark string
@@ -71,8 +68,8 @@ type Mail struct {
 	Bounce      *Bounce          `json:"bounce"`
 	Defects     []ingest.Defect  `json:"defects"`
 
-	// Unproven says that the believed server found DMARC to fail, or that the
-	// mail names several authors: nobody can tell which of them wrote it.
+	// Unproven says that the mail names several authors: nobody can tell which
+	// of them wrote it. What else is known of the sender, Senders tells.
 	Unproven bool `json:"-"`
 	// Authors are all the addresses that From names, the author's first: rules
 	// meet every one of them.

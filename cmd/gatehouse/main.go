@@ -60,9 +60,7 @@ type cli struct {
 	Token   tokenCmd   `cmd:"" help:"Create, list and revoke tokens of the API."`
 	Version versionCmd `cmd:"" help:"Print the version."`
 
-	Child struct {
-		AuthServID string `arg:"" optional:""`
-	} `cmd:"" name:"parse-child" hidden:""`
+	Child struct{} `cmd:"" name:"parse-child" hidden:""`
 }
 
 // environment is what commands work with.
@@ -133,11 +131,7 @@ func codeOf(err error) int {
 // child reads one mail under limits of its own: see the imap adapter's careful
 // mode.
 func child(args []string, out, errs io.Writer) int {
-	var authServID string
-	if len(args) > 0 {
-		authServID = args[0]
-	}
-	if err := imap.ParseChild(authServID, os.Stdin, out); err != nil {
+	if err := imap.ParseChild(os.Stdin, out); err != nil {
 		fmt.Fprintln(errs, "gatehouse:", err)
 		return exitNo
 	}

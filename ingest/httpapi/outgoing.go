@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"context"
+	"strconv"
 	"strings"
 
 	"gatehouse/ingest"
@@ -34,6 +35,7 @@ type OutgoingInput struct {
 type OutgoingAnswer struct {
 	Conversation ingest.ID        `json:"conversation_id"`
 	MessageID    string           `json:"message_id"`
+	Mark         string           `json:"mark" doc:"for the header X-Gatehouse-Mark, by which the mail is known for our own should it come back under another name; empty without reply_secret"`
 	Standing     *ingest.Standing `json:"standing" doc:"of the contact there: whether they may be written to"`
 }
 
@@ -62,7 +64,11 @@ func (a *api) registerOutgoing(ctx context.Context, in *OutgoingInput) (*Answer[
 	if err != nil {
 		return nil, err
 	}
-	return &Answer[OutgoingAnswer]{statusOf(made), OutgoingAnswer{in.ID, o.MessageID, c.Body.Standing}}, nil
+	mark := ""
+	if len(a.Replies) > 0 {
+		mark = ingest.Mark(a.Replies[0], "c"+strconv.FormatInt(c.Body.Number, 10))
+	}
+	return &Answer[OutgoingAnswer]{statusOf(made), OutgoingAnswer{in.ID, o.MessageID, mark, c.Body.Standing}}, nil
 }
 
 // TokenOfInput asks for a conversation's reply token.

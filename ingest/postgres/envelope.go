@@ -19,6 +19,7 @@ type envelope struct {
 	Auto       ingest.Auto       `json:"auto,omitempty"`
 	Unproven   bool              `json:"unproven,omitempty"`
 	Historic   bool              `json:"historic,omitempty"`
+	Origin     *ingest.Origin    `json:"origin,omitempty"`
 	Spam       []string          `json:"spam,omitempty"`
 	Tokens     []string          `json:"tokens,omitempty"`
 	Defects    []string          `json:"defects,omitempty"` // codes; details are in the body's document
@@ -39,7 +40,7 @@ func (d document) empty() bool {
 }
 
 func envelopeOf(m *ingest.Message) envelope {
-	e := envelope{From: m.From, Subject: m.Subject, Auto: m.Auto, Unproven: m.Unproven, Historic: m.Historic, Spam: m.Spam, Tokens: m.Tokens}
+	e := envelope{From: m.From, Subject: m.Subject, Auto: m.Auto, Unproven: m.Unproven, Historic: m.Historic, Origin: m.Origin, Spam: m.Spam, Tokens: m.Tokens}
 	if m.ClientIP.IsValid() {
 		e.ClientIP = m.ClientIP.String()
 	}
@@ -57,7 +58,7 @@ func envelopeOf(m *ingest.Message) envelope {
 // fill puts the envelope back into a message.
 func (e *envelope) fill(m *ingest.Message) {
 	m.From, m.Subject, m.Auto, m.Unproven, m.Historic, m.Spam = e.From, e.Subject, e.Auto, e.Unproven, e.Historic, e.Spam
-	m.Tokens = e.Tokens
+	m.Tokens, m.Origin = e.Tokens, e.Origin
 	if e.From.Kind != "" {
 		m.Identities = append(m.Identities, e.From.Identity)
 	}

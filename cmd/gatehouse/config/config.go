@@ -32,7 +32,8 @@ type Config struct {
 	HTTP          HTTP             `yaml:"http"`
 	TimeZone      string           `yaml:"time_zone" doc:"what 'since Monday' means"`
 	DefaultRegion string           `yaml:"default_region" doc:"of numbers that people write into rules without a country, as DE"`
-	ReplySecret   channels.Secrets `yaml:"reply_secret" doc:"signs reply tokens, by which answers find their conversations; the first of a list signs, all are believed. Empty: there are none"`
+	ReplySecret   channels.Secrets `yaml:"reply_secret" doc:"signs reply tokens, by which answers find their conversations, and the mark by which our own mail is known when it comes back; the first of a list signs, all are believed. Empty: there are none"`
+	Resolver      string           `yaml:"resolver" doc:"DNS server that is asked for DKIM keys and DMARC policies, address:port; empty: the system's"`
 	RawBudget     int64            `yaml:"raw_budget_bytes" doc:"raw messages in memory at once, in bytes"`
 	Workers       int              `yaml:"workers" doc:"settles at once"`
 	SealKey       seal.Keys        `yaml:"seal_key" doc:"seals what owners of mailboxes grant (oauth2) in the database: 32 random octets in base64, as openssl rand -base64 32 prints them. A list while it is changed: the first one seals, all open"`
@@ -123,6 +124,9 @@ func (c *Config) check() error {
 		if len(secret) < leastSecret {
 			return c.keyed("reply_secret", fmt.Errorf("want at least %d characters: openssl rand -base64 24 makes one", leastSecret))
 		}
+	}
+	if _, err := netip.ParseAddrPort(c.Resolver); err != nil && c.Resolver != "" {
+		return c.keyed("resolver", fmt.Errorf("%q: want address:port, as 127.0.0.1:53", c.Resolver))
 	}
 	if c.RawBudget < 1<<20 {
 		return c.keyed("raw_budget_bytes", fmt.Errorf("%d: want at least 1048576", c.RawBudget))
