@@ -2,6 +2,7 @@ package mime
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	"gatehouse/ingest"
 )
@@ -22,6 +23,9 @@ type mailbox struct {
 // at most maxAddresses. Nothing is refused: what has no address keeps its
 // name. over reports that the list was cut.
 func parseAddresses(field, charset string) (list []ingest.Mailbox, over bool) {
+	if !utf8.ValidString(field) || strings.Contains(field, "\x1b$") {
+		field = decodeRaw(field, charset) // its octets may look like marks
+	}
 	l := &addressList{charset: charset}
 	for s := field; s != ""; {
 		if len(l.out) >= maxAddresses {

@@ -2,7 +2,6 @@ package mime
 
 import (
 	"bytes"
-	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -11,7 +10,6 @@ import (
 	"io"
 	"net/url"
 	"strings"
-	"unicode"
 
 	"gatehouse/ingest"
 )
@@ -137,18 +135,6 @@ func (e *entity) declaredDisposition() (value string, p params) {
 	return strings.ToLower(strings.Trim(value, " \t\"'")), p
 }
 
-// filename is the name the part gives its file, "" if none. Without one, a
-// uuencoded body gives its own.
-func (e *entity) filename() string {
-	_, p := e.declaredDisposition()
-	name := cmp.Or(p.get("filename"), e.param.get("name"))
-	if name == "" {
-		return e.uuName()
-	}
-	name, _ = decodeHeaderText(name, "")
-	return baseName(name)
-}
-
 func (e *entity) uuName() string {
 	label := e.head.Get("Content-Transfer-Encoding")
 	if label == "" {
@@ -159,22 +145,6 @@ func (e *entity) uuName() string {
 	}
 	f, _ := firstUU(e.body)
 	return baseName(clean(f.name))
-}
-
-// baseName keeps the last segment of a path, without control characters and
-// without the marks that turn the reading direction.
-func baseName(name string) string {
-	name = name[strings.LastIndexAny(name, `/\`)+1:]
-	name = strings.Map(func(c rune) rune {
-		if unicode.IsControl(c) || unicode.Is(unicode.Bidi_Control, c) {
-			return -1
-		}
-		return c
-	}, name)
-	if name = strings.TrimSpace(name); name == "." || name == ".." {
-		return ""
-	}
-	return name
 }
 
 func (e *entity) contentID() string { return bareCID(e.head.Get("Content-Id")) }

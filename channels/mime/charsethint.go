@@ -1,6 +1,7 @@
 package mime
 
 import (
+	"cmp"
 	"strings"
 	"unicode/utf8"
 )
@@ -17,11 +18,19 @@ func hintAt(root *entity) string {
 	if len(raw) == 0 {
 		return ""
 	}
-	label := normalLabel(textCharset(root))
-	if decode := decoderOf(label); decode != nil && !shifts(label) && !isPlain(textCharset(root)) && !strings.ContainsRune(decode(raw), utf8.RuneError) {
-		return label
+	return cmp.Or(fitting(textCharset(root), raw), detectLabel(raw))
+}
+
+// fitting is the normal form of a charset's name if raw can be in it, else "".
+func fitting(label string, raw []byte) string {
+	if isPlain(label) {
+		return ""
 	}
-	return detectLabel(raw)
+	label = normalLabel(label)
+	if decode := decoderOf(label); decode == nil || shifts(label) || strings.ContainsRune(decode(raw), utf8.RuneError) {
+		return ""
+	}
+	return label
 }
 
 // rawValues joins the values of a header that are neither ASCII nor UTF-8,

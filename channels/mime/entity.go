@@ -17,8 +17,11 @@ type entity struct {
 	body  []byte // before transfer decoding; a slice of the raw mail
 	kids  []*entity
 
-	first     bool // no leaf stands before it
-	branch    bool // it is one branch of a multipart/alternative
+	first  bool   // no leaf stands before it
+	branch bool   // it is one branch of a multipart/alternative
+	raw    bool   // its header has octets beyond ASCII
+	hint   string // what charset a raw file name may be in
+
 	inRelated bool // it goes with a multipart/related's root
 	spare     bool // text of a wrapper: shown only where the mail has no other
 
@@ -76,7 +79,7 @@ func (r *reader) entity(path string, block, body []byte) *entity {
 	if e.media, ok = mediaType(media, e.param); !ok {
 		r.flaw("bad_content_type", path, declared)
 	}
-	if path == "" && !isASCIIBytes(block) {
+	if e.raw = !isASCIIBytes(block); e.raw && path == "" {
 		r.flaw("raw_8bit_header", "", "")
 	}
 	if bytes.IndexByte(block, 0) >= 0 {

@@ -11,6 +11,7 @@ import (
 func (r *reader) envelope(root *entity) Mail {
 	h := &root.head
 	r.charset = hintAt(root)
+	r.hintNames(root)
 	m := Mail{AutoReasons: []string{}, Auto: string(ingest.AutoNone)}
 	m.MessageID = firstID(h.Get("Message-Id"))
 	if m.MessageID == "" {

@@ -1,7 +1,9 @@
 package mime
 
 import (
+	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // params are the parameters of a structured field in order, names in lower
@@ -13,6 +15,7 @@ type param struct{ name, value string }
 // parseParams divides a field into its value and its parameters. It accepts
 // missing and doubled semicolons, blanks in unquoted values and comments.
 func parseParams(field string) (value string, p params) {
+	field = undoubled(field)
 	i := strings.IndexAny(field, "; \t(")
 	if i < 0 {
 		return field, nil
@@ -31,6 +34,24 @@ func parseParams(field string) (value string, p params) {
 			value = one.value
 		}
 	}
+}
+
+// undoubled decodes raw text of two octets a character: one of them may look
+// like a quote or a backslash.
+func undoubled(field string) string {
+	if isASCII(field) {
+		if strings.Contains(field, "\x1b$") {
+			return decodeRaw(field, "")
+		}
+		return field
+	}
+	if utf8.ValidString(field) {
+		return field
+	}
+	if label := guessDouble([]byte(field)); label != "" {
+		return clean(decoderOf(label)([]byte(field)))
+	}
+	return field
 }
 
 // nextParam reads name=value; without "=" the word is the value alone.
@@ -68,11 +89,33 @@ func cutBare(s string) (value, rest string) {
 	if i := strings.IndexByte(s, ';'); i >= 0 {
 		value, rest = s[:i], s[i:]
 	}
+	if i := nextBare(value); i > 0 {
+		value, rest = s[:i], s[i:]
+	}
 	if i := strings.Index(value, " ("); i > 0 && strings.HasSuffix(strings.TrimSpace(value), ")") {
 		value = value[:i]
 	}
 	return strings.TrimSpace(value), rest
 }
+
+// nextBare finds where a parameter that follows without a semicolon begins, 0
+// if none does. Blanks are part of values, so that only names that mail has count.
+func nextBare(value string) int {
+	for at := 0; ; {
+		i := strings.IndexByte(value[at:], '=')
+		if i < 0 {
+			return 0
+		}
+		at += i + 1
+		name := strings.TrimRight(value[:at-1], " \t")
+		begin := strings.LastIndexAny(name, " \t") + 1
+		if begin > 0 && slices.Contains(bareNames, strings.ToLower(strings.TrimRight(name[begin:], "*"))) {
+			return begin
+		}
+	}
+}
+
+var bareNames = []string{"charset", "name", "filename", "boundary", "format", "delsp", "type", "start", "report-type", "size", "protocol", "micalg"}
 
 // cutQuoted takes a quoted string. A backslash quotes only a quote or another
 // one: else it is part of a Windows path.

@@ -1,6 +1,9 @@
 package mime
 
-import "bytes"
+import (
+	"bytes"
+	"strings"
+)
 
 // tidy undoes what happened to a mail as a whole on its way: a byte order
 // mark, an mbox line, blank lines before the header, CR CR LF and CR-only line
@@ -28,37 +31,6 @@ func tidy(r *reader, raw []byte) []byte {
 func isFieldAt(b []byte) bool {
 	end := bytes.IndexAny(b[:min(len(b), maxLine)], "\r\n")
 	return fieldName(b[:max(end, 0)]) != nil
-}
-
-// maxLine is the longest line a mail may have, without its end (RFC 5322 §2.1.1).
-const maxLine = 998
-
-// lines lists what is wrong with the line ends and the length of the lines.
-func (r *reader) lines(raw []byte) {
-	var crlf, lf, bare, long bool
-	for len(raw) > 0 && !(crlf && lf && bare && long) {
-		line, rest := raw, []byte(nil)
-		if i := bytes.IndexByte(raw, '\n'); i >= 0 {
-			line, rest = raw[:i], raw[i+1:]
-			if i > 0 && raw[i-1] == '\r' {
-				crlf, line = true, raw[:i-1]
-			} else {
-				lf = true
-			}
-		}
-		bare = bare || bytes.IndexByte(line, '\r') >= 0
-		long = long || len(line) > maxLine
-		raw = rest
-	}
-	if crlf && lf {
-		r.flaw("bare_lf_mixed", "", "")
-	}
-	if bare {
-		r.flaw("bare_cr", "", "within a line")
-	}
-	if long {
-		r.flaw("line_too_long", "", "")
-	}
 }
 
 // trimFront drops an mbox line and the blank lines before a header.
@@ -142,7 +114,7 @@ func scanHeader(entity []byte) (s headerScan) {
 			s.broken = s.broken || s.fields == 0
 		case fieldName(line) != nil:
 			s.fields++
-		case s.fields == 0 || !fieldFollows(next):
+		case !headerGoesOn(line, next):
 			s.body = s.end // the blank line is missing
 			return s
 		default:
@@ -154,10 +126,41 @@ func scanHeader(entity []byte) (s headerScan) {
 	return s
 }
 
-// fieldFollows looks whether the header goes on behind a line that is none.
+// fieldFollows looks whether the header goes on behind a line of blanks.
 func fieldFollows(rest []byte) bool {
 	line, _ := cutLine(rest)
 	return len(rest) > 0 && (len(line) == 0 || fieldName(line) != nil)
+}
+
+// headerGoesOn looks whether the header goes on behind a line that belongs to no
+// field: a field that mail has comes soon. Else the line is text, and the
+// blank line before it is missing.
+func headerGoesOn(strange, rest []byte) bool {
+	if isMboxLine(strange) && fieldFollows(rest) {
+		return true
+	}
+	for range 4 {
+		line, next := cutLine(rest)
+		if len(line) == 0 {
+			return false
+		}
+		if name := fieldName(line); name != nil && !isContinuation(line) {
+			return isMailField(name)
+		}
+		rest = next
+	}
+	return false
+}
+
+// isMailField reports a name that fields of mail have; text has words before
+// a colon too, but seldom with a hyphen.
+func isMailField(name []byte) bool {
+	switch strings.ToLower(string(name)) {
+	case "from", "to", "cc", "bcc", "sender", "date", "subject", "received", "references", "comments", "keywords", "lines",
+		"status", "priority", "importance", "precedence", "sensitivity", "organization", "organisation", "newsgroups", "path", "xref":
+		return true
+	}
+	return bytes.IndexByte(name, '-') > 0
 }
 
 // foldFollows looks whether the field goes on behind a line of blanks, and

@@ -32,6 +32,7 @@ func (p params) extended(name string) string {
 		return ""
 	}
 	slices.SortStableFunc(segs, func(a, b segment) int { return cmp.Compare(a.n, b.n) })
+	segs = slices.CompactFunc(segs, func(a, b segment) bool { return a.n == b.n })
 	return joinSegments(segs)
 }
 
@@ -40,9 +41,7 @@ func joinSegments(segs []segment) string {
 	charset := ""
 	for i, s := range segs {
 		if i == 0 && s.encoded {
-			if parts := strings.SplitN(s.value, "'", 3); len(parts) == 3 {
-				charset, s.value = parts[0], parts[2]
-			}
+			charset, s.value = cutCharset(s.value)
 		}
 		if s.encoded {
 			b = appendPercent(b, s.value)
@@ -51,6 +50,36 @@ func joinSegments(segs []segment) string {
 		}
 	}
 	return decodeBytes(b, charset).text
+}
+
+// cutCharset takes charset and language off an extended value (RFC 2231 §4);
+// one of the two quotes, or a value within quotes, is accepted.
+func cutCharset(s string) (charset, value string) {
+	charset, rest, ok := strings.Cut(s, "'")
+	if !ok {
+		return "", s
+	}
+	language, value, ok := strings.Cut(rest, "'")
+	switch {
+	case ok && value == "" && charset == "":
+		return "", language
+	case ok:
+		return charset, value
+	case normalLabel(charset) == "utf-8" || decoderOf(normalLabel(charset)) != nil:
+		return charset, rest
+	}
+	return "", s
+}
+
+// extendedText reads what should have been an extended value and stands as a
+// plain one: utf-8”%e2%82%ac.pdf.
+func extendedText(s string) (text string, ok bool) {
+	charset, rest, ok := strings.Cut(s, "''")
+	label := normalLabel(charset)
+	if !ok || strings.IndexByte(rest, '%') < 0 || label != "utf-8" && decoderOf(label) == nil {
+		return s, false
+	}
+	return decodeBytes(appendPercent(nil, rest), label).text, true
 }
 
 func appendPercent(b []byte, s string) []byte {
