@@ -109,13 +109,13 @@ func nextBare(value string) int {
 		at += i + 1
 		name := strings.TrimRight(value[:at-1], " \t")
 		begin := strings.LastIndexAny(name, " \t") + 1
-		if begin > 0 && slices.Contains(bareNames, strings.ToLower(strings.TrimRight(name[begin:], "*"))) {
+		if begin > 0 && slices.Contains(unseparated, strings.ToLower(strings.TrimRight(name[begin:], "*"))) {
 			return begin
 		}
 	}
 }
 
-var bareNames = []string{"charset", "name", "filename", "boundary", "format", "delsp", "type", "start", "report-type", "size", "protocol", "micalg"}
+var unseparated = []string{"charset", "name", "filename", "boundary", "format", "delsp", "type", "start", "report-type", "size", "protocol", "micalg"}
 
 // cutQuoted takes a quoted string. A backslash quotes only a quote or another
 // one: else it is part of a Windows path.
