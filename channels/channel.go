@@ -28,6 +28,12 @@ type Kind struct {
 	// adapters whose callers are browsers. It sees what comes after the
 	// channel: "/messages".
 	Door func(Settings, Host, Intake) (http.Handler, error)
+	// Listener answers on a socket of its own, in a protocol that is not HTTP. It
+	// is nil for a channel that only others' listeners take messages for.
+	Listener func(Settings, Host) (Listener, error)
+	// Feeds names the channels that a channel's Listener takes messages for, of
+	// the same kind. nil: for itself alone.
+	Feeds func(Settings) ([]string, error)
 	// Reread makes the message again from its raw bytes: for arrivals whose
 	// text is Derived, for attachments and for a retry of dead ones. It gives
 	// what the adapter gave when the message arrived, but for ID, Seq, Channel

@@ -74,6 +74,9 @@ type Receipt struct {
 type Result struct {
 	ID    ID
 	Fresh bool // false: a repeat, ID is the message that stands
+	// Refused is the ban that refused it just now; 0: none did, or its settle
+	// will find one.
+	Refused int64
 	// Again asks for the whole message: it came without a body because a ban
 	// was seen to match, and that ban is gone. Nothing of the batch was stored
 	// and the cursor did not move: send the batch once more.

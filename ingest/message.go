@@ -63,8 +63,9 @@ type Attachment struct {
 	Status      string `json:"status"` // stored, pending or failed
 }
 
-// Technical is what the sender's device and page said of themselves. It
-// exists for chats only: an IP found in a mail's headers is not the customer's.
+// Technical is what the sender's device and page said of themselves, for chats,
+// and for mail that was delivered to us its envelope. An IP found in a mail's
+// headers is not the customer's.
 type Technical struct {
 	Page     *Page   `json:"page,omitempty"`
 	Widget   string  `json:"widget,omitempty"`
@@ -72,6 +73,18 @@ type Technical struct {
 	TimeZone string  `json:"time_zone,omitempty"`
 	Device   *Device `json:"device,omitempty"`
 	Agent    string  `json:"user_agent,omitempty"`
+
+	Envelope *Envelope `json:"envelope,omitempty"`
+}
+
+// Envelope is what a mail server said when it delivered a mail (RFC 5321). Who
+// wrote the mail it does not tell.
+type Envelope struct {
+	From   string   `json:"from"`             // the return path; "" is the null one, of bounces
+	To     []string `json:"to"`               // the channel's recipients
+	Client string   `json:"client,omitempty"` // the server's address; "" on a unix socket
+	Helo   string   `json:"helo"`             // as it calls itself
+	TLS    string   `json:"tls,omitempty"`    // the version of STARTTLS; "": none
 }
 
 // Page is the web page a chat was written on.

@@ -5,6 +5,7 @@ import (
 	"gatehouse/channels"
 	"gatehouse/channels/chat"
 	"gatehouse/channels/imap"
+	"gatehouse/channels/smtp"
 	"gatehouse/channels/twilio"
 	"gatehouse/channels/webhook"
 )
@@ -13,6 +14,7 @@ import (
 var Kinds = []channels.Kind{
 	chat.Kind,
 	imap.Kind,
+	smtp.Kind,
 	twilio.Kind,
 	webhook.Kind,
 }

@@ -6,7 +6,9 @@
 // of the configuration, and requests NN-name.http as they come from the
 // socket, each with NN-name.golden.json, what becomes of it. A sub-folder with
 // a settings.yaml of its own is a further set. Raw messages NN-name.raw or
-// .eml are read by Reread alone. Run go test with -update to write the golden
+// .eml are read by Reread alone. NN-name.talk is what a client says to a
+// listener, with NN-name.golden.json, what it is answered and what becomes of it.
+// Run go test with -update to write the golden
 // files, and then read them.
 package channeltest
 
@@ -73,8 +75,8 @@ func checkKind(t *testing.T, k channels.Kind, folder string) {
 	default:
 		t.Errorf("family %q is none", k.Family)
 	}
-	if k.Poller == nil && k.Webhook == nil && k.Door == nil {
-		t.Error("neither Poller nor Webhook nor Door")
+	if k.Poller == nil && k.Webhook == nil && k.Door == nil && k.Listener == nil {
+		t.Error("neither Poller nor Webhook nor Door nor Listener")
 	}
 	if k.Reread == nil {
 		t.Error("no Reread: its dead messages could not be tried again")
@@ -108,8 +110,12 @@ func runSet(t *testing.T, k channels.Kind, dir string) {
 	for _, file := range files(t, dir, ".raw", ".eml") {
 		t.Run(nameOf(file), func(t *testing.T) { runRaw(t, k, file) })
 	}
-	if requests := files(t, dir, ".http"); k.Poller == nil && len(requests) == 0 {
-		t.Errorf("%s holds no request", dir)
+	talks := files(t, dir, ".talk")
+	for _, file := range talks {
+		t.Run(nameOf(file), func(t *testing.T) { runDialogue(t, k, settings, file) })
+	}
+	if requests := files(t, dir, ".http"); k.Poller == nil && len(requests) == 0 && len(talks) == 0 {
+		t.Errorf("%s holds no request and no dialogue", dir)
 	} else if len(requests) > 0 {
 		t.Run("oversize", func(t *testing.T) { runOversize(t, k, settings, requests[0]) })
 	}
@@ -130,6 +136,11 @@ func checkSettings(t *testing.T, k channels.Kind, settings []byte) {
 func open(k channels.Kind, settings []byte) error {
 	if k.Poller != nil {
 		if _, err := k.Poller(Settings(settings), Host()); err != nil {
+			return err
+		}
+	}
+	if k.Listener != nil {
+		if _, err := k.Listener(Settings(settings), Host()); err != nil {
 			return err
 		}
 	}

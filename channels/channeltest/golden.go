@@ -2,6 +2,7 @@ package channeltest
 
 import (
 	"bytes"
+	stdcmp "cmp"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -60,15 +61,18 @@ func compare(t *testing.T, file string, got any) {
 // goldenOf is the form in which an answer and what it stored are compared. The
 // ids that the store gave are replaced by their order.
 func goldenOf(w *httptest.ResponseRecorder, stored []Stored) golden {
-	g := golden{Status: w.Code, Header: w.Header(), Body: w.Body.String(), Arrivals: []goldenArrival{}}
-	for i, s := range stored {
-		g.Body = strings.ReplaceAll(g.Body, s.ID.String(), fmt.Sprintf("<id %d>", i+1))
-		g.Arrivals = append(g.Arrivals, goldenArrival{
+	return golden{Status: w.Code, Header: w.Header(), Body: named(w.Body.String(), stored), Arrivals: arrivalsOf(stored)}
+}
+
+func arrivalsOf(stored []Stored) []goldenArrival {
+	list := []goldenArrival{}
+	for _, s := range stored {
+		list = append(list, goldenArrival{
 			Message: s.Arrival.Message, Keys: s.Arrival.Keys, Problem: s.Arrival.Problem, Note: s.Arrival.Note,
 			Derived: s.Arrival.Derived, Raw: string(s.Arrival.Raw),
 		})
 	}
-	return g
+	return list
 }
 
 // runRaw reads a raw message.
@@ -101,6 +105,10 @@ func checkStored(t testing.TB, k channels.Kind, stored []Stored) {
 			continue
 		}
 		again.Channel, again.Family = a.Message.Channel, a.Message.Family
+		if t := a.Message.Technical; t != nil && t.Envelope != nil { // what was known beside the bytes
+			again.Technical, again.ReceivedAt = t, a.Message.ReceivedAt
+			again.SentAt = stdcmp.Or(again.SentAt, a.Message.SentAt)
+		}
 		if diff := cmp.Diff(a.Message, again, cmp.Comparer(sameAddr)); diff != "" {
 			t.Errorf("%q read again differs:\n%s", a.Keys, diff)
 		}

@@ -30,7 +30,7 @@ func (s *Store) put(a ingest.Arrival, m *ingest.Move) ingest.Result {
 	}
 	s.messages = append(s.messages, stored)
 	s.name(a, len(s.messages)-1)
-	return ingest.Result{ID: stored.ID, Fresh: true}
+	return ingest.Result{ID: stored.ID, Fresh: true, Refused: a.Refused}
 }
 
 func stateOf(a ingest.Arrival) ingest.State {

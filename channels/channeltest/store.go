@@ -27,6 +27,7 @@ type Store struct {
 	failures []failure
 	before   func(ingest.Batch)
 	reject   func(ingest.Arrival) bool
+	ban      func(ingest.Arrival) int64
 }
 
 var _ channels.Store = (*Store)(nil)
@@ -81,6 +82,13 @@ func (s *Store) Reject(bad func(ingest.Arrival) bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.reject = bad
+}
+
+// Ban sets which rule refuses an arrival whatever its adapter thinks; 0: none does.
+func (s *Store) Ban(rule func(ingest.Arrival) int64) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.ban = rule
 }
 
 // Before calls f at the beginning of each Receive, outside of all locks: it
@@ -153,6 +161,9 @@ func (s *Store) receive(b ingest.Batch) (ingest.Receipt, error) {
 	}
 	var receipt ingest.Receipt
 	for _, a := range b.Arrivals {
+		if s.ban != nil && a.Problem == "" && a.Refused == 0 {
+			a.Refused = s.ban(a)
+		}
 		receipt.Results = append(receipt.Results, s.put(a, b.Move))
 	}
 	s.batches = append(s.batches, len(b.Arrivals))

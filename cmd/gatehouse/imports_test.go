@@ -27,6 +27,7 @@ var (
 var libraries = map[string][]string{
 	"github.com/emersion/go-imap":    {"channels/imap", "cmd/gatehouse/demo"},
 	"github.com/emersion/go-message": {"channels/mime"},
+	"github.com/emersion/go-smtp":    {"channels/smtp"},
 	"github.com/hibiken/asynq":       {"queue"},
 	"github.com/redis/go-redis":      {"queue"},
 	"github.com/jackc/pgx":           {"ingest/postgres", "migrations"},

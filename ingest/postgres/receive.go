@@ -249,6 +249,8 @@ func (l *load) receipt() ingest.Receipt {
 		r.Results[i] = ingest.Result{ID: it.id, Fresh: it.fresh || it.newDead, Again: it.again}
 		if !it.fresh {
 			r.Results[i].ID = it.standing()
+		} else if !it.again {
+			r.Results[i].Refused = it.arrival.Refused
 		}
 	}
 	for lane := range l.lanes {

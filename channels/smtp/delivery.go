@@ -1,0 +1,185 @@
+package smtp
+
+import (
+	"encoding/hex"
+	"fmt"
+	"io"
+	"slices"
+
+	"github.com/emersion/go-smtp"
+
+	"gatehouse/channels"
+	"gatehouse/channels/mime"
+	"gatehouse/ingest"
+)
+
+// longText is how many octets of a mail's text are stored beside it at most.
+const longText = 1 << 20
+
+// delivery is the taking of one mail.
+type delivery struct {
+	*session
+	transaction
+}
+
+// run reads the mail, stores it for each channel in one commit, and answers for
+// each recipient.
+func (d *delivery) run(r io.Reader) []*smtp.SMTPError {
+	share := d.in.Share()
+	defer share.Release()
+	t := newTransfer(d.work, d.from, d.config.MaxMessageBytes, share)
+	err := t.read(r)
+	if err == nil && d.conn.ended.Load() {
+		err = errGone // the library takes the end of the connection for that of a last chunk
+	}
+	if err != nil {
+		why := interrupted(err)
+		d.in.Count(counted(why))
+		return d.all(why)
+	}
+	arrivals, err := d.arrivals(t)
+	if err != nil {
+		return d.all(errNotStored) // a reader was waited for until the end
+	}
+	receipt, err := d.in.Receive(d.work, arrivals)
+	if err != nil {
+		why := unavailable(err)
+		d.host.Log.Warn("not stored", "channel", d.host.Channel, "err", err)
+		d.in.Count(counted(why))
+		return d.all(why)
+	}
+	return d.answers(arrivals, receipt)
+}
+
+// all is one answer for all recipients.
+func (d *delivery) all(a *smtp.SMTPError) []*smtp.SMTPError {
+	return slices.Repeat([]*smtp.SMTPError{a}, max(1, len(d.to)))
+}
+
+// counted is the word under which a failure is counted.
+func counted(a *smtp.SMTPError) string {
+	switch {
+	case a == errCutOff:
+		return "mail_cut_off"
+	case a.Temporary():
+		return "mail_deferred"
+	}
+	return "mail_refused"
+}
+
+// arrivals are the mail as each channel gets it. The error is that of work.
+func (d *delivery) arrivals(t *transfer) ([]ingest.Arrival, error) {
+	select {
+	case d.reading <- struct{}{}:
+	case <-d.work.Done():
+		return nil, d.work.Err()
+	}
+	defer func() { <-d.reading }()
+	of := d.arrival(t)
+	var list []ingest.Arrival
+	at := map[string]int{}
+	for _, to := range d.to {
+		i, known := at[to.channel]
+		if !known {
+			i, at[to.channel] = len(list), len(list)
+			a := of
+			a.Keys, a.Message.Channel, a.Message.Technical = nil, to.channel, &ingest.Technical{Envelope: d.envelope()}
+			list = append(list, a)
+		}
+		a := &list[i]
+		if key := keyOf(to.address, t.hash()); !slices.Contains(a.Keys, key) {
+			a.Keys = append(a.Keys, key)
+		}
+		a.Message.Technical.Envelope.To = append(a.Message.Technical.Envelope.To, channels.Line(to.said, 320))
+	}
+	for i := range list { // whatever the order of recipients, the first key is the same
+		slices.Sort(list[i].Keys)
+	}
+	return list, nil
+}
+
+// keyOf names a mail for ever: to whom it was sent, and what.
+func keyOf(address string, content ingest.Hash) string {
+	return "smtp\x00" + address + "\x00" + hex.EncodeToString(content[:])
+}
+
+// arrival is the mail, whoever gets it.
+func (d *delivery) arrival(t *transfer) ingest.Arrival {
+	sum := t.hash()
+	a := ingest.Arrival{Raw: t.raw(), Content: ingest.Sum("smtp", hex.EncodeToString(sum[:]))}
+	if t.oversized() {
+		d.readHeader(t, &a)
+	} else {
+		d.readMail(t, &a)
+	}
+	a.Message.Family, a.Message.ReceivedAt = ingest.Email, d.host.Now()
+	if a.Message.Auto == "" {
+		a.Message.Auto = ingest.AutoNone
+	}
+	if a.Message.SentAt == nil {
+		a.Message.SentAt = &a.Message.ReceivedAt
+	}
+	return a
+}
+
+func (d *delivery) readMail(t *transfer, a *ingest.Arrival) {
+	m, err := mime.TryRead(t.buf, mime.Options{})
+	if err != nil {
+		a.Problem, a.Note = ingest.ReasonUnreadable, err.Error()
+		return
+	}
+	a.Message, a.Prints = m.Message(), mime.Prints(a.Raw)
+	a.Derived = len(a.Message.Text)+len(a.Message.ReplyText)+len(a.Message.HTML) > longText
+}
+
+// readHeader takes what an oversized mail's header says, and a sentence in the
+// place of its body.
+func (d *delivery) readHeader(t *transfer, a *ingest.Arrival) {
+	a.Raw = t.header()
+	m := mime.ReadHeader(append(slices.Clone(t.buf[:t.path]), a.Raw...), mime.Options{}).Message()
+	detail := fmt.Sprintf("%d bytes, the limit is %d", t.size, d.config.MaxMessageBytes)
+	m.Text = "This mail is too large, so only its header was kept: " + detail + "."
+	m.ReplyText = m.Text
+	m.Defects = append(m.Defects, ingest.Defect{Code: "limit_size", Detail: detail})
+	a.Message = m
+	if print, ok := mime.HeaderPrint(a.Raw); ok {
+		a.Prints = []ingest.Print{print}
+	}
+}
+
+// envelope is what only the transaction says.
+func (d *delivery) envelope() *ingest.Envelope {
+	return &ingest.Envelope{From: channels.Line(d.from, 320), Client: d.peer.address, Helo: d.peer.helo, TLS: d.peer.tls}
+}
+
+// answers is what each recipient's channel made of the mail.
+func (d *delivery) answers(arrivals []ingest.Arrival, receipt ingest.Receipt) []*smtp.SMTPError {
+	byChannel := map[string]*smtp.SMTPError{}
+	for i, r := range receipt.Results {
+		a, what := stored(r.ID.String()), "mail_stored"
+		switch {
+		case r.Refused != 0 && d.config.Banned == bannedReject:
+			a, what = errBanned, "mail_banned"
+		case r.Refused != 0:
+			a, what = accepted, "mail_banned"
+		case !r.Fresh:
+			what = "mail_repeated"
+		}
+		d.in.Count(what)
+		byChannel[arrivals[i].Message.Channel] = a
+	}
+	var list []*smtp.SMTPError
+	for _, to := range d.to {
+		list = append(list, byChannel[to.channel])
+	}
+	return list
+}
+
+// reread reads a mail again. What only its envelope said is not in it.
+func reread(raw []byte) (ingest.Message, error) {
+	m, err := mime.TryRead(raw, mime.Options{})
+	if err != nil {
+		return ingest.Message{}, err
+	}
+	return m.Message(), nil
+}
