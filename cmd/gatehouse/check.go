@@ -36,7 +36,7 @@ func (c *checkCmd) Run(env *environment) error {
 	if err != nil {
 		return err
 	}
-	if err := app.Distinct(cfg.Channels); err != nil {
+	if err := errors.Join(app.Distinct(cfg.Channels), app.Fed(cfg)); err != nil {
 		return exitError{exitNo, err}
 	}
 	checked := cfg

@@ -105,6 +105,9 @@ func roads(k channels.Kind) string {
 	if k.Door != nil {
 		roads = append(roads, "posted to `/"+k.Name+"/NAME/…`")
 	}
+	if k.Listener != nil {
+		roads = append(roads, "delivered to a socket of its own")
+	}
 	return strings.Join(roads, ", ")
 }
 
@@ -211,6 +214,8 @@ func settingsOf(t *testing.T, k channels.Kind) (into reflect.Value) {
 		_, err = k.Poller(look, host)
 	case k.Webhook != nil:
 		_, err = k.Webhook(look, host)
+	case k.Listener != nil:
+		_, err = k.Listener(look, host)
 	default:
 		_, err = k.Door(look, host, nil)
 	}

@@ -45,11 +45,13 @@ type App struct {
 	group     *channels.Group
 	hooks     *channels.Server
 	pollers   pollers
+	listeners pollers
 	paused    pauses
 	refetches refetches
 	counters  *counters
 	reread    atomic.Pointer[Reader]
 	own       atomic.Pointer[ingest.Own]
+	gone      atomic.Pointer[[]string] // the retired channels, as below
 
 	load      func() (config.Config, error)
 	signals   <-chan os.Signal

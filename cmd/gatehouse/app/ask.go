@@ -22,10 +22,14 @@ const askTimeout = 20 * time.Second
 // line each, the URL first; nil for a channel that nobody pushes to.
 func Setup(c config.Config, ch config.Channel) ([]string, error) {
 	kind, err := kindOf(ch)
+	host := hostOf(c, ch, ch.Name)
+	if err == nil && kind.Listener != nil && kind.Setup != nil {
+		lines, err := kind.Setup(ch.Decode, host)
+		return lines, fault(ch, err)
+	}
 	if err != nil || kind.Webhook == nil && kind.Door == nil {
 		return nil, err
 	}
-	host := hostOf(c, ch, ch.Name)
 	lines := []string{host.PublicURL}
 	if kind.Setup != nil {
 		if lines, err = kind.Setup(ch.Decode, host); err != nil {

@@ -17,8 +17,9 @@ import (
 // joined is a configured channel with what runs it.
 type joined struct {
 	config.Channel
-	runner   *channels.Runner   // nil: it is not polled
-	endpoint *channels.Endpoint // nil: nobody pushes
+	runner    *channels.Runner    // nil: it is not polled
+	endpoint  *channels.Endpoint  // nil: nobody pushes
+	attendant *channels.Attendant // nil: it has no socket of its own
 }
 
 // joinChannel makes what runs a channel. It connects nowhere.
@@ -30,6 +31,11 @@ func (a *App) joinChannel(ch config.Channel) (j joined, err error) {
 	}
 	if kind.Poller != nil {
 		if j.runner, err = a.runner(kind, ch); err != nil {
+			return j, fault(ch, err)
+		}
+	}
+	if kind.Listener != nil {
+		if j.attendant, err = a.attendant(kind, ch); err != nil {
 			return j, fault(ch, err)
 		}
 	}

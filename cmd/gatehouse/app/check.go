@@ -34,6 +34,11 @@ func checkChannel(kind channels.Kind, ch config.Channel, host channels.Host) err
 			return err
 		}
 	}
+	if kind.Listener != nil {
+		if _, err := kind.Listener(ch.Decode, host); err != nil {
+			return err
+		}
+	}
 	if kind.Webhook != nil || kind.Door != nil {
 		if _, err := channels.NewEndpoint(kind, ch.Decode, host, nil, nil); err != nil {
 			return err

@@ -13,6 +13,7 @@ type counters struct {
 	registry *prometheus.Registry
 	messages prometheus.Counter
 	hooks    *prometheus.CounterVec
+	sockets  *prometheus.CounterVec
 }
 
 func newCounters(a *App) *counters {
@@ -22,6 +23,8 @@ func newCounters(a *App) *counters {
 			Name: "gatehouse_settled_total", Help: "Messages decided by this process."}),
 		hooks: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "gatehouse_hook_refused_total", Help: "Requests whose signature was wrong."}, []string{"channel"}),
+		sockets: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "gatehouse_listener_total", Help: "What happened at the sockets of channels that listen."}, []string{"channel", "what"}),
 	}
 	away := prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 		Name: "gatehouse_redis_away", Help: "1 while Redis does not answer and work goes on without it."},
@@ -34,7 +37,7 @@ func newCounters(a *App) *counters {
 	epoch := prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 		Name: "gatehouse_rules_epoch", Help: "Version of the rules in this process's memory."},
 		func() float64 { return float64(a.Judge.Epoch()) })
-	c.registry.MustRegister(c.messages, c.hooks, away, epoch,
+	c.registry.MustRegister(c.messages, c.hooks, c.sockets, away, epoch,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return c
 }
@@ -43,6 +46,11 @@ func (c *counters) settled(n int) { c.messages.Add(float64(n)) }
 
 func (c *counters) refused(channel string, _ *http.Request, _ error) {
 	c.hooks.WithLabelValues(channel).Inc()
+}
+
+// listened counts what happens at a channel's socket.
+func (c *counters) listened(channel string) func(what string) {
+	return func(what string) { c.sockets.WithLabelValues(channel, what).Inc() }
 }
 
 func (c *counters) handler() http.Handler {

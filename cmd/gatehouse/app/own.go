@@ -10,7 +10,7 @@ import (
 
 // Where channels say what addresses are theirs, whatever their kind.
 var (
-	ownMail   = []string{"username", "address", "addresses", "from_address"}
+	ownMail   = []string{"username", "address", "addresses", "from_address", "recipients"}
 	ownNumber = []string{"number", "numbers", "phone", "phone_number"}
 )
 

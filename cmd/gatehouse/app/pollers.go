@@ -3,16 +3,18 @@ package app
 import (
 	"context"
 	"sync"
-
-	"gatehouse/channels"
 )
 
-// pollers are the channels that this process polls, if it has their leases.
+// A runner works for a channel until ctx ends: it polls, if it has the lease,
+// or listens.
+type runner interface{ Run(ctx context.Context) }
+
+// pollers are the channels that this process polls, or those it listens for.
 type pollers struct {
 	mu      sync.Mutex
-	runners map[string]*channels.Runner // by channel
+	runners map[string]runner // by channel
 	running map[string]*polling
-	start   func(r *channels.Runner, after []*polling) *polling // nil: nothing is polled now
+	start   func(r runner, after []*polling) *polling // nil: nothing is polled now
 	group   sync.WaitGroup
 }
 
@@ -22,11 +24,11 @@ type polling struct {
 	done chan struct{}
 }
 
-// run polls until ctx ends. By then all leases are given back.
+// run polls until ctx ends. By then all leases and sockets are given back.
 func (p *pollers) run(ctx context.Context) {
 	p.mu.Lock()
 	p.running = map[string]*polling{}
-	p.start = func(r *channels.Runner, after []*polling) *polling {
+	p.start = func(r runner, after []*polling) *polling {
 		ctx, stop := context.WithCancel(ctx)
 		x := &polling{stop, make(chan struct{})}
 		p.group.Go(func() {
@@ -52,8 +54,8 @@ func (p *pollers) run(ctx context.Context) {
 
 // swap makes the runners those given. Those that are the same go on untouched;
 // the others stop, and the new ones begin once these have given their leases
-// back. It returns then, or when ctx ends.
-func (p *pollers) swap(ctx context.Context, next map[string]*channels.Runner) {
+// and sockets back. It returns then, or when ctx ends.
+func (p *pollers) swap(ctx context.Context, next map[string]runner) {
 	for _, x := range p.exchange(next) {
 		select {
 		case <-x.done:
@@ -62,7 +64,7 @@ func (p *pollers) swap(ctx context.Context, next map[string]*channels.Runner) {
 	}
 }
 
-func (p *pollers) exchange(next map[string]*channels.Runner) (ending []*polling) {
+func (p *pollers) exchange(next map[string]runner) (ending []*polling) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for name, x := range p.running {

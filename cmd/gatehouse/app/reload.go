@@ -86,6 +86,9 @@ func (a *App) apply(ctx context.Context, next config.Config, actor string) (inge
 // prepare makes what is new, and keeps what is not.
 func (a *App) prepare(next config.Config) (c change, err error) {
 	c = change{Config: next, joined: map[string]joined{}}
+	if err = Fed(next); err != nil {
+		return c, err
+	}
 	if c.reread, err = Rereader(next.Channels); err != nil {
 		return c, err
 	}
@@ -166,13 +169,18 @@ func (a *App) swap(ctx context.Context, c change) {
 	own := ownOf(c.Config)
 	a.own.Store(&own)
 	a.hooks.Serve(c.endpoints...)
-	runners := map[string]*channels.Runner{}
+	a.gone.Store(&c.Retired)
+	polled, listening := map[string]runner{}, map[string]runner{}
 	for name, j := range c.joined {
 		if j.runner != nil {
-			runners[name] = j.runner
+			polled[name] = j.runner
+		}
+		if j.attendant != nil {
+			listening[name] = j.attendant
 		}
 	}
-	a.pollers.swap(ctx, runners)
+	a.pollers.swap(ctx, polled)
+	a.listeners.swap(ctx, listening)
 }
 
 // reloadWhenTold reloads at each signal until ctx ends.

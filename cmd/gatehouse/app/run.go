@@ -18,7 +18,7 @@ import (
 const drainFor = 10 * time.Second
 
 // Run works until ctx ends and returns when everything has stopped: first the
-// listener and the pollers, so that nothing new comes, then the commits under
+// listeners and the pollers, so that nothing new comes, then the commits under
 // way, then the workers. ready, if not nil, is told the listener's address.
 func (a *App) Run(ctx context.Context, ready func(addr string)) error {
 	var listener net.Listener
@@ -38,6 +38,9 @@ func (a *App) Run(ctx context.Context, ready func(addr string)) error {
 	inward.Go(func() { a.reloadWhenTold(ctx) })
 	if a.roles.Poll {
 		inward.Go(func() { a.pollers.run(ctx) })
+	}
+	if a.roles.Web {
+		inward.Go(func() { a.listeners.run(ctx) })
 	}
 	work.Go(func() {
 		if err := a.queue.Run(working, a.roles.Work); err != nil {

@@ -29,9 +29,12 @@ func Await(ctx context.Context, c config.Config, ch config.Channel, s *postgres.
 	host := hostOf(c, ch, ch.Name)
 	host.Log, host.Grants = log, grants(c, s)
 	var arrivals []ingest.Arrival
-	if kind.Webhook != nil || kind.Door != nil {
+	switch {
+	case kind.Webhook != nil || kind.Door != nil:
 		arrivals, err = awaitPush(ctx, c, kind, ch, host, ready)
-	} else {
+	case kind.Listener != nil:
+		arrivals, err = awaitDelivery(ctx, c, kind, ch, host, ready)
+	default:
 		arrivals, err = awaitPoll(ctx, kind, ch, host, s, ready)
 	}
 	for i := range arrivals {

@@ -63,8 +63,8 @@ func (c Channel) Decode(into any) error {
 	return nil
 }
 
-// Words are the scalars under these keys, of a list each one: what a channel
-// says of itself, whatever its kind.
+// Words are the scalars under these keys, of a list each one, of a mapping its
+// keys: what a channel says of itself, whatever its kind.
 func (c Channel) Words(keys ...string) []string {
 	var words []string
 	for _, key := range keys {
@@ -78,6 +78,10 @@ func (c Channel) Words(keys ...string) []string {
 		case yaml.SequenceNode:
 			for _, item := range v.Content {
 				words = append(words, resolve(item).Value)
+			}
+		case yaml.MappingNode:
+			for i := 0; i+1 < len(v.Content); i += 2 {
+				words = append(words, v.Content[i].Value)
 			}
 		}
 	}
