@@ -106,7 +106,7 @@ func checkStored(t testing.TB, k channels.Kind, stored []Stored) {
 		}
 		again.Channel, again.Family = a.Message.Channel, a.Message.Family
 		if t := a.Message.Technical; t != nil && t.Envelope != nil { // what was known beside the bytes
-			again.Technical, again.ReceivedAt = t, a.Message.ReceivedAt
+			again.Technical, again.ReceivedAt, again.Tokens = t, a.Message.ReceivedAt, a.Message.Tokens
 			again.SentAt = stdcmp.Or(again.SentAt, a.Message.SentAt)
 		}
 		if diff := cmp.Diff(a.Message, again, cmp.Comparer(sameAddr)); diff != "" {

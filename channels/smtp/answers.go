@@ -21,7 +21,6 @@ var (
 	errNoMemory  = answer(452, 4, 3, 1, "Too much mail at once, try again")
 	errNotStored = answer(451, 4, 3, 0, "Not stored, try again")
 	errCutOff    = answer(451, 4, 4, 2, "The mail did not come to its end, try again")
-	errSlow      = answer(421, 4, 4, 2, "The mail came too slowly")
 	errLongLine  = answer(554, 5, 6, 0, fmt.Sprintf("A line is longer than %d octets", longestLine))
 	errBanned    = answer(550, 5, 7, 1, "This sender is not accepted")
 	accepted     = answer(250, 2, 0, 0, "Accepted") // of mail that a ban refuses in silence

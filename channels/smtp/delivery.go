@@ -91,6 +91,9 @@ func (d *delivery) arrivals(t *transfer) ([]ingest.Arrival, error) {
 			a.Keys = append(a.Keys, key)
 		}
 		a.Message.Technical.Envelope.To = append(a.Message.Technical.Envelope.To, channels.Line(to.said, 320))
+		if token := ingest.ReplyToken(to.said); token != "" && !slices.Contains(a.Message.Tokens, token) {
+			a.Message.Tokens = append(slices.Clone(a.Message.Tokens), token) // a blind copy names it nowhere else
+		}
 	}
 	for i := range list { // whatever the order of recipients, the first key is the same
 		slices.Sort(list[i].Keys)
