@@ -243,4 +243,3 @@ func TestUnixSocket(t *testing.T) {
 		t.Errorf("the file: %v", err)
 	}
 }
-
