@@ -15,7 +15,7 @@ import (
 //	content-type:MEDIA   a part's type: delivery-status, feedback-report, calendar-reply …
 //	header:NAME          a header's presence or value
 //	message-id:own-domain
-//	subject:KIND         non-delivery, read-receipt, out-of-office
+//	subject:KIND         non-delivery, complaint, out-of-office
 //	text:KIND            non-delivery, read-receipt, feedback, disposition, out-of-office, auto-generated, do-not-reply
 func (r *reader) classify(m *Mail, root *entity) {
 	a := &classifier{mail: m, root: root, ownMark: r.OwnMark, anyLoop: r.AnyLoop}
@@ -99,6 +99,8 @@ func (a *classifier) saysFeedback() string {
 		return "text:disposition"
 	case kind:
 		return "text:feedback"
+	case slices.ContainsFunc(complaintSubjects, begins) && hasMedia(a.root, returnedMedia):
+		return "subject:complaint"
 	case slices.ContainsFunc(receiptSubjects, begins) && containsAny(strings.ToLower(shorten(a.mail.Text, maxWords)), receiptTexts):
 		return "text:read-receipt"
 	}

@@ -73,6 +73,10 @@ var unreadTexts = []string{
 	"このメールに返信", "このメールには返信", "このメールには直接返信", "このメールへの返信", "本メールに返信", "本メールには返信", "本メールへの返信", "请勿回复", "请不要回复", "請勿回覆", "請勿直接回覆", "회신하지 마",
 }
 
+// complaintSubjects are how providers begin the subject of a complaint about a
+// mail that they attach, in lower case.
+var complaintSubjects = []string{"complaint about message from", "email feedback report for ip", "spam complaint", "abuse complaint"}
+
 // receiptSubjects are how read receipts begin their subject, in lower case.
 var receiptSubjects = []string{
 	"read:", "not read:", "read receipt", "return receipt", "disposition notification", "message read", "gelesen:", "nicht gelesen:", "ungelesen gelöscht:", "ungelesen:", "lesebestätigung", "empfangsbestätigung", "lu :", "lu:", "non lu :", "non lu:", "accusé de lecture", "accusé de réception", "confirmation de lecture", "leído:", "leido:", "no leído:", "confirmación de lectura", "acuse de recibo", "lida:", "lido:", "não lida:", "confirmação de leitura", "recibo de leitura", "letto:", "non letto:", "conferma di lettura", "ricevuta di ritorno", "gelezen:", "niet gelezen:", "leesbevestiging", "ontvangstbevestiging",

@@ -70,11 +70,12 @@ func (a *classifier) saysBounce() string {
 	return ""
 }
 
-// showsBounce reports a server's answer, or the message that came back.
+// showsBounce reports a server's answer, the message that came back, or a list
+// of who was not reached.
 func (a *classifier) showsBounce() bool {
 	t := dividedBounce(a.mail.Text)
 	head := t.head()
-	return t.coded != "" || head.Has("Received") || head.Has("Message-Id") || hasMedia(a.root, returnedMedia)
+	return t.coded != "" || head.Has("Received") || head.Has("Message-Id") || hasMedia(a.root, returnedMedia) || len(t.listed(ownAddresses(a.mail))) > 0
 }
 
 // failedDisposition reports a disposition notification that tells a failure

@@ -50,7 +50,7 @@ func (g group) failure() Failure {
 	f := Failure{Status: statusCode(g[statusField], "245"), Diagnostic: diagnostic(g[diagnosticField])}
 	for _, name := range g[:actionField] {
 		address := recipientIn(name)
-		if f.Address == "" || !strings.Contains(f.Address, "@") && strings.Contains(address, "@") {
+		if f.Address == "" || !isWhole(f.Address) && isWhole(address) {
 			f.Address = address
 		}
 	}
@@ -61,6 +61,11 @@ func (g group) failure() Failure {
 		}
 	}
 	return f
+}
+
+// isWhole reports an address that nobody shortened or masked.
+func isWhole(address string) bool {
+	return strings.Contains(address, "@") && !strings.Contains(address, "**")
 }
 
 // plainActions are what systems write for the actions of RFC 3464 §2.3.3.

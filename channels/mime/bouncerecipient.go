@@ -12,16 +12,17 @@ func recipientOf(line string) (address, why string) {
 	if !strings.Contains(line, "@") {
 		return "", ""
 	}
-	line = strings.TrimLeft(strings.ReplaceAll(line, "：", ":"), " \t*-•|")
-	for _, talk := range []string{">>> ", "<<< "} {
-		line = strings.TrimPrefix(line, talk)
-	}
+	line = strings.TrimLeft(strings.ReplaceAll(line, "：", ":"), " \t*-•|>")
+	line = strings.TrimPrefix(line, "<<< ")
 	code := ""
 	if isReplyLine(line) {
 		code, line = line, strings.TrimSpace(strings.TrimLeft(line, "0123456789.- "))
 	}
 	if label, rest, ok := strings.Cut(line, ":"); ok && isRecipientLabel(label) {
 		line = strings.TrimSpace(rest)
+		if code == "" && guessStatus(label, '5') != "" {
+			code = label // "Unknown user: a@b"
+		}
 	}
 	if address, why = leadingAddress(line); address == "" {
 		return "", ""
@@ -93,6 +94,11 @@ func angled(word string) (inner string, angle bool) {
 	angle = strings.HasPrefix(strings.TrimLeft(word, "(\"'"), "<")
 	if _, after, ok := strings.Cut(word, ":<"); ok {
 		word, angle = after, true
+	}
+	for _, kind := range []string{"SMTP=", "smtp=", "[SMTP:", "[smtp:", "rfc822;", "RFC822;"} {
+		if _, after, ok := strings.Cut(word, kind); ok {
+			word = after
+		}
 	}
 	word, _, _ = strings.Cut(strings.Trim(word, "<>()[]\"'“”„«».,;:!"), ">")
 	if before, _, ok := strings.Cut(word, "<mailto:"); ok && before != "" {

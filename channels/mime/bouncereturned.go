@@ -113,6 +113,19 @@ func isReturned(line string) bool {
 	return set || slices.Contains(returnedLines, words) || containsAny(words, []string{"follow", "below", "copy", "headers"})
 }
 
+// fromField drops what still announces the message: up to some lines that are
+// no header field.
+func fromField(text string) string {
+	for rest, n := text, 0; n < 6 && rest != ""; n++ {
+		line, next, _ := strings.Cut(rest, "\n")
+		if _, _, ok := statusLine([]byte(strings.TrimLeft(line, "> \t"))); ok {
+			return rest
+		}
+		rest = next
+	}
+	return text
+}
+
 // beginsReturned reports the first line of a message that nothing announces.
 func beginsReturned(line string) bool {
 	return hasPrefixFold(line, "received: ") || hasPrefixFold(line, "received:from ") || hasPrefixFold(line, "return-path:")

@@ -1,6 +1,7 @@
 package mime
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 )
@@ -32,7 +33,7 @@ func dividedBounce(text string) bounceText {
 	for rest := text; rest != "" && len(t.report) < maxReport; {
 		line, next, _ := strings.Cut(rest, "\n")
 		if isReturned(line) {
-			t.returned = next
+			t.returned = fromField(next)
 			break
 		}
 		if beginsReturned(line) && len(t.report) > 0 && strings.TrimSpace(t.report[len(t.report)-1]) == "" {
@@ -123,7 +124,7 @@ func (t bounceText) reason(at int, address, why string) string {
 		if other, _ := recipientOf(line); other != "" && !strings.EqualFold(other, address) || answersAgain(t.report[i-1], line) {
 			break
 		}
-		if strings.HasPrefix(line, "---") || strings.HasPrefix(line, ">>> ") || strings.Trim(line, "=_") == "" || len(words) == 0 && len(line) < 30 && endsInColon(line) {
+		if strings.HasPrefix(line, "---") || strings.HasPrefix(line, ">>> ") || strings.Trim(line, "=_") == "" || len(words) == 0 && announces(line) {
 			continue // a rule, a command or "because:"
 		}
 		words = append(words, strings.Fields(line)...)
@@ -134,6 +135,11 @@ func (t bounceText) reason(at int, address, why string) string {
 		}
 	}
 	return shorten(strings.Join(words, " "), 1000)
+}
+
+// announces reports a line that only says that something follows.
+func announces(line string) bool {
+	return endsInColon(line) && (len(line) < 30 || containsAny(strings.ToLower(line), []string{"following", "details"}))
 }
 
 // answersAgain reports a second answer of a server; "550-" goes on, "550 " ends one.
@@ -196,9 +202,9 @@ func (t *bounceText) status(f *Failure) string {
 
 // mentioned is the first address in the report's sentences that is not the
 // mail's own: one that the returned message was for, else one in angle
-// brackets, before others.
+// brackets, else one outside a To field, before others.
 func (t bounceText) mentioned(own map[string]bool, back returned) string {
-	var bracketed, plain string
+	var ranks [3]string
 	for _, line := range t.report {
 		if !namesRecipient(line) {
 			continue
@@ -211,16 +217,17 @@ func (t bounceText) mentioned(own map[string]bool, back returned) string {
 			if slices.ContainsFunc(back.to, func(to string) bool { return strings.EqualFold(to, inner) }) {
 				return bareAddress(inner)
 			}
-			if angle && bracketed == "" {
-				bracketed = bareAddress(inner)
+			rank := 1
+			switch {
+			case hasPrefixFold(strings.TrimSpace(line), "to:"):
+				rank = 2
+			case angle:
+				rank = 0
 			}
-			if plain == "" {
-				plain = bareAddress(inner)
+			if ranks[rank] == "" {
+				ranks[rank] = bareAddress(inner)
 			}
 		}
 	}
-	if bracketed != "" {
-		return bracketed
-	}
-	return plain
+	return cmp.Or(ranks[:]...)
 }

@@ -11,7 +11,7 @@ var daemonNames = []string{"mail delivery sub", "mail delivery system", "mail de
 	"internet mail delivery", "microsoft outlook", "microsoft exchange", "system administrator", "systemadministrator", "mail daemon", "mmsc ndr", "mailsystem", "mail system", "administrateur système", "administrador del sistema"}
 
 // machineNames stand in local parts that nobody reads, without separators.
-var machineNames = []string{"noreply", "donotreply", "nepasrepondre", "nichtantworten", "keineantwort", "noresponder", "nonrispondere", "bounce"}
+var machineNames = []string{"noreply", "donotreply", "nepasrepondre", "nichtantworten", "keineantwort", "noresponder", "nonrispondere", "bounce", "antivirus", "virusscan", "smtpgateway", "mailgateway"}
 
 // machineHeaders are written by systems that return mail, not by people.
 var machineHeaders = []string{"X-MLServer", "X-MX-Bounce", "X-AHMAILID", "X-MS-Embedded-Report"}
@@ -25,7 +25,7 @@ var dispositionMedia = []string{"message/disposition-notification", "message/glo
 // bounceSubjects are how subjects say that a mail was not delivered.
 var bounceSubjects = []string{
 	"undeliver", "delivery status notification", "delivery status:", "failure notice", "mail delivery failed", "delivery failure", "delivery_failure", "delivery failed", "delivery has failed",
-	"failure delivery", "failed delivery", "mail failure", "mail failed", "message frozen", "returned mail", "returned message", "returned to sender", "returning message", "mail returned", "non-delivery", "nondeliver", "non delivery",
+	"failure delivery", "failed delivery", "mail failure", "mail failed", "failed mail", "message frozen", "returned mail", "returned message", "returned to sender", "returning message", "mail returned", "non-delivery", "nondeliver", "non delivery",
 	"nondelivery", "could not be delivered", "not delivered", "not be delivered", "cannot be delivered", "can't be delivered", "couldn't be delivered", "mail system error", "error sending your mail",
 	"delivery delayed", "delayed mail", "delayed delivery", "delivery delay", "warning: could not send", "warning - delayed", "message delivery failure", "message delivery has",
 	"delivery incomplete", "delivery unsuccessful", "unable to deliver", "mail could not", "message you sent blocked", "user unknown",
@@ -39,7 +39,7 @@ var bounceSubjects = []string{
 	"onbestelbaar", "niet afgeleverd", "niet bezorgd", "aflevering mislukt", "kan niet worden bezorgd", "niedostarcz", "nie dostarczono", "nie można dostarczyć", "niemożność dostarczenia", "nedoručiteln", "nedoručen", "nelze doručit", "nedoručená",
 	"недоставлен", "не доставлено", "не доставлен", "недоставк", "не удалось доставить", "не може бути доставлен", "не вдалося доставити", "невъзможно доставяне", "olevererbart", "ej levererat", "kunde inte levereras", "ikke leveret", "kan ikke leveres", "kunne ikke leveres", "kan ikke leveres", "ikke levert",
 	"ei voitu toimittaa", "toimittamaton", "toimitus epäonnistui", "kézbesíthetetlen", "kézbesítési hiba", "teslim edilemedi", "iletilemedi", "teslim edilemez", "nelivrat", "nu poate fi livrat", "nu a putut fi",
-	"αδύνατη η παράδοση", "δεν παραδόθηκε", "לא ניתן להעביר", "לא ניתן למסור", "تعذر تسليم", "غير قابل للتسليم", "配信不能", "配信できません", "配送できません", "送信できません", "届けられません", "エラーメール", "エラー通知", "不達", "退信", "系统退信", "退件", "無法傳遞", "無法送達", "无法送达", "无法投递", "投递失败", "未送达", "未传递", "未傳遞",
+	"αδύνατη η παράδοση", "δεν παραδόθηκε", "לא ניתן להעביר", "לא ניתן למסור", "تعذر تسليم", "غير قابل للتسليم", "配信不能", "配信できません", "配送できません", "送信できません", "届けられません", "エラーメール", "エラー通知", "不達", "退信", "系统退信", "退件", "無法傳遞", "無法送達", "无法送达", "无法投递", "投递失败", "传输失败", "传送失败", "傳送失敗", "未送达", "未传递", "未傳遞",
 	"전송 실패", "배달되지", "배달할 수 없", "반송", "không gửi được", "không thể gửi", "ไม่สามารถส่ง", "tidak terkirim", "gagal terkirim",
 }
 
@@ -71,9 +71,9 @@ var delayedTexts = []string{
 // returnedLines are how lines begin that announce the message which came back,
 // in lower case.
 var returnedLines = []string{
-	"below this line is a copy of the message", "below this line is a copy of the mail header", "below the next line is a copy", "below is a copy", "included is a copy", "included below", "this is a copy of the message", "this is a copy of your message", "this is a copy of the header", "copy of the message", "copy of message", "a copy of the message", "here is a copy", "the following is a copy", "copy of your message",
+	"below this line is a copy of the message", "below this line is a copy of the mail header", "below the next line is a copy", "below is a copy", "included is a copy", "included below", "this is a copy of the message", "this is a copy of your message", "this is a copy of the header", "copy of the message", "copy of message", "a copy of the message", "a copy of the original", "a copy of your", "here is a copy", "the following is a copy", "copy of your message",
 	"copy of the original message", "original message", "original mail", "the original message follows", "your original message", "message header", "headers follow", "header follows", "returned message", "returned mail follows", "returned text", "unsent message", "undelivered message",
-	"header of the original message", "headers of the original message", "the header of the original message", "the headers of the original message", "headers of the message", "headers from the original message", "the header of the message", "message contents", "start of the message", "start of message", "start of header", "text of message", "enclosed message",
+	"header of the original message", "headers of the original message", "the header of the original message", "the headers of the original message", "headers of the message", "headers from the original message", "the header of the message", "message contents", "start of the message", "start of message", "start of returned", "start of header", "text of message", "enclosed message",
 	"your message follows", "your message was", "the message that you sent follows", "the message you sent follows", "message follows", "received message follows", "the undelivered message",
 	"mensaje original", "mensaje original adjunto", "encabezados del mensaje original", "encabezados originales", "copia del mensaje", "en-têtes du message", "en-têtes de message", "message d'origine", "message original", "copie du message", "intestazioni originali", "messaggio originale", "copia del messaggio",
 	"ursprungshuvuden", "ursprungligt meddelande", "ursprungliga meddelandehuvuden", "oprindelig meddelelse", "oprindelige meddelelseshoveder", "opprinnelig melding", "ursprüngliche nachrichtenkopfzeilen", "ursprüngliche nachricht", "ursprüngliche kopfzeilen", "originalnachricht", "original-nachricht", "es folgt die", "kopie der nachricht", "kopie der original",
@@ -83,6 +83,6 @@ var returnedLines = []string{
 
 // recipientLabels stand before a recipient, in lower case.
 var recipientLabels = []string{
-	"recipient", "original address", "failed address", "address", "rcpt to", "addressed to", "deliver message to", "deliver to", "delivered to", "delivery to", "message to", "sent to", "send to", "mailbox", "addressee", "destination",
+	"recipient", "original address", "failed address", "address", "rcpt to", "addressed to", "deliver message to", "deliver to", "delivered to", "delivery to", "message to", "sent to", "send to", "mailbox", "addressee", "destination", "user", "error-for", "failed", "undeliverable",
 	"empfänger", "adressat", "destinataire", "destinatario", "destinatário", "ontvanger", "odbiorca", "adresat", "příjemce", "adresát", "получатель", "адресат", "отримувач", "одержувач", "mottagare", "modtager", "mottaker", "vastaanottaja", "alıcı", "címzett", "παραλήπτης", "收信者", "収信者", "宛先", "あて先", "送信先", "收件人", "收件者", "受信者", "받는 사람", "수신자",
 }
