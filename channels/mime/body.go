@@ -220,6 +220,10 @@ func (r *reader) decode(e *entity, raw []byte, charset string) string {
 func (r *reader) octets(e *entity) []byte {
 	name := r.transferName(e)
 	body := e.body
+	if name == "base64" && isProse(body) {
+		r.flaw("bad_base64", e.path, "the text is not encoded")
+		name = ""
+	}
 	if name == "" {
 		if len(body) > maxText {
 			r.limit("limit_size", e.path, "text cut")

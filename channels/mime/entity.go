@@ -17,10 +17,11 @@ type entity struct {
 	body  []byte // before transfer decoding; a slice of the raw mail
 	kids  []*entity
 
-	first  bool   // no leaf stands before it
-	branch bool   // it is one branch of a multipart/alternative
-	raw    bool   // its header has octets beyond ASCII
-	hint   string // what charset a raw file name may be in
+	unreadable bool   // its type is none
+	first      bool   // no leaf stands before it
+	branch     bool   // it is one branch of a multipart/alternative
+	raw        bool   // its header has octets beyond ASCII
+	hint       string // what charset a raw file name may be in
 
 	inRelated bool // it goes with a multipart/related's root
 	spare     bool // text of a wrapper: shown only where the mail has no other
@@ -44,6 +45,9 @@ func (r *reader) part(path string, raw []byte, depth int, absent string) *entity
 	if e.media == "" {
 		e.media = absent
 	}
+	if r.leafs == 0 && e.unreadable && e.isUnnamedText() {
+		e.media = "text/plain" // RFC 2045 §5.2
+	}
 	if !e.isMultipart() {
 		e.first = r.leafs == 0
 		r.leafs++
@@ -56,6 +60,15 @@ func (r *reader) part(path string, raw []byte, depth int, absent string) *entity
 	}
 	r.divide(e, depth)
 	return e
+}
+
+// isUnnamedText reports a part that nothing but an unreadable type tells from
+// text.
+func (e *entity) isUnnamedText() bool {
+	if name, _ := transferOf(e.head.Get("Content-Transfer-Encoding")); name == "base64" || name == "uuencode" {
+		return false
+	}
+	return e.media == "application/octet-stream" && e.disposition() == "" && e.filename() == "" && bytes.IndexByte(e.body, 0) < 0
 }
 
 // open puts what a wrapper holds in its place.
@@ -77,6 +90,7 @@ func (r *reader) entity(path string, block, body []byte) *entity {
 	media, e.param = parseParams(declared)
 	var ok bool
 	if e.media, ok = mediaType(media, e.param); !ok {
+		e.unreadable = true
 		r.flaw("bad_content_type", path, declared)
 	}
 	if e.raw = !isASCIIBytes(block); e.raw && path == "" {

@@ -50,6 +50,9 @@ type htmlWalker struct {
 	blank  bool // a blank is owed before the next text
 	quote  int  // depth of blockquotes
 	pre    int  // depth of <pre>
+	bullet bool // the mark of a list's item is owed, in front of its first text
+
+	preBegins bool // a line end here is not shown (HTML §13.2.6.4.7)
 
 	hidden   int       // depth of tags of the name hideTag since it hid
 	hideTag  atom.Atom // which tag hides
@@ -81,7 +84,7 @@ func (w *htmlWalker) open(tag atom.Atom, a attributes) {
 		w.words(a.alt)
 	case atom.Li:
 		w.owe(1)
-		w.words("- ")
+		w.bullet = true
 	case atom.Td, atom.Th:
 		w.blank = w.blank || w.breaks == 0 && w.out.Len() > 0
 	case atom.Blockquote:
@@ -90,6 +93,7 @@ func (w *htmlWalker) open(tag atom.Atom, a attributes) {
 	case atom.Pre:
 		w.owe(1)
 		w.pre++
+		w.preBegins = true
 	case atom.Hr:
 		w.owe(1)
 	default:
@@ -113,6 +117,9 @@ func (w *htmlWalker) close(tag atom.Atom) {
 	case atom.Pre:
 		w.owe(1)
 		w.pre = max(w.pre-1, 0)
+	case atom.Li:
+		w.bullet = false
+		w.owe(1)
 	default:
 		w.owe(blockBreaks(tag))
 	}
@@ -120,7 +127,7 @@ func (w *htmlWalker) close(tag atom.Atom) {
 
 // owe asks for at least n line ends before the next text.
 func (w *htmlWalker) owe(n int) {
-	if n > 0 && w.out.Len() > 0 {
+	if n > 0 && w.out.Len() > 0 && !w.bullet {
 		w.breaks, w.blank = max(w.breaks, n), false
 	}
 }
@@ -135,7 +142,12 @@ func (w *htmlWalker) newline() {
 // text writes character data: runs of blanks count as one, except in <pre>.
 func (w *htmlWalker) text(raw []byte) {
 	if w.pre > 0 {
-		for i, line := range strings.Split(newlines(string(raw)), "\n") {
+		text := newlines(string(raw))
+		if w.preBegins {
+			text = strings.TrimPrefix(text, "\n")
+		}
+		w.preBegins = false
+		for i, line := range strings.Split(text, "\n") {
 			if i > 0 {
 				w.newline()
 			}
@@ -181,27 +193,49 @@ func (w *htmlWalker) flush() {
 	} else if w.blank && w.breaks == 0 {
 		w.out.WriteByte(' ')
 	}
-	w.breaks, w.blank = 0, false
+	if w.breaks, w.blank = 0, false; w.bullet {
+		w.bullet = false
+		w.out.WriteString("- ")
+	}
 }
 
 // endLink adds a link's address if its text does not say it.
 func (w *htmlWalker) endLink() {
-	href := strings.TrimSpace(w.link)
+	href := linkAddress(w.link)
 	w.link = ""
-	if len(href) > 2000 || !strings.HasPrefix(href, "http://") && !strings.HasPrefix(href, "https://") && !strings.HasPrefix(href, "mailto:") {
+	if href == "" {
 		return
 	}
 	text := strings.TrimSpace(w.out.String()[min(w.linkFrom, w.out.Len()):])
 	if text == "" || sameAddress(text, href) {
 		return
 	}
-	w.words(" (" + strings.TrimPrefix(href, "mailto:") + ")")
+	w.words(" (" + href + ")")
+}
+
+// linkAddress is what a link's address says to a reader; "" if it leads
+// nowhere outside of the mail, or is too long to be read.
+func linkAddress(href string) string {
+	href = strings.TrimSpace(href)
+	scheme, rest, ok := strings.Cut(href, ":")
+	switch scheme = strings.ToLower(scheme); {
+	case len(href) > 2000:
+		return ""
+	case scheme == "mailto":
+		rest, _, _ = strings.Cut(rest, "?")
+		return rest
+	case ok && (scheme == "http" || scheme == "https" || scheme == "ftp" || scheme == "tel" || scheme == "sms"):
+		return href
+	case len(href) > 4 && strings.EqualFold(href[:4], "www."):
+		return href
+	}
+	return ""
 }
 
 // sameAddress reports that a link's text is its address.
 func sameAddress(text, href string) bool {
 	bare := func(s string) string {
-		for _, p := range []string{"mailto:", "https://", "http://", "www."} {
+		for _, p := range []string{"mailto:", "tel:", "https://", "http://", "www."} {
 			s = strings.TrimPrefix(s, p)
 		}
 		return strings.TrimSuffix(strings.ToLower(s), "/")

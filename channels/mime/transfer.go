@@ -48,6 +48,23 @@ func guessTransfer(body []byte) string {
 	return ""
 }
 
+// isProse reports a body of words, most of its lines several: no base64,
+// whatever its label.
+func isProse(body []byte) bool {
+	lines, prose := 0, 0
+	for rest := body[:min(len(body), guessSample)]; len(rest) > 0; {
+		var line []byte
+		if line, rest = cutLine(rest); blank(line) {
+			continue
+		}
+		lines++
+		if words := bytes.Fields(line); len(words) > 1 && len(words)*30 > len(line) {
+			prose++
+		}
+	}
+	return prose*3 > lines*2
+}
+
 // isBase64Text reports lines without blanks of nothing but base64.
 func isBase64Text(sample []byte) bool {
 	for len(sample) > 0 {
