@@ -23,8 +23,43 @@ func NeedsReauth(err error) error {
 
 // ReauthNeeded reports whether err was marked by NeedsReauth.
 func ReauthNeeded(err error) bool {
-	var e needsReauth
-	return errors.As(err, &e)
+	return marked[needsReauth](err)
+}
+
+type throttled struct{ error }
+
+func (e throttled) Unwrap() error { return e.error }
+
+// Throttled marks err as a source's word that it is asked too often or too
+// much. The runner tries again more slowly: each try counts there.
+func Throttled(err error) error {
+	if err == nil {
+		return nil
+	}
+	return throttled{err}
+}
+
+type partly struct{ error }
+
+func (e partly) Unwrap() error { return e.error }
+
+// Partly marks what Poll returns as trouble with a part of its source: all
+// else was taken over. The runner reports it, keeps the connection and goes on
+// to Wait, so that the part harms nothing else.
+func Partly(err error) error {
+	if err == nil {
+		return nil
+	}
+	return partly{err}
+}
+
+// InPart reports whether err was marked by Partly.
+func InPart(err error) bool { return marked[partly](err) }
+
+// marked reports whether err was marked by a function of this file.
+func marked[M error](err error) bool {
+	var mark M
+	return errors.As(err, &mark)
 }
 
 // backoff is the pace of tries after failures: between first/2 and first after
@@ -33,7 +68,7 @@ type backoff struct{ first, most time.Duration }
 
 var (
 	afterFailure = backoff{first: 2 * time.Second, most: 5 * time.Minute}
-	afterRefusal = backoff{first: 2 * time.Minute, most: 30 * time.Minute} // of the credentials
+	afterRefusal = backoff{first: 2 * time.Minute, most: 30 * time.Minute} // of the credentials, or for asking too much
 )
 
 // pause is how long to wait after the nth failure in a row, counted from 1. It
@@ -49,7 +84,7 @@ func (b backoff) pause(n int) time.Duration {
 
 // pauseAfter is how long to wait after err, the nth failure in a row.
 func pauseAfter(n int, err error) time.Duration {
-	if ReauthNeeded(err) {
+	if ReauthNeeded(err) || marked[throttled](err) {
 		return afterRefusal.pause(n)
 	}
 	return afterFailure.pause(n)

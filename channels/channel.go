@@ -80,13 +80,17 @@ type Host struct {
 	LookupTXT func(ctx context.Context, name string) ([]string, error)
 	// Marks are the secrets of the mark on the desk's own mail, see ingest.Mark.
 	Marks []string
+	// Gates bound the process's connections to each host; nil: nobody shares them.
+	Gates *Gates
 }
 
 // Poller reads one source. The runner calls Poll, then Wait, and again, from
 // one goroutine, under the channel's lease. An error from either ends the
 // connection: the runner calls Close, backs off and starts afresh with Poll.
 // Both return soon after ctx ends: the lease may be gone. An error that only a
-// new password or consent can mend is marked with NeedsReauth.
+// new password or consent can mend is marked with NeedsReauth, one that says to
+// ask less with Throttled, and what Poll could not take over of a part while it
+// took all else with Partly.
 type Poller interface {
 	// Poll hands over everything that came after the cursors and returns when
 	// nothing is left. It may keep its connection for the next call.

@@ -35,7 +35,7 @@ func Look(ctx context.Context, p Poller, places map[string]string, since time.Ti
 	quiet := sync.OnceFunc(ready)
 	for {
 		err := p.Poll(ctx, s)
-		if err == nil {
+		if err == nil || InPart(err) {
 			quiet()
 			err = p.Wait(ctx)
 		}

@@ -88,6 +88,9 @@ func (r *Runner) poll(ctx context.Context, s *session) {
 		case ctx.Err() != nil || errors.Is(err, ingest.ErrFenced):
 			return
 		}
+		if s.progress.Swap(false) {
+			failures = 0 // a source that gives something each time is not given up on
+		}
 		failures++
 		r.close()
 		r.failed(ctx, err, failures)
@@ -107,11 +110,12 @@ func (r *Runner) round(ctx context.Context, s *session) (err error) {
 			r.Log.Error("reader panicked", "channel", r.Channel, "type", fmt.Sprintf("%T", p), "stack", string(debug.Stack()))
 		}
 	}()
-	if err := r.Poller.Poll(ctx, s); err != nil {
+	err = r.Poller.Poll(ctx, s)
+	if err != nil && !InPart(err) {
 		return fmt.Errorf("poll: %w", err)
 	}
 	s.careful = false
-	r.report(ctx, ingest.Health{State: "ok"})
+	r.polled(ctx, err)
 	if err := r.refetch(ctx, s); err != nil {
 		return err
 	}
@@ -125,6 +129,19 @@ func (r *Runner) close() {
 	if err := r.Poller.Close(); err != nil {
 		r.Log.Debug("closing the source failed", "channel", r.Channel, "err", err)
 	}
+}
+
+// polled reports a round that took over all, or all but a part. That is logged
+// once and not with each round.
+func (r *Runner) polled(ctx context.Context, part error) {
+	h := ingest.Health{State: "ok"}
+	if part != nil {
+		h = ingest.Health{State: "failing", Error: plain(part.Error())}
+		if h != r.reported {
+			r.Log.Warn("a part of the source cannot be polled", "channel", r.Channel, "err", part)
+		}
+	}
+	r.report(ctx, h)
 }
 
 func (r *Runner) failed(ctx context.Context, err error, failures int) {

@@ -3,6 +3,7 @@ package channels
 import (
 	"context"
 	"errors"
+	"sync/atomic"
 	"time"
 
 	"gatehouse/ingest"
@@ -14,6 +15,8 @@ type session struct {
 	lease   ingest.Lease
 	lose    context.CancelCauseFunc
 	careful bool
+
+	progress atomic.Bool // something was stored since the last failure
 }
 
 func (s *session) Cursor(ctx context.Context, mailbox string) (string, error) {
@@ -31,6 +34,9 @@ func (s *session) Receive(ctx context.Context, b ingest.Batch) (ingest.Receipt, 
 		return ingest.Receipt{}, s.fenced(err)
 	}
 	s.runner.hint(receipt.Lanes)
+	if len(b.Arrivals) > 0 {
+		s.progress.Store(true)
+	}
 	return receipt, nil
 }
 

@@ -13,17 +13,18 @@ import (
 const maxDue = 1000
 
 // touch does what `after` says to the messages that were stored. A refusal
-// leaves them for the next time: it costs no message, and to do it twice does
+// leaves them for the next time and is told: it costs no message, and to do it twice does
 // no harm.
 func (p *Poller) touch(f *folder) error {
 	if p.config.After == afterKeep || len(f.at.due) == 0 {
 		return nil
 	}
 	err := p.conn.touch(f.at.due, &p.config)
+	f.trouble, f.shut = nil, false
 	if r := refusal(err); r != nil {
 		f.at.due = youngest(f.at.due, maxDue)
-		p.log.Warn("the server refuses what is to be done after reading", "channel", p.host.Channel,
-			"folder", f.name, "after", p.config.After, "err", r)
+		said := fmt.Errorf("the server does not do what after says (%s) in folder %q: %w", p.config.After, f.name, r)
+		f.trouble = p.config.explain(said, p.config.moveTo)
 		return nil
 	}
 	if err != nil {
@@ -69,5 +70,9 @@ func (c *conn) remove(uids imap.UIDSet) error {
 	if err := c.flag(uids, imap.FlagDeleted); err != nil {
 		return err
 	}
-	return c.client.UIDExpunge(uids).Close()
+	cmd := c.client.UIDExpunge(uids)
+	for cmd.Next() != 0 {
+		c.gone()
+	}
+	return cmd.Close()
 }

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/emersion/go-imap/v2"
 	"github.com/emersion/go-imap/v2/imapclient"
@@ -14,7 +13,8 @@ import (
 )
 
 // signIn chooses how to sign in, the only place that does: AUTHENTICATE PLAIN
-// (RFC 4616) where it is offered, else LOGIN unless the server forbids it.
+// (RFC 4616) where it is offered, else LOGIN, or the mechanism of that name
+// where the server forbids the command.
 func signIn(client *imapclient.Client, c *config) error {
 	if client.State() == imap.ConnStateAuthenticated {
 		return nil // PREAUTH
@@ -27,9 +27,10 @@ func signIn(client *imapclient.Client, c *config) error {
 	switch {
 	case slices.Contains(caps.AuthMechanisms(), "PLAIN"):
 		err = client.Authenticate(plain{c.Username, c.Password})
+	case slices.Contains(caps.AuthMechanisms(), "LOGIN") && caps.Has(imap.CapLoginDisabled):
+		err = client.Authenticate(&login{c.Username, c.Password})
 	case caps.Has(imap.CapLoginDisabled):
-		err := fmt.Errorf("the server takes no password here (LOGINDISABLED, no AUTH=PLAIN; tls is %s)", c.TLS)
-		return channels.NeedsReauth(err)
+		return channels.NeedsReauth(fmt.Errorf("%w; tls is %s", errNoPassword, c.TLS))
 	default:
 		err = client.Login(c.Username, c.Password).Wait()
 	}
@@ -49,30 +50,53 @@ func (p plain) Next([]byte) ([]byte, error) {
 	return nil, errors.New("the server challenges PLAIN")
 }
 
+var errNoPassword = errors.New("LOGINDISABLED, and neither AUTH=PLAIN nor AUTH=LOGIN")
+
+// login is the mechanism LOGIN, which servers ask for that know no other.
+type login struct{ username, password string }
+
+// Start has nothing to say before it is asked.
+func (l *login) Start() (mechanism string, first []byte, err error) { return "LOGIN", nil, nil }
+
+// Next answers the two challenges, whatever their words.
+func (l *login) Next([]byte) (answer []byte, err error) {
+	if l.username == "" {
+		answer, l.password = []byte(l.password), ""
+		return answer, nil
+	}
+	answer, l.username = []byte(l.username), ""
+	return answer, nil
+}
+
 // judgeSignIn tells refused credentials from a server that is busy.
 func judgeSignIn(err error) error {
 	r := refusal(err)
 	if r == nil {
 		return ingest.AsTemporary(err)
 	}
-	if passing(r) || busy(r.Text) {
-		return ingest.AsTemporary(fmt.Errorf("sign-in: %w", err))
+	err = fmt.Errorf("sign-in refused: %w", err)
+	switch {
+	case tooMuch(r):
+		return channels.Throttled(ingest.AsTemporary(err))
+	case passing(r) || busy(r.Text) || slices.Contains(atServer, r.Code):
+		return ingest.AsTemporary(err)
+	case r.Code == imap.ResponseCodePrivacyRequired:
+		return err
 	}
-	return channels.NeedsReauth(fmt.Errorf("sign-in refused: %w", err))
+	return channels.NeedsReauth(err)
 }
+
+// atServer are refusals that no other password mends.
+var atServer = []imap.ResponseCode{imap.ResponseCodeServerBug, imap.ResponseCodeContactAdmin, imap.ResponseCodeCorruption}
 
 // passing reports whether a refusal says itself that it will pass (RFC 5530).
 func passing(r *imap.Error) bool {
-	return slices.Contains([]imap.ResponseCode{imap.ResponseCodeUnavailable, imap.ResponseCodeInUse, imap.ResponseCodeLimit}, r.Code)
+	return slices.Contains([]imap.ResponseCode{
+		imap.ResponseCodeUnavailable, imap.ResponseCodeInUse, imap.ResponseCodeLimit, imap.ResponseCodeOverQuota,
+	}, r.Code)
 }
 
 // busy reads what servers without response codes say.
 func busy(text string) bool {
-	text = strings.ToLower(text)
-	for _, s := range []string{"too many", "try again", "temporar", "later", "unavailable", "bandwidth"} {
-		if strings.Contains(text, s) {
-			return true
-		}
-	}
-	return false
+	return says(text, "too many", "try again", "temporar", "later", "unavailable", "bandwidth", "rate limit")
 }

@@ -3,6 +3,7 @@ package imap
 import (
 	"bufio"
 	"bytes"
+	"errors"
 	"io"
 	"net"
 	"strconv"
@@ -20,13 +21,17 @@ type calm struct {
 	within  bool   // the next piece goes on with the same response
 	caps    bool   // that response lists capabilities,
 	text    bool   // or is one that ends in human words: they announce no literal
+	greeted bool
+	foreign func(error) // is told if the server is of another protocol
 }
 
 // newCalm reads from conn, after the greeting if that was read before.
-func newCalm(conn net.Conn, greeting string) *calm {
+func newCalm(conn net.Conn, greeting string, foreign func(error)) *calm {
 	all := io.MultiReader(strings.NewReader(greeting), conn)
-	return &calm{Conn: conn, r: bufio.NewReaderSize(all, 64<<10)}
+	return &calm{Conn: conn, r: bufio.NewReaderSize(all, 64<<10), foreign: foreign}
 }
+
+var errNoIMAP = errors.New("the first line is no greeting of an IMAP server")
 
 func (c *calm) Read(b []byte) (int, error) {
 	if len(c.line) == 0 && c.literal > 0 {
@@ -49,6 +54,12 @@ func (c *calm) next() error {
 	line, err := c.r.ReadSlice('\n')
 	if len(line) == 0 {
 		return err
+	}
+	if !c.greeted {
+		if c.greeted = true; !bytes.HasPrefix(line, []byte("* ")) {
+			c.foreign(errNoIMAP)
+			return errNoIMAP
+		}
 	}
 	if !c.within {
 		c.caps, c.text = false, endsInWords(line)

@@ -1,6 +1,7 @@
 package imap
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net"
@@ -39,10 +40,13 @@ type config struct {
 	ConnectTimeout time.Duration `yaml:"connect_timeout"` // dialling, TLS and greeting; default 30s
 	CommandTimeout time.Duration `yaml:"command_timeout"` // silence of the server while it owes an answer; default 1m
 
+	MaxConnections int `yaml:"max_connections"` // to this host at once, of all its channels and each process: more mailboxes take turns. Default: no bound of a host, but 15 of one user at Gmail, 20 at Microsoft 365, 10 elsewhere
+
 	since  time.Time     // Start as a date; zero for new and all
 	moveTo string        // the folder of After
 	token  ingest.Secret // an access token, for one connection
 	child  []string      // the command that reads a mail apart, see ParseChild
+	dial   func(ctx context.Context, network, address string) (net.Conn, error)
 }
 
 const (
@@ -91,6 +95,7 @@ func (c *config) defaults() {
 	c.PollEvery = orDefault(c.PollEvery, time.Minute)
 	c.ConnectTimeout = orDefault(c.ConnectTimeout, 30*time.Second)
 	c.CommandTimeout = orDefault(c.CommandTimeout, time.Minute)
+	c.dial = new(net.Dialer).DialContext
 	if exe, err := os.Executable(); err == nil {
 		c.child = []string{exe, ChildCommand}
 	}
@@ -209,6 +214,9 @@ func (c *config) checkLimits() error {
 	var errs []error
 	if c.MaxMessageBytes < 1<<10 || c.MaxMessageBytes > 1<<30 {
 		errs = append(errs, fmt.Errorf("max_message_bytes %d: want 1024 to %d", c.MaxMessageBytes, 1<<30))
+	}
+	if c.MaxConnections < 0 || c.MaxConnections > 10_000 {
+		errs = append(errs, fmt.Errorf("max_connections %d: want 1 to 10000", c.MaxConnections))
 	}
 	for name, d := range map[string]time.Duration{
 		"poll_every": c.PollEvery, "connect_timeout": c.ConnectTimeout, "command_timeout": c.CommandTimeout,

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync/atomic"
 
 	"github.com/emersion/go-imap/v2"
 	"github.com/emersion/go-imap/v2/imapclient"
@@ -18,12 +19,14 @@ type conn struct {
 	caps     imap.CapSet
 	most     int64         // octets of a message's body
 	news     chan struct{} // the server said that the folder has grown
+	exists   atomic.Uint32 // messages in the folder, as it says
 	selected string
 }
 
-// heard runs in the library's read goroutine: it may only signal.
+// heard runs in the library's read goroutine: it may only signal. Some servers
+// repeat the number of messages although nothing came: that is no news.
 func (c *conn) heard(d *imapclient.UnilateralDataMailbox) {
-	if d.NumMessages == nil {
+	if d.NumMessages == nil || c.exists.Swap(*d.NumMessages) == *d.NumMessages {
 		return
 	}
 	select {
@@ -31,6 +34,9 @@ func (c *conn) heard(d *imapclient.UnilateralDataMailbox) {
 	default:
 	}
 }
+
+// gone counts a message that was removed.
+func (c *conn) gone() { c.exists.Add(^uint32(0)) }
 
 // watch ends the connection when ctx ends, until the returned function is
 // called: no method of the library takes a context.
@@ -46,6 +52,22 @@ func (c *conn) close() {
 	c.cut()
 	_ = c.client.Close()
 }
+
+// because adds why the connection ended to an error that came of it: the
+// library does not hand that on. c may be nil.
+func (c *conn) because(err error) error {
+	if c == nil || err == nil || c.wire.why() == nil {
+		return err
+	}
+	return ended{err, c.wire.why()}
+}
+
+type ended struct {
+	error
+	why error
+}
+
+func (e ended) Unwrap() []error { return []error{e.error, e.why} }
 
 // refusal returns the server's NO or BAD in err; nil if it is none, for
 // instance because the connection ended.
@@ -68,6 +90,7 @@ func (c *conn) enter(folder string, readOnly bool) (*imap.SelectData, error) {
 		return nil, fmt.Errorf("select %q: %w", folder, ingest.AsTemporary(err))
 	}
 	c.selected = folder
+	c.exists.Store(data.NumMessages)
 	return data, nil
 }
 

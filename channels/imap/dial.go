@@ -18,12 +18,23 @@ import (
 )
 
 // connect dials, proves the server's name, and signs in. The error is
-// ingest.Temporary unless the certificate or the sign-in is refused.
+// ingest.Temporary unless the certificate or the sign-in is refused, and says
+// what can be done.
 func connect(ctx context.Context, c *config) (*conn, error) {
-	ctx, cancel := context.WithTimeout(ctx, c.ConnectTimeout)
+	inTime, cancel := context.WithTimeout(ctx, c.ConnectTimeout)
 	defer cancel()
+	session, err := dial(inTime, c)
+	if err != nil && ctx.Err() == nil && inTime.Err() != nil {
+		err = ingest.AsTemporary(fmt.Errorf("%w within %v: %w", errUnanswered, c.ConnectTimeout, err))
+	}
+	return session, c.explain(err, "")
+}
+
+var errUnanswered = errors.New("no connection")
+
+func dial(ctx context.Context, c *config) (*conn, error) {
 	address := net.JoinHostPort(c.Host, strconv.Itoa(c.Port))
-	tcp, err := new(net.Dialer).DialContext(ctx, "tcp", address)
+	tcp, err := c.dial(ctx, "tcp", address)
 	if err != nil {
 		return nil, ingest.AsTemporary(fmt.Errorf("connect to %s: %w", address, err))
 	}
@@ -39,7 +50,7 @@ func connect(ctx context.Context, c *config) (*conn, error) {
 	}
 	if err := session.begin(c); err != nil {
 		session.close()
-		return nil, fmt.Errorf("%s: %w", address, err)
+		return nil, fmt.Errorf("%s: %w", address, session.because(err))
 	}
 	return session, nil
 }
@@ -68,7 +79,7 @@ func open(ctx context.Context, w *wire, c *config) (*conn, error) {
 	if c.TLS == modeStartTLS { // it was greeted before, and the library waits for that
 		greeting = "* OK continued over TLS\r\n"
 	}
-	return newConn(w, newCalm(stream, greeting), c.MaxMessageBytes), nil
+	return newConn(w, newCalm(stream, greeting, w.end), c.MaxMessageBytes), nil
 }
 
 func handshake(ctx context.Context, w *wire, c *config) (net.Conn, error) {
@@ -114,11 +125,13 @@ func startTLS(w *wire) error {
 			return nil
 		}
 		if !strings.HasPrefix(line, "* ") {
-			return fmt.Errorf("the server refuses STARTTLS: %q", line)
+			return fmt.Errorf("%w: %q", errNoStartTLS, line)
 		}
 	}
 	return errors.New("the server does not answer STARTTLS")
 }
+
+var errNoStartTLS = errors.New("the server refuses STARTTLS")
 
 // readLine reads one line of at most 4096 octets.
 func readLine(w *wire) (string, error) {
@@ -146,7 +159,7 @@ func hasWord(line, word string) bool {
 // what is configured.
 func (c *conn) begin(conf *config) error {
 	if err := c.client.WaitGreeting(); err != nil {
-		return ingest.AsTemporary(fmt.Errorf("greeting: %w", err))
+		return throttle(ingest.AsTemporary(fmt.Errorf("greeting: %w", err)))
 	}
 	if err := signIn(c.client, conf); err != nil {
 		return err
@@ -180,7 +193,9 @@ func (c *conn) checkAfter(conf *config) error {
 func newConn(w *wire, stream net.Conn, most int64) *conn {
 	c := &conn{wire: w, most: most, news: make(chan struct{}, 1)}
 	c.client = imapclient.New(stream, &imapclient.Options{
-		UnilateralDataHandler: &imapclient.UnilateralDataHandler{Mailbox: c.heard},
+		UnilateralDataHandler: &imapclient.UnilateralDataHandler{
+			Mailbox: c.heard, Expunge: func(uint32) { c.gone() },
+		},
 	})
 	return c
 }

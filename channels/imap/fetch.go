@@ -19,6 +19,7 @@ type item struct {
 	date time.Time
 	body []byte // nil unless it came whole
 	over int64  // what was announced, if that was more than there is room for
+	torn bool   // the connection ended after it, perhaps within the response
 }
 
 // errHuge says that a body is announced that is too large even to pass over.
@@ -39,10 +40,12 @@ func (c *conn) fetch(set imap.NumSet, o *imap.FetchOptions, expect int64, room f
 	c.wire.expect(expect)
 	defer c.wire.rest()
 	cmd := c.client.Fetch(set, o)
+	last := func(bool) {}
 	for m := cmd.Next(); m != nil; m = cmd.Next() {
+		last(false) // that another one follows shows that it was whole
 		it, err := c.read(m, o, room)
 		if err == nil {
-			each(it)
+			last = func(torn bool) { it.torn = torn; each(it) }
 			continue
 		}
 		c.cut()
@@ -51,9 +54,12 @@ func (c *conn) fetch(set imap.NumSet, o *imap.FetchOptions, expect int64, room f
 		}
 		return err
 	}
-	if err := cmd.Close(); refusal(err) != nil {
+	err := cmd.Close()
+	last(err != nil && refusal(err) == nil)
+	if refusal(err) != nil {
 		return err
-	} else if err != nil {
+	}
+	if err != nil {
 		c.cut()
 		return ingest.AsTemporary(fmt.Errorf("fetch: %w", err))
 	}
@@ -62,9 +68,13 @@ func (c *conn) fetch(set imap.NumSet, o *imap.FetchOptions, expect int64, room f
 
 func (c *conn) read(m *imapclient.FetchMessageData, o *imap.FetchOptions, room func(imap.UID) int64) (item, error) {
 	var it item
+	var other bool
 	for d := m.Next(); d != nil; d = m.Next() {
 		switch d := d.(type) {
 		case imapclient.FetchItemDataUID:
+			if it.uid != 0 && it.uid != d.UID {
+				other = true
+			}
 			it.uid = d.UID
 		case imapclient.FetchItemDataRFC822Size:
 			it.size = d.Size
@@ -78,6 +88,9 @@ func (c *conn) read(m *imapclient.FetchMessageData, o *imap.FetchOptions, room f
 				return it, err
 			}
 		}
+	}
+	if other {
+		return item{}, nil // whose it is cannot be told
 	}
 	return it, nil
 }

@@ -34,7 +34,7 @@ func (p *Poller) blame(f *folder, slots []*slot, err error) {
 		f.note(huge.uid, func(n *note) { n.size = huge.size })
 	}
 	if len(slots) == 1 && slots[0].road != ready {
-		f.note(slots[0].uid, func(n *note) { n.endings++ })
+		f.note(slots[0].uid, func(n *note) { n.endings, n.guilty, n.witnessed = n.endings+1, n.witnessed, false })
 	}
 }
 
@@ -68,10 +68,15 @@ func (p *Poller) fillBodies(f *folder, slots []*slot, got func(*slot)) error {
 	if len(uids) == 0 {
 		return nil
 	}
-	room := func(uid imap.UID) int64 { return want[uid].room() }
+	room := func(uid imap.UID) int64 {
+		if s := want[uid]; s != nil {
+			return s.room()
+		}
+		return 0
+	}
 	err := p.conn.bodies(imap.UIDSetNum(uids...), expect, room, func(it item) {
-		if want[it.uid].accept(f, it) {
-			got(want[it.uid])
+		if s := want[it.uid]; s != nil && s.accept(f, it) {
+			got(s)
 		}
 	})
 	if refusal(err) != nil {
@@ -126,7 +131,8 @@ func (p *Poller) fillAlone(f *folder, s *slot, got func(*slot)) error {
 // room is the largest body that the slot takes.
 func (s *slot) room() int64 { return s.size + slack }
 
-// accept takes a body if it is there. NIL is none, unless the mail is empty.
+// accept takes a body if it is there. NIL is none, unless the mail is empty,
+// nor is one of another length than listed, if the connection ended after it.
 func (s *slot) accept(f *folder, it item) bool {
 	if it.over > 0 {
 		s.over = true
@@ -135,7 +141,7 @@ func (s *slot) accept(f *folder, it item) bool {
 		}
 		return false
 	}
-	if it.body == nil || len(it.body) == 0 && s.size > 0 {
+	if it.body == nil || len(it.body) == 0 && s.size > 0 || it.torn && int64(len(it.body)) != s.size {
 		return false
 	}
 	s.raw, s.road, s.came = it.body, ready, true

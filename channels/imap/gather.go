@@ -14,7 +14,7 @@ import (
 
 const (
 	readers    = 2  // mails of a batch that are read at a time
-	maxEndings = 5  // connections that one message may end before it is given up
+	maxEndings = 5  // connections that one message may end before it is given up, if the server gives others
 	maxRefused = 10 // rounds in which one message may be refused before it is given up
 )
 
@@ -93,14 +93,19 @@ func (p *Poller) gather(ctx context.Context, in channels.Session, f *folder) (*b
 // choose decides how a message is taken over.
 func (p *Poller) choose(ctx context.Context, in channels.Session, f *folder, m meta, careful bool) (*slot, error) {
 	s := &slot{meta: m}
-	switch {
-	case m.gone || p.unwanted(f, m, in.Since()):
+	if m.gone || p.unwanted(f, m, in.Since()) {
 		s.road = passed
 		return s, nil
-	case f.notes[m.uid].endings >= maxEndings:
-		s.giveUp(fmt.Sprintf("each of %d connections ended when it was asked for", maxEndings))
-	case m.size > p.config.MaxMessageBytes:
+	}
+	if m.size > p.config.MaxMessageBytes {
 		s.road = oversized
+	}
+	if n := f.notes[m.uid]; n.guilty {
+		s.giveUp(fmt.Sprintf("each of %d connections ended when it was asked for", n.endings))
+	} else if n.endings >= maxEndings {
+		if err := p.callWitness(f, m.uid); err != nil {
+			return nil, err
+		}
 	}
 	if m.header == nil || careful || f.notes[m.uid].whole {
 		return s, nil
@@ -196,11 +201,16 @@ type errBlocked struct {
 	err error
 }
 
-func (e *errBlocked) Error() string { return fmt.Sprintf("uid %d: %v", e.uid, e.err) }
+func (e *errBlocked) Error() string {
+	return fmt.Sprintf("uid %d stands before what comes after it: %v", e.uid, e.err)
+}
+
+func (e *errBlocked) Unwrap() error { return e.err }
 
 // judge gives up the messages that the server refuses while it gives others;
 // where it gives none, it may be the server's trouble and not theirs, so that
-// they are asked for again in later rounds.
+// they are asked for again in later rounds: for ever, if the server says that
+// it is its own.
 func (p *Poller) judge(f *folder, b *batch) error {
 	var blocked error
 	gives := false
@@ -211,8 +221,21 @@ func (p *Poller) judge(f *folder, b *batch) error {
 		if s.refused == nil {
 			continue
 		}
-		n := f.note(s.uid, func(n *note) { n.refusals++ })
-		if gives && !passing(refusal(s.refused)) || n.refusals >= maxRefused {
+		r := refusal(s.refused)
+		own := passing(r) || busy(r.Text)
+		n := f.note(s.uid, func(n *note) {
+			if gives || !own {
+				n.refusals++
+			}
+		})
+		guilty := gives && !own
+		if !guilty && n.refusals >= maxRefused {
+			var err error
+			if guilty, err = p.guilty(f, s.uid, gives); err != nil {
+				return err
+			}
+		}
+		if guilty {
 			s.giveUp("the server does not give it: " + s.refused.Error())
 		} else if blocked == nil {
 			blocked = &errBlocked{s.uid, s.refused}

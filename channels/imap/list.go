@@ -6,6 +6,9 @@ import (
 	"github.com/emersion/go-imap/v2"
 )
 
+// maxUnlisted is how many connections may end when a message is listed alone.
+const maxUnlisted = 3
+
 // meta is what is known of a message before its body is read.
 type meta struct {
 	uid    imap.UID
@@ -52,7 +55,13 @@ func (p *Poller) list(f *folder) error {
 	}
 	uids := f.todo[:min(span, len(f.todo))]
 	got := make(map[imap.UID]meta, len(uids))
-	if err := p.listInto(got, uids, true); err != nil {
+	if f.notes[uids[0]].unlisted >= maxUnlisted {
+		got[uids[0]] = meta{uid: uids[0]} // its body tells
+		uids = uids[:1]
+	} else if err := p.listInto(got, uids, true); err != nil {
+		if span == 1 {
+			f.note(uids[0], func(n *note) { n.unlisted++ })
+		}
 		return err
 	}
 	missing := without(uids, got)
@@ -93,8 +102,8 @@ func (p *Poller) listMissing(got map[imap.UID]meta, missing []imap.UID) error {
 // bodies will show of which message the server does not speak.
 func (p *Poller) listInto(got map[imap.UID]meta, uids []imap.UID, header bool) error {
 	err := p.conn.list(uids, header, func(it item) {
-		if header && it.body == nil {
-			return // a flag that changed, not the answer
+		if header && it.body == nil || it.torn {
+			return // a flag that changed, not the answer, or not all of it
 		}
 		if it.size == 0 && it.date.IsZero() {
 			return

@@ -51,6 +51,7 @@ func (p *Poller) find(f *folder) error {
 	above := imap.UIDSet{{Start: f.at.last + 1}}
 	uids, err := p.conn.search(&imap.SearchCriteria{UID: []imap.UIDSet{above}}, f.at.last, maxTodo)
 	f.todo = uids
+	p.found = p.found || len(uids) > 0
 	return err
 }
 
@@ -58,7 +59,7 @@ func (p *Poller) find(f *folder) error {
 // UIDVALIDITY changed: then nothing that was known of its UIDs holds, and all
 // of it is read again, each mail compared with what is known.
 func (p *Poller) begin(ctx context.Context, in channels.Session, f *folder, data *imap.SelectData) error {
-	highest, err := p.highest(data)
+	highest, err := p.highest(f, data)
 	if err != nil {
 		return err
 	}
@@ -93,18 +94,27 @@ func (f *folder) move(ctx context.Context, in channels.Session, next cursor) err
 	return nil
 }
 
-// highest is the highest UID of the selected folder, 0 if it is empty. UIDNEXT
-// may be missing (RFC 3501 §7.1).
-func (p *Poller) highest(data *imap.SelectData) (imap.UID, error) {
-	if data.UIDNext > 0 {
-		return data.UIDNext - 1, nil
-	}
+// highest is the highest UID of the selected folder, 0 if it is empty. What
+// came since the folder was selected is left out: it is new. UIDNEXT tells
+// where that begins, but it may be missing (RFC 3501 §7.1), and some servers
+// make it up: what it says of a mail that is there is asked for again.
+func (p *Poller) highest(f *folder, data *imap.SelectData) (imap.UID, error) {
 	last := imap.UIDSet{{}} // "*"
 	uids, err := p.conn.search(&imap.SearchCriteria{UID: []imap.UIDSet{last}}, 0, 1)
-	if err != nil || len(uids) == 0 {
+	if refusal(err) != nil || err == nil && len(uids) == 0 {
+		return max(data.UIDNext, 1) - 1, nil // an empty folder
+	}
+	if err != nil {
 		return 0, err
 	}
-	return uids[0], nil
+	if data.UIDNext == 0 || data.UIDNext > uids[0] {
+		return uids[0], nil
+	}
+	again, err := p.conn.enter(f.name, p.config.After == afterKeep)
+	if err != nil || again.UIDNext <= uids[0] {
+		return uids[0], err
+	}
+	return data.UIDNext - 1, nil
 }
 
 // before finds the UID after which all mail since the configured date lies.

@@ -7,11 +7,11 @@ import (
 	"gatehouse/channels"
 )
 
-// pass takes messages of a folder: all, or passBatch batches where others wait
-// for their turn. While a batch is stored the next one is read. It reports
+// pass takes messages of a folder: all, or passBatch batches where other
+// folders or other mailboxes wait for their turn. While a batch is stored the next one is read. It reports
 // whether there may be more.
 func (p *Poller) pass(ctx context.Context, in channels.Session, f *folder) (worked bool, err error) {
-	for n := 0; n < passBatch || len(p.folders) == 1; n++ {
+	for n := 0; n < passBatch || len(p.folders) == 1 && !p.turn.Awaited(); n++ {
 		var more bool
 		if more, err = p.step(ctx, in, f); err != nil || !more {
 			break
@@ -23,8 +23,10 @@ func (p *Poller) pass(ctx context.Context, in channels.Session, f *folder) (work
 		return false, stored // the store's word goes first: it may be that another polls
 	}
 	if blocked := (*errBlocked)(nil); errors.As(err, &blocked) {
-		p.log.Warn("a message blocks the folder for now", "channel", p.host.Channel, "folder", f.name, "err", blocked)
-		worked, err = false, nil
+		if left := p.leave(ctx, in, f); left != nil {
+			err = left
+		}
+		return false, err
 	}
 	if err != nil {
 		return false, err

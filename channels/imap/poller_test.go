@@ -472,7 +472,10 @@ func TestAfterIsTriedAgain(t *testing.T) {
 	s, store := newScript(t, 3), channeltest.NewStore()
 	s.when("UID STORE", func(p *peer, tag, _ string) bool { p.say("%s NO not now", tag); return true })
 	p := impatient(t, s, "after: seen")
-	pollOK(t, p, store, upTo(3)...)
+	if err := poll(t, p, store); !channels.InPart(err) {
+		t.Fatalf("Poll returned %v", err)
+	}
+	holds(t, store, upTo(3)...)
 	if place := p.folders[0].place; !strings.HasSuffix(place, "due=1:3") {
 		t.Errorf("cursor %q", place)
 	}
@@ -488,7 +491,10 @@ func TestMoveByCopyStopsWhenTheCopyFails(t *testing.T) {
 	s, store := newScript(t, 3, func(s *script) { s.caps = "IMAP4rev1 UIDPLUS" }), channeltest.NewStore()
 	s.when("UID COPY", func(p *peer, tag, _ string) bool { p.say("%s NO [OVERQUOTA] full", tag); return true })
 	p := impatient(t, s, "after: move:Archive")
-	pollOK(t, p, store, upTo(3)...)
+	if err := poll(t, p, store); !channels.InPart(err) {
+		t.Fatalf("Poll returned %v", err)
+	}
+	holds(t, store, upTo(3)...)
 	if s.count("UID STORE")+s.count("UID EXPUNGE")+s.count("EXPUNGE") > 0 {
 		t.Error("removed without a copy")
 	}

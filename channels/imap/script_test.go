@@ -23,9 +23,12 @@ type script struct {
 	tls      *tls.Config // for STARTTLS, and if
 	private  bool        // from the first octet
 	lines    []string    // said after each line of the client's instead of an answer
+	signs    *authority  // that of its certificates
+	wires    *wires      // where it listens; nil: on the loopback
 
 	mu       sync.Mutex
 	mails    []scripted
+	forms    []scripted // what the folder Forms has; all others have mails
 	validity uint32
 	on       map[string]func(p *peer, tag, args string) bool // by command; true: it answered
 	seen     []string                                        // commands, in order
@@ -44,7 +47,10 @@ type peer struct {
 	*script
 	conn net.Conn
 	r    *bufio.Reader
-	n    int // of the connection, from 1
+	n    int    // of the connection, from 1
+	in   string // the folder selected
+	born time.Time
+	user string // who signed in
 }
 
 // newScript serves the first n mails, with UIDs from 1. set changes it before
@@ -59,12 +65,19 @@ func newScript(t *testing.T, n int, set ...func(*script)) *script {
 	for _, change := range set {
 		change(s)
 	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	l, err := s.listen()
 	must(t, err)
 	s.port = l.Addr().(*net.TCPAddr).Port
 	s.done.Go(func() { s.accept(l) })
 	t.Cleanup(func() { _ = l.Close(); s.hangUp(); s.done.Wait() })
 	return s
+}
+
+func (s *script) listen() (net.Listener, error) {
+	if s.wires != nil {
+		return s.wires, nil
+	}
+	return net.Listen("tcp", "127.0.0.1:0")
 }
 
 func (s *script) accept(l net.Listener) {
@@ -78,10 +91,10 @@ func (s *script) accept(l net.Listener) {
 		s.mu.Unlock()
 		s.done.Go(func() {
 			defer c.Close()
-			if s.private {
-				c = tls.Server(c, s.tls)
+			if conf, private := s.certified(); private {
+				c = tls.Server(c, conf)
 			}
-			(&peer{s, c, bufio.NewReader(c), n}).serve()
+			(&peer{script: s, conn: c, r: bufio.NewReader(c), n: n, born: time.Now()}).serve()
 		})
 	}
 }
@@ -132,11 +145,45 @@ func (s *script) list() []scripted {
 	return slices.Clone(s.mails)
 }
 
+// certify gives the server another certificate, from the first octet on or for
+// STARTTLS; it may be called while serving.
+func (s *script) certify(c *tls.Config, private bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.tls, s.private = c, private
+}
+
+func (s *script) certified() (c *tls.Config, private bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.tls, s.private
+}
+
+// list is what the selected folder has.
+func (p *peer) list() []scripted {
+	if p.in != "Forms" {
+		return p.script.list()
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return slices.Clone(p.forms)
+}
+
+// reaction is what is to be done at a command.
+func (s *script) reaction(command string) reaction {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.on[command]
+}
+
 func (p *peer) say(format string, args ...any) {
 	_, _ = fmt.Fprintf(p.conn, format+"\r\n", args...)
 }
 
 func (p *peer) serve() {
+	if do := p.reaction("GREETING"); do != nil && do(p, "", "") {
+		return
+	}
 	p.say("%s", p.greeting)
 	for {
 		line, err := p.r.ReadString('\n')
@@ -160,8 +207,8 @@ func (p *peer) serve() {
 		}
 		p.mu.Lock()
 		p.seen = append(p.seen, strings.TrimSpace(name+" "+args))
-		do := p.on[name]
 		p.mu.Unlock()
+		do := p.reaction(name)
 		if do == nil || !do(p, tag, args) {
 			p.answer(tag, name, args)
 		}
@@ -174,15 +221,19 @@ func (p *peer) answer(tag, name, args string) {
 	case "CAPABILITY":
 		p.say("* CAPABILITY %s", p.caps)
 	case "STARTTLS":
-		if p.tls == nil {
+		conf, _ := p.certified()
+		if conf == nil {
 			p.say("%s BAD unknown command", tag)
 			return
 		}
 		p.say("%s OK begin", tag)
-		p.conn = tls.Server(p.conn, p.tls)
+		p.conn = tls.Server(p.conn, conf)
 		p.r = bufio.NewReader(p.conn)
 		return
+	case "LOGIN":
+		p.user = strings.Trim(strings.Fields(args)[0], `"`)
 	case "SELECT", "EXAMINE":
+		p.in = strings.Trim(args, `"`)
 		p.say("* %d EXISTS", len(p.list()))
 		p.say("* OK [UIDVALIDITY %d] ids", p.now())
 		p.say("* OK [UIDNEXT %d] next", p.last()+1)
@@ -221,9 +272,13 @@ func (s *script) become(validity uint32, mails ...scripted) {
 	s.validity, s.mails = validity, mails
 }
 
-func (p *peer) last() uint32 {
+func (s *script) last() uint32 { return highest(s.list()) }
+
+func (p *peer) last() uint32 { return highest(p.list()) }
+
+func highest(mails []scripted) uint32 {
 	var last uint32
-	for _, m := range p.list() {
+	for _, m := range mails {
 		last = max(last, m.uid)
 	}
 	return last
@@ -233,8 +288,9 @@ func (p *peer) last() uint32 {
 func (p *peer) found(args string, seq bool) string {
 	var b strings.Builder
 	set, byUID := strings.CutPrefix(args, "UID ")
+	last := p.last()
 	for i, m := range p.list() {
-		if byUID && !within(set, m.uid, p.last()) {
+		if byUID && !within(set, m.uid, last) {
 			continue
 		}
 		if seq {
@@ -275,12 +331,13 @@ func number(s string, last uint32) uint32 {
 // fetch answers with what item says of each message asked for.
 func (p *peer) fetch(args string, seq bool, item func(m scripted, what string) string) {
 	set, what, _ := strings.Cut(args, " ")
+	last := p.last()
 	for i, m := range p.list() {
 		n := m.uid
 		if seq {
 			n = uint32(i + 1)
 		}
-		if within(set, n, p.last()) {
+		if within(set, n, last) {
 			p.say("* %d FETCH (%s)", i+1, item(m, what))
 		}
 	}

@@ -26,6 +26,7 @@ type wire struct {
 	owed  bool
 	until time.Time // when an answer that was owed must be complete
 	left  int64     // octets that may still come
+	cause error     // of the end, if it was ours
 }
 
 func newWire(conn net.Conn, silence time.Duration) *wire {
@@ -77,14 +78,30 @@ func (w *wire) Read(b []byte) (int, error) {
 	w.mu.Unlock()
 	n, err := w.Conn.Read(b)
 	if errors.Is(err, os.ErrDeadlineExceeded) {
-		_ = w.Close() // the library would try once more
 		err = fmt.Errorf("no answer within %v: %w", w.silence, err)
+		w.end(err) // the library would try once more
 	}
 	w.mu.Lock()
-	defer w.mu.Unlock()
-	if w.left -= int64(n); w.left < 0 {
-		_ = w.Close()
+	w.left -= int64(n)
+	flood := w.left < 0
+	w.mu.Unlock()
+	if flood {
+		w.end(errTooMuch)
 		return 0, errTooMuch
 	}
 	return n, err
+}
+
+func (w *wire) end(cause error) {
+	w.mu.Lock()
+	w.cause = cause
+	w.mu.Unlock()
+	_ = w.Close()
+}
+
+// why is the reason for which this side ended the connection; nil: it did not.
+func (w *wire) why() error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.cause
 }

@@ -41,6 +41,7 @@ type App struct {
 	roles     Roles
 	queue     *queue.Queue
 	budget    *channels.Budget // of what is polled
+	gates     *channels.Gates  // to each mail server
 	pushed    *channels.Budget // of what is pushed: neither makes the other wait
 	group     *channels.Group
 	hooks     *channels.Server
@@ -88,7 +89,8 @@ func Open(ctx context.Context, c config.Config, o Options) (*App, error) {
 	}
 	a := &App{Config: c, Store: store, Judge: judge, Log: o.Log, version: o.Version, roles: o.Roles,
 		budget: channels.NewBudget(c.RawBudget - c.RawBudget/2), pushed: channels.NewBudget(c.RawBudget / 2),
-		load: o.Load, signals: o.Signals}
+		gates: channels.NewGates(),
+		load:  o.Load, signals: o.Signals}
 	if err := a.join(ctx); err != nil {
 		a.Close()
 		return nil, err

@@ -61,7 +61,7 @@ func hostOf(c config.Config, ch config.Channel, called string) channels.Host {
 
 func (a *App) host(ch config.Channel, called string) channels.Host {
 	host := hostOf(a.Config, ch, called)
-	host.Log, host.Grants = a.Log, grants(a.Config, a.Store)
+	host.Log, host.Grants, host.Gates = a.Log, grants(a.Config, a.Store), a.gates
 	return host
 }
 
