@@ -1,7 +1,9 @@
 package mime
 
 import (
+	"bytes"
 	"context"
+	"strings"
 
 	"gatehouse/ingest"
 )
@@ -46,6 +48,8 @@ func (s *Senders) TellByHeader(header []byte, m *ingest.Message) {
 	s.tell(header, m, func(string) finding { return finding{ingest.CheckNone, "no signature was verified"} })
 }
 
+var markHeader = []byte(strings.ToLower(ingest.MarkHeader))
+
 // finding is what a check found.
 type finding struct {
 	check ingest.Check
@@ -62,6 +66,9 @@ func (s *Senders) tell(raw []byte, m *ingest.Message, verify func(domain string)
 	}
 	r := newReader(Options{})
 	block, _ := splitHeader(r, "", tidy(r, raw))
+	if !s.checks() && !named && !bytes.Contains(bytes.ToLower(block), markHeader) {
+		return
+	}
 	root := r.entity("", block, nil)
 	s.tellLoop(root, m)
 	if m.Unproven || m.From.Kind == "" || !s.checks() && !named {

@@ -1,6 +1,7 @@
 package mime
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -36,7 +37,7 @@ func (a *Addresses) UnmarshalYAML(unmarshal func(any) error) error {
 	for _, entry := range list {
 		canonical, err := canonicalEntry(entry)
 		if err != nil {
-			return err
+			return fmt.Errorf("%q: want a mail address or a domain: %w", entry, err)
 		}
 		*a = append(*a, canonical)
 	}

@@ -246,3 +246,27 @@ func FuzzTell(f *testing.F) {
 		}
 	})
 }
+
+// BenchmarkTell measures what a sender check costs beside reading the mail.
+func BenchmarkTell(b *testing.B) {
+	raw := []byte(sign(b, letter+strings.Repeat("A line of some text in the body of a mail.\r\n", 500), "example.com"))
+	z := &zone{records: map[string]string{"s._domainkey.example.com": keyRecord}}
+	m := Read(raw, Options{}).Message()
+	for name, s := range map[string]Senders{
+		"mark": {Marks: []string{"secret"}}, "results": {AuthServID: "mx.example.org"}, "signature": {Keys: NewKeys(z.lookup, time.Now)},
+	} {
+		b.Run(name, func(b *testing.B) {
+			b.SetBytes(int64(len(raw)))
+			for b.Loop() {
+				again := m
+				s.Tell(b.Context(), raw, &again)
+			}
+		})
+	}
+	b.Run("reading", func(b *testing.B) {
+		b.SetBytes(int64(len(raw)))
+		for b.Loop() {
+			Read(raw, Options{})
+		}
+	})
+}

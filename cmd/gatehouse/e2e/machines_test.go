@@ -74,4 +74,5 @@ func TestProgramsReopenNothing(t *testing.T) {
 		t.Errorf("our own mail is held for %q", m.Reason)
 	}
 	h.In("conversed", "Another's")
+	h.Command(0, "verify")
 }
