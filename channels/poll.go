@@ -50,6 +50,11 @@ type Runner struct {
 	// that one waits for this channel; nil: none does.
 	Orders  Orders
 	Ordered func() bool
+	// Reconciliations is where what the source has is compared with, ReconcileDue
+	// says from memory that it is time, Location has the nights; nil: it never is.
+	Reconciliations Reconciliations
+	ReconcileDue    func() bool
+	Location        *time.Location
 
 	reported ingest.Health
 	when     time.Time
@@ -117,6 +122,9 @@ func (r *Runner) round(ctx context.Context, s *session) (err error) {
 	s.careful = false
 	r.polled(ctx, err)
 	if err := r.refetch(ctx, s); err != nil {
+		return err
+	}
+	if err := r.reconcile(ctx, s); err != nil {
 		return err
 	}
 	if err := r.wait(ctx); err != nil {

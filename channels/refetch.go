@@ -145,13 +145,16 @@ func (o *order) Careful() bool    { return o.careful }
 
 func (r *Runner) ordered() bool { return r.Orders != nil && r.Ordered != nil && r.Ordered() }
 
+// wanted reports that somebody waits for the poller to do something else.
+func (r *Runner) wanted() bool { return r.ordered() || r.reconcileDue() }
+
 // lookEvery is how often a poller that waits is asked whether an order came.
 const lookEvery = time.Second
 
 // wait waits for more, or until an order comes: then the wait is cut off, and
 // with it the connection.
 func (r *Runner) wait(ctx context.Context) error {
-	if r.Orders == nil || r.Ordered == nil {
+	if r.Ordered == nil && r.ReconcileDue == nil {
 		return r.Poller.Wait(ctx)
 	}
 	waiting, wake := context.WithCancel(ctx)
@@ -159,7 +162,7 @@ func (r *Runner) wait(ctx context.Context) error {
 	go func() {
 		defer close(looked)
 		defer wake()
-		for sleep(waiting, lookEvery) && !r.ordered() {
+		for sleep(waiting, lookEvery) && !r.wanted() {
 		}
 	}()
 	err := r.Poller.Wait(waiting)

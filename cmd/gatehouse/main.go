@@ -49,16 +49,17 @@ func no(format string, args ...any) error { return exitError{exitNo, fmt.Errorf(
 
 // cli is every command. Each one's Run gets the environment it works in.
 type cli struct {
-	Serve   serveCmd   `cmd:"" help:"Take in, decide and answer, until told to stop."`
-	Demo    demoCmd    `cmd:"" help:"Show the main job on a private database, Redis and mailbox."`
-	Migrate migrateCmd `cmd:"" help:"Bring the database to the newest schema, or say how far it is."`
-	Check   checkCmd   `cmd:"" help:"Check the configuration, and that mailboxes, database and Redis answer."`
-	Parse   parseCmd   `cmd:"" help:"Print each mail file as one line of JSON."`
-	Import  importCmd  `cmd:"" help:"Bring archives of mail into a channel: mbox, Maildir, trees of .eml files."`
-	Why     whyCmd     `cmd:"" help:"Say what became of a message, and why."`
-	Verify  verifyCmd  `cmd:"" help:"Ask the database whether the laws hold."`
-	Token   tokenCmd   `cmd:"" help:"Create, list and revoke tokens of the API."`
-	Version versionCmd `cmd:"" help:"Print the version."`
+	Serve     serveCmd     `cmd:"" help:"Take in, decide and answer, until told to stop."`
+	Demo      demoCmd      `cmd:"" help:"Show the main job on a private database, Redis and mailbox."`
+	Migrate   migrateCmd   `cmd:"" help:"Bring the database to the newest schema, or say how far it is."`
+	Check     checkCmd     `cmd:"" help:"Check the configuration, and that mailboxes, database and Redis answer."`
+	Parse     parseCmd     `cmd:"" help:"Print each mail file as one line of JSON."`
+	Import    importCmd    `cmd:"" help:"Bring archives of mail into a channel: mbox, Maildir, trees of .eml files."`
+	Reconcile reconcileCmd `cmd:"" help:"Compare a mailbox with what became of its mail, and take what is missing."`
+	Why       whyCmd       `cmd:"" help:"Say what became of a message, and why."`
+	Verify    verifyCmd    `cmd:"" help:"Ask the database whether the laws hold."`
+	Token     tokenCmd     `cmd:"" help:"Create, list and revoke tokens of the API."`
+	Version   versionCmd   `cmd:"" help:"Print the version."`
 
 	Child struct{} `cmd:"" name:"parse-child" hidden:""`
 }

@@ -2,7 +2,9 @@ package httpapi
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"net/http"
 
 	"gatehouse/ingest"
 )
@@ -10,6 +12,8 @@ import (
 type channelStore interface {
 	Health(ctx context.Context, channel string) ([]ingest.ChannelHealth, error)
 	Pause(ctx context.Context, channel string, paused bool, actor string) error
+	AskReconciliation(ctx context.Context, channel, actor string) (ingest.Reconciliation, error)
+	Reconciliation(ctx context.Context, channel string) (ingest.Reconciliation, error)
 }
 
 func (a *api) channels() {
@@ -18,6 +22,31 @@ func (a *api) channels() {
 	route(a, op{does: "POST /channels/{name}/pause", least: ingest.RoleAdmin,
 		says: "Stops a channel from taking messages; providers are told to try again."}, a.pause(true))
 	route(a, op{does: "POST /channels/{name}/resume", least: ingest.RoleAdmin, says: "Lets a channel go on."}, a.pause(false))
+	route(a, op{does: "POST /channels/{name}/reconcile", least: ingest.RoleAdmin, status: http.StatusAccepted,
+		says: "Has a mailbox compared with what became of its mail, soon: see the GET. What nobody knows of is taken. " +
+			"409 no-source if the channel has none to ask."}, a.askReconciliation)
+	route(a, op{does: "GET /channels/{name}/reconcile", least: ingest.RoleSupervisor,
+		says: "Says where every mail is that the channel's mailbox has, by the last time it was looked through: each night, and when asked for. " +
+			"It is done when done_at is after asked_at."}, a.getReconciliation)
+}
+
+func (a *api) askReconciliation(ctx context.Context, in *ByName) (*Body[ingest.Reconciliation], error) {
+	return a.reconciliation(ctx, in, func() (ingest.Reconciliation, error) { return a.Store.AskReconciliation(ctx, in.Name, who(ctx).Name) })
+}
+
+func (a *api) getReconciliation(ctx context.Context, in *ByName) (*Body[ingest.Reconciliation], error) {
+	return a.reconciliation(ctx, in, func() (ingest.Reconciliation, error) { return a.Store.Reconciliation(ctx, in.Name) })
+}
+
+func (a *api) reconciliation(ctx context.Context, in *ByName, do func() (ingest.Reconciliation, error)) (*Body[ingest.Reconciliation], error) {
+	if _, err := a.getChannel(ctx, in); err != nil {
+		return nil, err
+	}
+	r, err := do()
+	if errors.Is(err, ingest.ErrNothing) {
+		return nil, conflict("no-source", "channel "+in.Name+" has no mailbox that could be looked through")
+	}
+	return body(r, err)
 }
 
 // onChannel refuses a filter by a channel that there is not: an empty list would

@@ -55,6 +55,8 @@ var matrix = map[string]ingest.Role{
 	"POST /jobs/{id}/cancel":                    supervisor,
 	"POST /jobs/{id}/retry":                     supervisor,
 	"GET /stats":                                agent,
+	"POST /channels/{name}/reconcile":           admin,
+	"GET /channels/{name}/reconcile":            supervisor,
 	"GET /channels":                             supervisor,
 	"GET /channels/{name}":                      supervisor,
 	"POST /channels/reload":                     admin,

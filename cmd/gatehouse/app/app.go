@@ -37,22 +37,23 @@ type App struct {
 	Judge  *pipeline.Judge
 	Log    *slog.Logger
 
-	version   string
-	roles     Roles
-	queue     *queue.Queue
-	budget    *channels.Budget // of what is polled
-	gates     *channels.Gates  // to each mail server
-	pushed    *channels.Budget // of what is pushed: neither makes the other wait
-	group     *channels.Group
-	hooks     *channels.Server
-	pollers   pollers
-	listeners pollers
-	paused    pauses
-	refetches refetches
-	counters  *counters
-	reread    atomic.Pointer[Reader]
-	own       atomic.Pointer[ingest.Own]
-	gone      atomic.Pointer[[]string] // the retired channels, as below
+	version         string
+	roles           Roles
+	queue           *queue.Queue
+	budget          *channels.Budget // of what is polled
+	gates           *channels.Gates  // to each mail server
+	pushed          *channels.Budget // of what is pushed: neither makes the other wait
+	group           *channels.Group
+	hooks           *channels.Server
+	pollers         pollers
+	listeners       pollers
+	paused          pauses
+	refetches       refetches
+	reconciliations reconciliations
+	counters        *counters
+	reread          atomic.Pointer[Reader]
+	own             atomic.Pointer[ingest.Own]
+	gone            atomic.Pointer[[]string] // the retired channels, as below
 
 	load      func() (config.Config, error)
 	signals   <-chan os.Signal
@@ -164,6 +165,9 @@ func (a *App) refresh(ctx context.Context) {
 		}
 		if err := a.refetches.refresh(ctx, a.Store); err != nil && ctx.Err() == nil {
 			a.Log.Debug("orders to fetch again not refreshed", "error", err)
+		}
+		if err := a.reconciliations.refresh(ctx, a.Store); err != nil && ctx.Err() == nil {
+			a.Log.Debug("what is to be reconciled not refreshed", "error", err)
 		}
 		select {
 		case <-ctx.Done():

@@ -40,3 +40,9 @@ func (p *pauses) set(names []string) {
 	p.paused = paused
 	p.mu.Unlock()
 }
+
+func (p *pauses) drop(name string) {
+	p.mu.Lock()
+	delete(p.paused, name)
+	p.mu.Unlock()
+}

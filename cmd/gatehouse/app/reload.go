@@ -79,6 +79,9 @@ func (a *App) apply(ctx context.Context, next config.Config, actor string) (inge
 	if err := errors.Join(a.paused.refresh(ctx, a.Store), a.Store.Refresh(ctx, a.Judge)); err != nil { // both are asked for again and again
 		a.Log.Debug("pauses or rules not refreshed", "error", err)
 	}
+	if err := a.planReconciliations(ctx, c); err != nil { // they are planned again at the next start
+		a.Log.Warn("reconciliations not planned", "error", err)
+	}
 	a.swap(ctx, c)
 	return c.says, nil
 }
