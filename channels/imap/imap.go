@@ -25,7 +25,7 @@ var Kind = channels.Kind{
 	Name:       "imap",
 	Family:     ingest.Email,
 	Poller:     New,
-	Reread:     func(raw []byte) (ingest.Message, error) { return reread(raw) },
+	Reread:     func(raw []byte) (ingest.Message, error) { return mime.Reread(raw) },
 	Rereader:   rereader,
 	Attachment: mime.Attachment,
 	Places:     places,

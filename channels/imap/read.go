@@ -72,28 +72,5 @@ func rereader(of ...channels.Settings) (func(raw []byte) (ingest.Message, error)
 		c.CheckDKIM = false
 		all = append(all, c.senders(channels.Host{}))
 	}
-	return func(raw []byte) (ingest.Message, error) { return reread(raw, all...) }, nil
-}
-
-// reread reads a mail again as the channels with these senders would.
-func reread(raw []byte, of ...mime.Senders) (ingest.Message, error) {
-	read, err := mime.TryRead(raw, mime.Options{})
-	if err != nil {
-		return ingest.Message{}, err
-	}
-	plain := read.Message()
-	m, unproven := plain, plain.Unproven
-	for i, senders := range of {
-		told := read.Message()
-		senders.TellByHeader(raw, &told)
-		unproven = unproven || told.Unproven
-		switch {
-		case i == 0:
-			m = told
-		case told.From != m.From:
-			m = plain
-		}
-	}
-	m.Unproven = unproven
-	return m, nil
+	return func(raw []byte) (ingest.Message, error) { return mime.Reread(raw, all...) }, nil
 }

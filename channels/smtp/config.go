@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"gatehouse/channels"
+	"gatehouse/channels/mime"
 )
 
 // config is a channel's settings as the configuration file has them.
@@ -29,6 +30,11 @@ type config struct {
 	TLSCert    string `yaml:"tls_cert"`    // file with the certificate and its chain (PEM), for STARTTLS; read again when it changes
 	TLSKey     string `yaml:"tls_key"`     // file with its key (PEM)
 	RequireTLS bool   `yaml:"require_tls"` // take no mail without STARTTLS
+
+	AuthServID      string         `yaml:"auth_serv_id"`       // whose Authentication-Results are believed (RFC 8601 §2.5): the server's that delivers; "": nobody's
+	CheckDKIM       bool           `yaml:"check_dkim"`         // where there are none, signatures are verified and the policy of From's domain is asked for; default: no
+	ReplyToIsSender mime.Addresses `yaml:"reply_to_is_sender"` // web forms: From that write for the person in Reply-To, a list of addresses and domains, or true for all
+	RewritesFrom    mime.Addresses `yaml:"rewrites_from"`      // lists and gateways: From that put themselves in the place of X-Original-From, X-Original-Sender or Reply-To
 
 	AllowFrom       []string      `yaml:"allow_from"`        // networks that may connect; default: this machine (127.0.0.0/8, ::1/128)
 	MaxMessageBytes int64         `yaml:"max_message_bytes"` // announced as SIZE (RFC 1870); default 50 MiB
@@ -89,6 +95,15 @@ func (c *config) defaults() {
 		c.Hostname, _ = os.Hostname() // "": localhost
 		c.Hostname = cmp.Or(c.Hostname, "localhost")
 	}
+}
+
+// senders is how the channel tells who sent its mail.
+func (c *config) senders(host channels.Host) mime.Senders {
+	s := mime.Senders{AuthServID: c.AuthServID, Forms: c.ReplyToIsSender, Gateways: c.RewritesFrom, Marks: host.Marks}
+	if c.CheckDKIM {
+		s.Keys = mime.NewKeys(host.LookupTXT, host.Now)
+	}
+	return s
 }
 
 // checkSilent refuses what would have no effect.

@@ -74,8 +74,11 @@ func (d *delivery) arrivals(t *transfer) ([]ingest.Arrival, error) {
 	case <-d.work.Done():
 		return nil, d.work.Err()
 	}
-	defer func() { <-d.reading }()
 	of := d.arrival(t)
+	<-d.reading
+	if of.Problem == "" && !t.oversized() {
+		d.tell(t, &of)
+	}
 	var list []ingest.Arrival
 	at := map[string]int{}
 	for _, to := range d.to {
@@ -86,19 +89,34 @@ func (d *delivery) arrivals(t *transfer) ([]ingest.Arrival, error) {
 			a.Keys, a.Message.Channel, a.Message.Technical = nil, to.channel, &ingest.Technical{Envelope: d.envelope()}
 			list = append(list, a)
 		}
-		a := &list[i]
-		if key := keyOf(to.address, t.hash()); !slices.Contains(a.Keys, key) {
-			a.Keys = append(a.Keys, key)
-		}
-		a.Message.Technical.Envelope.To = append(a.Message.Technical.Envelope.To, channels.Line(to.said, 320))
-		if token := ingest.ReplyToken(to.said); token != "" && !slices.Contains(a.Message.Tokens, token) {
-			a.Message.Tokens = append(slices.Clone(a.Message.Tokens), token) // a blind copy names it nowhere else
-		}
+		d.address(&list[i], to, t.hash())
 	}
 	for i := range list { // whatever the order of recipients, the first key is the same
 		slices.Sort(list[i].Keys)
 	}
 	return list, nil
+}
+
+// address adds a recipient to the arrival of its channel.
+func (d *delivery) address(a *ingest.Arrival, to recipient, content ingest.Hash) {
+	if key := keyOf(to.address, content); !slices.Contains(a.Keys, key) {
+		a.Keys = append(a.Keys, key)
+	}
+	e := a.Message.Technical.Envelope
+	e.To = append(e.To, channels.Line(to.said, 320))
+	if token := ingest.ReplyToken(to.said); token != "" && !slices.Contains(a.Message.Tokens, token) {
+		a.Message.Tokens = append(slices.Clone(a.Message.Tokens), token) // a blind copy names it nowhere else
+	}
+}
+
+// tell finds out who sent the mail. It may ask the DNS, so no reader waits for it.
+func (d *delivery) tell(t *transfer, a *ingest.Arrival) {
+	defer func() {
+		if p := recover(); p != nil {
+			a.Problem, a.Note = ingest.ReasonUnreadable, fmt.Sprintf("the check of the sender panicked: %T", p)
+		}
+	}()
+	d.senders.Tell(d.work, t.raw(), &a.Message)
 }
 
 // keyOf names a mail for ever: to whom it was sent, and what.
@@ -140,6 +158,7 @@ func (d *delivery) readMail(t *transfer, a *ingest.Arrival) {
 func (d *delivery) readHeader(t *transfer, a *ingest.Arrival) {
 	a.Raw = t.header()
 	m := mime.ReadHeader(append(slices.Clone(t.buf[:t.path]), a.Raw...), mime.Options{}).Message()
+	d.senders.TellByHeader(a.Raw, &m)
 	detail := fmt.Sprintf("%d bytes, the limit is %d", t.size, d.config.MaxMessageBytes)
 	m.Text = "This mail is too large, so only its header was kept: " + detail + "."
 	m.ReplyText = m.Text
@@ -178,11 +197,19 @@ func (d *delivery) answers(arrivals []ingest.Arrival, receipt ingest.Receipt) []
 	return list
 }
 
-// reread reads a mail again. What only its envelope said is not in it.
-func reread(raw []byte) (ingest.Message, error) {
-	m, err := mime.TryRead(raw, mime.Options{})
-	if err != nil {
-		return ingest.Message{}, err
+// rereader reads mails again for the channels with these settings. What only
+// their envelopes said is not in them, and signatures are not verified again:
+// keys change.
+func rereader(of ...channels.Settings) (func(raw []byte) (ingest.Message, error), error) {
+	var all []mime.Senders
+	for _, settings := range of {
+		c, err := read(settings, "")
+		if err != nil {
+			return nil, err
+		}
+		if c.CheckDKIM = false; c.Listen != "" {
+			all = append(all, c.senders(channels.Host{}))
+		}
 	}
-	return m.Message(), nil
+	return func(raw []byte) (ingest.Message, error) { return mime.Reread(raw, all...) }, nil
 }

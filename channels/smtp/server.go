@@ -14,6 +14,7 @@ import (
 	"github.com/emersion/go-smtp"
 
 	"gatehouse/channels"
+	"gatehouse/channels/mime"
 )
 
 const (
@@ -35,12 +36,13 @@ const (
 type server struct {
 	config      config
 	host        channels.Host
+	senders     mime.Senders
 	certificate *certificate // nil: no STARTTLS
 	reading     chan struct{}
 }
 
 func newServer(c config, host channels.Host) (*server, error) {
-	s := &server{config: c, host: host, reading: make(chan struct{}, readers)}
+	s := &server{config: c, host: host, senders: c.senders(host), reading: make(chan struct{}, readers)}
 	if c.TLSCert == "" {
 		return s, nil
 	}

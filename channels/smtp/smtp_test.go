@@ -10,6 +10,7 @@ import (
 
 	"gatehouse/channels"
 	"gatehouse/channels/channeltest"
+	"gatehouse/channels/smtp"
 	"gatehouse/ingest"
 )
 
@@ -55,6 +56,36 @@ func TestNullReturnPath(t *testing.T) {
 		m := p.Store.Messages()[0].Arrival
 		if m.Message.Auto != want || m.Message.Technical.Envelope.From != from || strings.Contains(string(m.Raw), "Return-Path") {
 			t.Errorf("return path %q: %s", from, m.Message.Auto)
+		}
+	}
+}
+
+// What the server that delivers found out of the sender is believed where the
+// settings name it, and the person whom a form names.
+func TestSenders(t *testing.T) {
+	for more, want := range map[string]string{
+		"":                             "form@example.net false",
+		"auth_serv_id: mx.example.org": "form@example.net true",
+		"auth_serv_id: mx.example.com": "form@example.net false",
+		"reply_to_is_sender: true":     "ann@example.com false",
+		"rewrites_from: [example.com]": "form@example.net false",
+		"reply_to_is_sender: [a.com]":  "form@example.net false",
+		"rewrites_from: [example.net]": "ann@example.com false",
+		"reply_to_is_sender: [form@example.net]\nauth_serv_id: mx.example.org": "form@example.net true",
+	} {
+		p := listen(t, more)
+		dial(t, p).opens("support@example.org").says("Authentication-Results: mx.example.org; dmarc=fail header.from=example.net\r\n"+
+			"From: form@example.net\r\nReply-To: ann@example.com\r\nSubject: A form\r\n\r\nHello.\r\n.", "250")
+		raw := p.Store.Messages()[0].Arrival.Raw
+		again, err := smtp.Kind.Rereader(channeltest.Settings([]byte(settings+more)), channeltest.Settings([]byte("{}")))
+		if err != nil {
+			t.Fatal(err)
+		}
+		reread, err := again(raw)
+		for _, m := range []ingest.Message{p.Store.Messages()[0].Arrival.Message, reread} {
+			if got := fmt.Sprint(m.From.Value, " ", m.Unproven); got != want || err != nil {
+				t.Errorf("%q: %s, want %s (%v)", more, got, want, err)
+			}
 		}
 	}
 }
