@@ -24,6 +24,8 @@ VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unkn
 # What the tests can count on, asked after testdeps. Files with the build tag
 # dovecot hold the tests that need one.
 DOVECOT = $(if $(shell PATH=$$PATH:/usr/sbin command -v dovecot),dovecot)
+# …and those with the tag postfix need Postfix, root for its master, and Swaks.
+POSTFIX = $(if $(shell [ "$$(id -u)" = 0 ] && PATH=$$PATH:/usr/sbin command -v postfix >/dev/null && command -v swaks),postfix)
 RACE = $(if $(and $(wildcard /usr/include/stdlib.h),$(shell command -v gcc)),-race)
 
 build:
@@ -51,9 +53,10 @@ test: testdeps
 
 # The long tests too: fuzzing, the demo as a program reads it, crashes, loads.
 test-all: testdeps
+	.ci/testdeps.sh long >&2 </dev/null
 	.ci/fuzz.sh $(FUZZTIME)
 	.ci/demo.sh
-	CGO_ENABLED=$(if $(RACE),1,0) .ci/long.sh $(RACE) -tags 'long $(DOVECOT)' </dev/null
+	CGO_ENABLED=$(if $(RACE),1,0) .ci/long.sh $(RACE) -tags 'long $(DOVECOT) $(POSTFIX)' </dev/null
 
 fuzz:
 	.ci/fuzz.sh $(FUZZTIME)

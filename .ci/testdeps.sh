@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Sees to what the tests need of the system: a C compiler for the race detector
-# and Dovecot as IMAP peer. Root installs what is missing. An ordinary user's
+# and Dovecot as IMAP peer; with the argument long also Postfix and Swaks, as
+# SMTP and LMTP clients of the long tests. Root installs what is missing. An ordinary user's
 # tests run without, and say so; with CI set that is a failure.
 set -euo pipefail
 PATH=$PATH:/usr/sbin
@@ -8,6 +9,10 @@ PATH=$PATH:/usr/sbin
 missing=()
 command -v gcc >/dev/null && [ -e /usr/include/stdlib.h ] || missing+=(gcc libc6-dev)
 command -v dovecot >/dev/null || missing+=(dovecot-imapd)
+if [ "${1:-}" = long ] && [ "$(id -u)" = 0 ]; then # Postfix's master runs as root alone
+  command -v postfix >/dev/null || missing+=(postfix)
+  command -v swaks >/dev/null || missing+=(swaks)
+fi
 [ ${#missing[@]} -gt 0 ] || exit 0
 
 install() {
