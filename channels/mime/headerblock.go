@@ -24,7 +24,7 @@ func (t *thread) ruleAt(i int) int {
 	case isDeskMark(line) && i > t.skipBlank(0):
 		return 1
 	}
-	return t.headerBlock(i)
+	return max(t.headerBlock(i), t.foreignBlock(i))
 }
 
 // saysOriginal reports "-----Original Message-----" and "Begin forwarded
@@ -42,14 +42,19 @@ func saysOriginal(line string) bool {
 			return true
 		}
 	}
-	return dashed && beginsWithAny(inner, originalBeginnings)
+	return dashed && startsOriginal.begin(inner)
 }
+
+var startsOriginal = indexed(originalBeginnings)
 
 // maxOriginal bounds the words between the dashes of a rule, in octets.
 const maxOriginal = 120
 
 // isDeskMark reports the line of a help desk above which the answer goes.
 func isDeskMark(line string) bool {
+	if line == "" || len(line) > maxDeskMark || 'a' <= line[0] && line[0] <= 'z' {
+		return false
+	}
 	lower := strings.ToLower(line)
 	for _, words := range deskMarks {
 		if strings.Contains(lower, words) {
@@ -58,6 +63,9 @@ func isDeskMark(line string) bool {
 	}
 	return false
 }
+
+// maxDeskMark bounds a desk's line, in octets.
+const maxDeskMark = 150
 
 // block is what was read of a header block: kinds of fields, how many, and
 // the lines up to the last field's end.
@@ -89,7 +97,7 @@ func (t *thread) readBlock(i, maxBlanks int) block {
 		case blanks == 0 && !goesOn(t.lines[i+n-1], line):
 			folded++
 		}
-		if blanks > maxBlanks || blanks > 0 && !isBlank(line) || folded > maxFoldedField {
+		if n >= maxLoneField && b.count < 2 || blanks > maxBlanks || blanks > 0 && !isBlank(line) || folded > maxFoldedField {
 			return t.foldedEnd(i, b)
 		}
 	}
@@ -99,6 +107,9 @@ func (t *thread) readBlock(i, maxBlanks int) block {
 // maxFoldedField is how many lines a field's value goes on over, lists of
 // addresses aside.
 const maxFoldedField = 2
+
+// maxLoneField is how many lines a field without a second one is read for.
+const maxLoneField = 12
 
 // goesOn reports a line that carries a list of addresses on.
 func goesOn(before, line string) bool {
@@ -135,6 +146,11 @@ func (t *thread) headerBlock(i int) int {
 	}
 	if _, ok := fieldKind(t.lines[i]); !ok {
 		return 0
+	}
+	if i > 0 {
+		if _, ok := fieldKind(t.lines[i-1]); ok { // the block of that line had these fields too
+			return 0
+		}
 	}
 	b := t.readBlock(i, 1)
 	text := strings.Join(t.lines[i:i+b.length], " ")
@@ -182,16 +198,36 @@ func (t *thread) announcedBlock(i int) int {
 // unknownBlock is headerBlock behind a rule in a language of no table: three
 // or more lines with a label, with an address and a year among them.
 func (t *thread) unknownBlock(i int) int {
-	n := 0
-	for i+n < len(t.lines) && n < 8 && isLabelled(t.lines[i+n]) {
-		n++
-	}
+	n := t.labelled(i)
 	text := strings.Join(t.lines[min(i, len(t.lines)):i+n], " ")
 	if n < 3 || !hasYear(text) || !strings.Contains(text, "@") {
 		return 0
 	}
 	return n
 }
+
+// foreignBlock is headerBlock in a language of no table: four or more lines
+// with a label, the first with a mailbox, the second with a year and a time.
+func (t *thread) foreignBlock(i int) int {
+	if !bracketed(t.lines[i]) || !strings.Contains(t.lines[i], "<") || i+1 >= len(t.lines) || !hasYear(t.lines[i+1]) || !clockTime(t.lines[i+1]) {
+		return 0
+	}
+	if n := t.labelled(i); n >= 4 {
+		return n
+	}
+	return 0
+}
+
+// labelled counts the lines with a label from line i on.
+func (t *thread) labelled(i int) (n int) {
+	for i+n < len(t.lines) && n < maxLabels && isLabelled(t.lines[i+n]) {
+		n++
+	}
+	return n
+}
+
+// maxLabels is the most fields of a header that are looked for by label alone.
+const maxLabels = 8
 
 // isLabelled reports a line like "Label: value".
 func isLabelled(line string) bool {

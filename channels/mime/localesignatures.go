@@ -2,23 +2,35 @@ package mime
 
 // adverts are how a mail program's own line begins, in lower case.
 var adverts = []string{
-	"sent from ", "sent using ", "sent wirelessly", "sent via ", "sent with ", "sent by ", "sent through ", "this email was sent from my", "yahoo mail: search", "mail for windows", "get typeapp for", "download the official", "do more with yahoo", "ᐧ",
-	"get outlook for", "get bluemail for", "von meinem ", "von meiner ", "von unterwegs gesendet", "gesendet per ", "mobil gesendet", "laden sie outlook", "descargar outlook", "baixe o outlook", "baixar outlook", "download outlook", "ladda ned outlook", "skaffa outlook", "få outlook", "pobierz outlook", "pobierz program outlook", "stáhnout outlook", "získejte outlook", "získať outlook", "получить outlook", "скачать outlook", "отримати outlook", "lataa outlook", "hanki outlook", "töltse le az outlook", "descargue outlook", "obțineți outlook", "gesendet mit", "gesendet von", "gesendet aus", "diese nachricht wurde von meinem", "outlook für ", "holen sie sich outlook",
+	"sent from ", "this email was sent from my", "yahoo mail: search", "mail for windows", "get typeapp for", "download the official", "do more with yahoo", "ᐧ",
+	"get outlook for", "get bluemail for", "von meinem ", "von meiner ", "von unterwegs gesendet", "mobil gesendet", "laden sie outlook", "descargar outlook", "baixe o outlook", "baixar outlook", "download outlook", "ladda ned outlook", "skaffa outlook", "få outlook", "pobierz outlook", "pobierz program outlook", "stáhnout outlook", "získejte outlook", "získať outlook", "получить outlook", "скачать outlook", "отримати outlook", "lataa outlook", "hanki outlook", "töltse le az outlook", "descargue outlook", "obțineți outlook", "diese nachricht wurde von meinem", "outlook für ", "holen sie sich outlook",
 	"envoyé de", "envoyé depuis", "envoyé à partir", "télécharger outlook", "obtenir outlook", "enviado desde", "enviado con ", "obtener outlook", "enviado do", "enviado de ", "enviado pelo", "enviado a partir", "obter o outlook",
-	"inviato da", "inviato dal", "from my iphone", "from my ipad", "from my phone", "from my mobile", "from my android", "from my samsung", "from my galaxy", "from my blackberry", "från min ", "från mobil", "sent on the ", "gesendet über", "mit freundlichen grüßen von meinem", "diese mail wurde ", "virenfrei", "bu ileti", "trimis de", "trimis din", "poslano ", "изпратено от", "dikirim dari", "enviat des", "saadetud", "ส่งจาก", "ارسال شده از", "scarica outlook", "ottieni outlook", "verstuurd vanaf", "verstuurd met", "verzonden vanuit", "verzonden via", "verstuurd via", "envoyé sans fil", "envoyé par mon", "envoyé via", "envoyé avec", "enviado con", "enviado mediante", "enviado vía", "enviado via", "enviado usando", "enviado por", "mensagem enviada", "inviato con", "inviato tramite", "inviata da", "verzonden vanaf", "verzonden met", "wysłane z", "wysłane za", "wysłano za", "wiadomość wysłana z", "odesláno pomocí", "odoslané pomocou", "odesláno ze", "wysłano z", "odesláno z", "odoslané z",
-	"отправлено с", "отправлено от", "отправлено через", "отправлено при", "послано с", "відправлено з", "надіслано через", "надіслано за", "отправлено из", "надіслано з", "skickat från", "skickat med", "skickat via", "skickades från", "sendt via", "sendt med", "sendt med ", "poslato sa", "poslato iz", "poslané z", "poslané z", "saadetud", "išsiųsta iš", "nosūtīts no", "bidalia", "enviado dende", "enviat amb", "sent frå", "sent úr", "dërguar nga", "sendt fra", "hämta outlook", "hent outlook", "lähetetty ", "elküldve a", "küldve a", "elküldve az", "στάλθηκε από",
+	"inviato da", "inviato dal", "from my iphone", "from my ipad", "from my phone", "from my mobile", "from my android", "from my samsung", "from my galaxy", "from my blackberry", "från min ", "från mobil", "sent on the ", "mit freundlichen grüßen von meinem", "virenfrei", "trimis de", "trimis din", "изпратено от", "dikirim dari", "enviat des", "ส่งจาก", "ارسال شده از", "scarica outlook", "ottieni outlook", "verstuurd vanaf", "verzonden vanuit", "envoyé sans fil", "inviata da", "verzonden vanaf", "wysłane z", "wiadomość wysłana z", "odesláno ze", "wysłano z", "odesláno z", "odoslané z",
+	"отправлено с", "отправлено от", "отправлено при", "послано с", "відправлено з", "отправлено из", "надіслано з", "skickat från", "skickades från", "poslato sa", "poslato iz", "išsiųsta iš", "nosūtīts no", "enviado dende", "sent frå", "sent úr", "dërguar nga", "sendt fra", "hämta outlook", "hent outlook", "elküldve a", "küldve a", "elküldve az", "στάλθηκε από",
 	"נשלח מה", "أرسلت من", "أُرسلت من", "تم الإرسال من", "مرسل من", "发自我的", "從我的", "发送自", "được gửi từ", "đã gửi từ", "gửi từ ", "dihantar dari", "發自我的", "發自 ", "來自我的", "来自我的", "来自 outlook", "从我的",
+}
+
+// weakAdverts begin like advertisements and like much else: a device or a
+// program must be named behind them.
+var weakAdverts = []string{
+	"sent using ", "sent via ", "sent with ", "sent by ", "sent through ", "gesendet mit", "gesendet von", "gesendet aus", "gesendet per ",
+	"gesendet über", "envoyé par mon", "envoyé via", "envoyé avec", "enviado con", "enviado mediante", "enviado vía", "enviado via", "enviado usando",
+	"enviado por", "inviato con", "inviato tramite", "lähetetty ", "poslano ", "saadetud", "bu ileti", "diese mail wurde ", "sendt med ", "sendt med",
+	"sendt via", "skickat med", "skickat via", "verzonden met", "verzonden via", "verstuurd via", "verstuurd met", "wysłano za", "wysłane za",
+	"odesláno pomocí", "odoslané pomocou", "отправлено через", "надіслано через", "надіслано за", "enviat amb", "bidalia", "poslané z",
+	"mensagem enviada", "sent wirelessly",
 }
 
 // advertEnds are how it ends where the verb comes last.
 var advertEnds = []string{
-	"gönderildi", "gönderilmiştir", "から送信", "から送信されました", "より送信", "から送信しました", "에서 보냄", "에서 전송", "에서 보냈습니다", "에서 발송", "傳送", "发送", "寄出", "发出", "發送", "küldve", "saadetud", " from mobile", " from my iphone", " from my mobile", " gesendet", " geschickt", " lähetetty", "से भेजा गया", "से प्रेषित",
+	"gönderildi", "gönderilmiştir", "から送信", "から送信されました", "より送信", "から送信しました", "에서 보냄", "에서 전송", "에서 보냈습니다", "에서 발송", "傳送", "发送", "寄出", "发出", "發送", "küldve", "saadetud", " from mobile", " from my iphone", " from my mobile", "से भेजा गया", "से प्रेषित",
 }
 
 // devices are words that say what a mail was sent from; any of them makes an
 // advertisement of a line that begins like one, however it goes on.
 var devices = []string{
-	"iphone", "ipad", "ipod", "android", "samsung", "galaxy", "blackberry", "mobile", "phone", "handy", "cell", "tablet", "device", "smartphone", "windows", "outlook", "nokia", "huawei", "xiaomi", "pixel", "sony", "htc", "lg ",
+	"iphone", "iphon", "ipad", "ipod", "android", "samsung", "galaxy", "blackberry", "mobile", "phone", "handy", "cell", "tablet", "device", "smartphone", "windows", "outlook", "nokia", "huawei", "xiaomi", "pixel", "sony", "htc", "lg ",
+	"ios", "airmail", "spark", "superhuman", "mailspring", "zoho", "tuta", "bluemail", "sparrow", "polymail", "mailbird", "thunderbird", "k-9", "fairemail", "aqua mail", "posteo", "mailbox", "mail app", "mail-app", "mail für", "telekom", "vodafone", "t-mobile", "canary", "newton",
 	"yahoo", "aol", "gmail", "gmx", "web.de", "proton", "mail for", "mac", "watch", "mobil", "móvil", "portable", "téléphone", "telefon", "telefono", "teléfono", "telemóvel", "celular", "dispositivo", "gerät", "teléfon", "puhelim", "смартфон", "телефон", "айфон", "手机", "手機", "스마트폰",
 }
 
@@ -31,8 +43,8 @@ var footerWords = []string{
 
 // footerLines are how such a footer begins where no rule stands above it.
 var footerLines = []string{
-	"you received this message because you are subscribed", "you are receiving this because", "to unsubscribe from this group", "to unsubscribe, ", "to unsubscribe from this list", "to unsubscribe send", "unsubscribe: http",
-	"reply to this email directly", "posted via ", "this message was sent to ", "sie erhalten diese nachricht, weil sie", "vous recevez ce message car vous", "has recibido este mensaje porque est", "você recebeu essa mensagem porque", "hai ricevuto questo messaggio perché sei",
+	"you received this message because you are subscribed", "you are receiving this because", "to unsubscribe from this group", "to unsubscribe from this list", "to unsubscribe send",
+	"reply to this email directly", "sie erhalten diese nachricht, weil sie", "vous recevez ce message car vous", "has recibido este mensaje porque est", "você recebeu essa mensagem porque", "hai ricevuto questo messaggio perché sei",
 	"du får detta meddelande för att du", "je ontvangt dit bericht omdat je", "otrzymujesz tę wiadomość, ponieważ", "вы получили это сообщение, поскольку", "このメールは google グループ", "您收到此邮件是因为您订阅了",
 }
 

@@ -107,18 +107,18 @@ func isPrompt(line string) bool {
 
 func isQuote(line string) bool {
 	line = strings.TrimLeft(line, " \t")
-	return strings.HasPrefix(line, ">") || strings.HasPrefix(line, "|>")
+	return strings.HasPrefix(line, ">") || strings.HasPrefix(line, "|>") || strings.HasPrefix(line, "＞")
 }
 
 // unquoted takes one mark off a quoted line.
 func unquoted(line string) string {
 	line = strings.TrimPrefix(strings.TrimLeft(line, " \t"), "|")
-	return strings.TrimPrefix(strings.TrimPrefix(line, ">"), " ")
+	return strings.TrimPrefix(strings.TrimPrefix(strings.TrimPrefix(line, "＞"), ">"), " ")
 }
 
 // quotes reports a quoted line, or the end of one that a program has broken
-// between two quoted lines: it goes on in lower case after a long line, closes
-// a bracket that is open, or is nothing but a link.
+// between two quoted lines: it goes on in lower case after a long line, or
+// after one that ends no sentence, closes a bracket, or is nothing but a link.
 func (t *thread) quotes(i int) bool {
 	if isQuote(t.lines[i]) {
 		return true
@@ -131,7 +131,8 @@ func (t *thread) quotes(i int) bool {
 		return true
 	}
 	first, _ := utf8.DecodeRuneInString(line)
-	return len(t.lines[i-1]) >= brokenLine && unicode.IsLower(first)
+	before := strings.TrimRight(t.lines[i-1], " \t")
+	return len(before) >= brokenLine && (unicode.IsLower(first) || !endsSentence(before) && !endsInColon(before))
 }
 
 // brokenLine is how long a line is at least before a program breaks it.

@@ -137,7 +137,7 @@ func saysWho(line string) bool {
 		return opensAttribution(line) && strings.Contains(line, "@") && when(line) && saysWrote(end)
 	case saysWrote(end):
 		return opensAttribution(line) || strings.Contains(line, "@") || nameBeforeDate(line)
-	case saysWroteBefore(line, end):
+	case colon && saysWroteBefore(line, end):
 		return true
 	case colon:
 		return (bracketed(line) || datedBy(line)) && when(line)

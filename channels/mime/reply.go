@@ -25,7 +25,8 @@ func splitReply(text string) reply {
 	case out.reply != "" && !onlySignature(out.reply):
 		return out
 	case forwarded != nil:
-		out = reply{reply: forwarded.text(whole, t.lines), signature: joinBlocks(out.reply, out.signature)}
+		header := pick{{t.cut, t.body}}
+		out = reply{reply: forwarded.text(whole, t.lines), quoted: header.text(whole, t.lines), signature: joinBlocks(out.reply, out.signature)}
 	case below != "" || out.quoted != "":
 		return reply{reply: text}
 	}

@@ -78,6 +78,13 @@ var layouts = []struct{ name, text, want string }{
 	{"one's own labels", "Subject: my order\nTo: whom it may concern\n\nWhere is it?", "="},
 	{"a journal", "5 March 2024, 9:05: I called.\n6 March 2024, 10:05: I called again.\n\nNobody answered.", "="},
 	{"what the shop said", "Your mail of 5 March 2024 says:\n\nit is on its way.\n\nIt is not.", "="},
+	{"a mail that somebody wrote of", "On 5 May 2024 he wrote to Ann <ann@example.com>\n\nand she did not answer.", "="},
+	{"a voicemail", "You have a voicemail.\n\nFrom: +1 555 0100\nTo: +1 555 0123\nDate: 5 March 2024 9:05\n\nPress 1 to hear it.", "="},
+	{"a contact form", "From: Ann Lee <ann@example.com>\nSubject: Paint\n\nMessage Body:\nIs it red?", "="},
+	{"a form in German", "Name: Ann Lee\nE-Mail: ann@example.com\nBetreff: Farbe\nDatum: 5.3.2024 09:05\nNachricht: Ist sie rot?", "="},
+	{"an appointment", "Date: 5 March 2024, 9:05\nPlace: Berlin\nSubject: Paint\n\nPlease come.", "="},
+	{"quoted lines broken after a word in capitals", "It is.\n\nOn 5 Mar 2024, at 9:05, Ann Lee wrote:\n> This is a line which is so very long that a program has broken it at the word\nBerlin\n> and went on below.", "It is."},
+	{"marks of full width", "はい。\n\n2024年3月1日(金) 9:05 Ann Lee <ann@example.com>:\n\n＞赤いですか。", "はい。"},
 	{"nothing but marks", ">\n>>\n>>>\n>>>>", "="},
 }
 

@@ -6,6 +6,14 @@ import (
 	"unicode/utf8"
 )
 
+var (
+	startsAdvert     = indexed(adverts)
+	startsWeakAdvert = indexed(weakAdverts)
+	startsFooter     = indexed(footerLines)
+	startsNotice     = indexed(notices)
+	noticeTitles     = indexed(noticeHeadings)
+)
+
 // Bounds of what counts as a signature, in lines with text.
 const (
 	maxSignature = 60 // behind "-- "
@@ -63,8 +71,8 @@ func (s *signatureWalk) begins(line string, at, start int) bool {
 		return s.filled <= maxLooseSig || start < len(s.text) && s.filled <= maxSignature && strings.TrimSpace(s.text[at+len(line):start]) == ""
 	case isMark(line):
 		below := strings.TrimSpace(s.text[at+len(line):])
-		return s.filled <= maxLooseSig && looksSigned(below) || s.filled <= maxNotice && isFooter(below) || below == "" ||
-			start < len(s.text) && strings.TrimSpace(s.text[at+len(line):start]) == ""
+		return s.filled <= maxLooseSig && (len(line) <= 3 || isBlank(lineAbove(s.text, at)) && opensWithName(below)) && looksSigned(below) ||
+			s.filled <= maxNotice && isFooter(below) || below == "" || start < len(s.text) && strings.TrimSpace(s.text[at+len(line):start]) == ""
 	case namesSelf(line):
 		return s.filled == 0 && strings.Count(s.text, "\n--") < 2
 	}
@@ -78,6 +86,20 @@ func isMark(line string) bool {
 	return len(line) >= 2 && (strings.Trim(line, "-") == "" || strings.Trim(line, "_") == "" || strings.Trim(line, "—–―") == "" || strings.Trim(line, "=") == "")
 }
 
+// lineAbove is the line before the one that begins at an offset.
+func lineAbove(text string, at int) string {
+	text = text[:max(at-1, 0)]
+	return text[strings.LastIndexByte(text, '\n')+1:]
+}
+
+// opensWithName reports lines that begin with what may be somebody's name, or
+// say how to reach somebody: what follows a rule is else a part of the text.
+func opensWithName(below string) bool {
+	first, _, _ := strings.Cut(below, "\n")
+	letter, _ := utf8.DecodeRuneInString(first)
+	return strings.Contains(below, "@") || !unicode.IsLower(letter) && !hasDigit(first) && len(strings.Fields(first)) <= 4 && !endsSentence(first)
+}
+
 // namesSelf reports "--Ann" and "-- Ann Lee".
 func namesSelf(line string) bool {
 	name, found := strings.CutPrefix(line, "--")
@@ -87,7 +109,7 @@ func namesSelf(line string) bool {
 }
 
 // looksSigned reports lines that read as a signature and not as prose: short,
-// and none of them a sentence.
+// none of them a sentence, or of a patch.
 func looksSigned(below string) bool {
 	if below == "" {
 		return false
@@ -96,7 +118,7 @@ func looksSigned(below string) bool {
 	for line := range strings.SplitSeq(below, "\n") {
 		line = strings.TrimSpace(line)
 		sentence := endsSentence(line) && (alone || len(strings.Fields(line)) > 3) || strings.HasSuffix(line, ":")
-		if len(line) > maxSignedLine || sentence && !isNotice(line) && !isAdvert(line) && !strings.Contains(line, "@") {
+		if len(line) > maxSignedLine || strings.HasPrefix(line, "diff ") || sentence && !isNotice(line) && !isAdvert(line) && !strings.Contains(line, "@") {
 			return false
 		}
 	}
@@ -122,7 +144,7 @@ const maxFooter = 2000
 
 // isListLine reports a line that begins a list's footer without a rule.
 func isListLine(line string) bool {
-	return beginsWithAny(strings.ToLower(strings.TrimLeft(line, "([ \t*")), footerLines)
+	return startsFooter.begin(lowerStart(strings.TrimLeft(line, "([ \t*")))
 }
 
 // onlySignature reports a text that is a signature and nothing else.
@@ -146,10 +168,10 @@ func onlySignature(text string) bool {
 // they do and speaks of secrecy, viruses or paper.
 func isNotice(text string) bool {
 	lower := strings.ToLower(strings.TrimLeft(text[:min(len(text), maxNoticeText)], "*_( \t"))
-	if beginsWithAny(lower, noticeHeadings) {
+	if noticeTitles.begin(lower) {
 		return true
 	}
-	if !beginsWithAny(lower, notices) {
+	if !startsNotice.begin(lower) {
 		return false
 	}
 	paragraph, _, _ := strings.Cut(lower, "\n\n")
@@ -173,18 +195,19 @@ func isAdvert(line string) bool {
 	trimmed := strings.TrimLeft(strings.TrimSpace(line), "(*<[_")
 	first, _ := utf8.DecodeRuneInString(trimmed)
 	lower := strings.ToLower(trimmed)
-	for _, words := range adverts {
-		if rest, found := strings.CutPrefix(lower, words); found {
-			small := unicode.IsLower(first) && (len(line) == len(trimmed) || line[0] == ' ')
-			return isProduct(rest) && (!small || namesDevice(rest) && len(strings.Fields(rest)) <= maxSmallAdvert)
-		}
+	small := unicode.IsLower(first) && (len(line) == len(trimmed) || line[0] == ' ')
+	if rest, found := startsAdvert.cut(lower); found {
+		return isProduct(rest) && (!small || namesDevice(rest) && len(strings.Fields(rest)) <= maxSmallAdvert)
+	}
+	if startsWeakAdvert.begin(lower) {
+		return !small && len(strings.Fields(lower)) <= 2*maxProduct && namesDevice(lower)
 	}
 	if strings.Contains(lower, "outlook") && (strings.Contains(lower, "ios") || strings.Contains(lower, "android")) && len(strings.Fields(lower)) <= maxProduct {
 		return true
 	}
 	lower = strings.TrimRight(lower, ".!)*>]_ ")
 	for _, words := range advertEnds {
-		if strings.HasSuffix(lower, words) && len(strings.Fields(lower)) <= maxProduct {
+		if strings.HasSuffix(lower, words) && len(strings.Fields(lower)) <= maxProduct && namesDevice(lower) {
 			return true
 		}
 	}
