@@ -26,7 +26,9 @@ func (r *reader) openSigned(e *entity, depth int) {
 	inner := signedContent(decoded.Bytes())
 	switch kind := strings.ToLower(e.param.get("smime-type")); {
 	case len(inner) > 0 && w.left >= 0:
-		e.media = "multipart/mixed"
+		if e.media = "multipart/mixed"; e.first {
+			r.leafs = 0 // the first leaf is what is within
+		}
 		e.kids = []*entity{r.part(childPath(e.path, 1), inner, depth+1, "text/plain")}
 	case kind != "certs-only" && kind != "signed-data" && kind != "compressed-data":
 		r.flaw("encrypted", e.path, "")
