@@ -49,7 +49,9 @@ func TestFirstWithinSignature(t *testing.T) {
 }
 
 // der writes an element of less than 256 octets.
-func der(tag byte, inside string) string { return string([]byte{tag, 0x81, byte(len(inside))}) + inside }
+func der(tag byte, inside string) string {
+	return string([]byte{tag, 0x81, byte(len(inside))}) + inside
+}
 
 // mixed writes a multipart/mixed.
 func mixed(boundary string, parts ...string) string {
