@@ -121,7 +121,7 @@ func (a *classifier) loop() string {
 }
 
 func (a *classifier) list() string {
-	if reason := a.firstHeader([]string{"List-Id", "List-Post", "List-Unsubscribe", "Mailing-List"}); reason != "" {
+	if reason := a.firstHeader(listHeaders); reason != "" {
 		return reason
 	}
 	if a.bulk() {

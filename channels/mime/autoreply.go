@@ -21,7 +21,7 @@ func (a *classifier) autoReply() string {
 	}
 	for _, row := range autoValues {
 		for _, value := range a.root.head.Values(row.header) {
-			if slices.ContainsFunc(valueWords(value), func(word string) bool { return slices.Contains(row.words, word) }) {
+			if !strings.Contains(value, "@") && slices.ContainsFunc(valueWords(value), func(word string) bool { return slices.Contains(row.words, word) }) {
 				return "header:" + strings.ToLower(row.header)
 			}
 		}
@@ -31,7 +31,7 @@ func (a *classifier) autoReply() string {
 		return "content-type:calendar-reply"
 	case a.outOfOffice():
 		return "subject:out-of-office"
-	case a.bulk() && containsAny(a.ownText(), awayTexts):
+	case a.bulk() && a.firstHeader(listHeaders) == "" && (a.mail.InReplyTo != "" || isAnswer(a.mail.Subject)) && containsAny(a.ownText(), awayTexts):
 		return "text:out-of-office"
 	}
 	return a.saysGenerated()
@@ -67,7 +67,7 @@ func (a *classifier) answersInvitation() bool {
 // words at the subject's beginning or set in brackets. What goes on as a
 // sentence is a person's: "Out of office hours question".
 func (a *classifier) outOfOffice() bool {
-	subject := strings.ToLower(strings.ReplaceAll(a.mail.Subject, "’", "'"))
+	subject := plainLower(a.mail.Subject)
 	bare := strings.TrimLeft(subject, "[({【*#<\"' \t")
 	for _, words := range autoSubjects {
 		rest, ok := strings.CutPrefix(bare, words)
@@ -100,7 +100,7 @@ func endsThere(rest string, answers bool) bool {
 
 // ownText is what the mail itself says, without what it quotes, in lower case.
 func (a *classifier) ownText() string {
-	return strings.ToLower(shorten(a.mail.ReplyText+"\n"+a.mail.Signature, maxWords))
+	return plainLower(shorten(a.mail.ReplyText+"\n"+a.mail.Signature, maxWords))
 }
 
 // saysGenerated reads sentences that say nobody wrote the mail, or that nobody

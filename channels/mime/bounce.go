@@ -31,8 +31,8 @@ var bounceHeaders = []string{"X-Failed-Recipients", "X-MS-Exchange-Message-Is-Nd
 // bounce tells delivery failures: reports, and texts from a mail system that
 // say so. A person's answer to one comes from a person.
 func (a *classifier) bounce() string {
-	if strings.EqualFold(a.root.param.get("report-type"), "delivery-status") {
-		return "report-type:delivery-status"
+	if report := strings.ToLower(a.root.param.get("report-type")); report == "delivery-status" || report == "global-delivery-status" {
+		return "report-type:" + report
 	}
 	if reason := a.firstHeader(bounceHeaders); reason != "" {
 		return reason
@@ -48,23 +48,28 @@ func (a *classifier) bounce() string {
 	return a.saysBounce()
 }
 
-// saysBounce reads subject and text. A daemon is believed, and so is who gave
-// no return path; other machines, and whoever answers or forwards, have to
-// show a server's answer or the message that came back.
+// saysBounce reads subject and text. A daemon is believed; so is who gave no
+// return path, by the subject. Other machines, whoever answers or forwards,
+// and vaguer words have to show more: see showsBounce.
 func (a *classifier) saysBounce() string {
 	by := a.author()
 	if by == byPerson || a.outOfOffice() {
 		return ""
 	}
-	subject, answer := strings.ToLower(a.mail.Subject), isAnswer(a.mail.Subject)
-	said := ""
-	switch {
-	case !answer && (containsAny(subject, bounceSubjects) || by == byDaemon && containsAny(subject, vagueSubjects)):
-		said = "subject:non-delivery"
-	case containsAny(strings.ToLower(shorten(a.mail.Text, 4000)), bounceTexts):
-		said = "text:non-delivery"
+	subject, answer := plainLower(a.mail.Subject), isAnswer(a.mail.Subject)
+	said, sure, text := "", false, a.mail.Text
+	if answer {
+		text = a.mail.ReplyText // what it quotes is another's
 	}
-	if said != "" && (by >= byNobody && !answer || a.showsBounce()) {
+	switch {
+	case (!answer || by == byDaemon) && containsAny(subject, bounceSubjects):
+		said, sure = "subject:non-delivery", by >= byNobody && !answer
+	case containsAny(plainLower(shorten(text, 4000)), bounceTexts):
+		said, sure = "text:non-delivery", by == byDaemon && !answer
+	case !answer && by == byDaemon && containsAny(subject, vagueSubjects):
+		said = "subject:non-delivery"
+	}
+	if sure || said != "" && a.showsBounce(text) {
 		return said
 	}
 	return ""
@@ -72,8 +77,8 @@ func (a *classifier) saysBounce() string {
 
 // showsBounce reports a server's answer, the message that came back, or a list
 // of who was not reached.
-func (a *classifier) showsBounce() bool {
-	t := dividedBounce(a.mail.Text)
+func (a *classifier) showsBounce(text string) bool {
+	t := dividedBounce(text)
 	head := t.head()
 	return t.coded != "" || head.Has("Received") || head.Has("Message-Id") || hasMedia(a.root, returnedMedia) || len(t.listed(ownAddresses(a.mail))) > 0
 }
@@ -113,6 +118,9 @@ func readBounce(m *Mail, root *entity) *Bounce {
 	}
 	return b
 }
+
+// plainLower is s in lower case with plain apostrophes, as the lists have them.
+func plainLower(s string) string { return strings.ReplaceAll(strings.ToLower(s), "’", "'") }
 
 func containsAny(s string, list []string) bool {
 	return slices.ContainsFunc(list, func(words string) bool { return strings.Contains(s, words) })

@@ -181,3 +181,30 @@ func FuzzBounce(f *testing.F) {
 		}
 	})
 }
+
+// TestNoBounce reads mails that speak of failures and delays, and are none.
+func TestNoBounce(t *testing.T) {
+	for raw, want := range map[string]string{
+		"From: postmaster@example.com\nSubject: Power failure on Friday\n\nThe servers rest.\n":                                                                                                                                    "none",
+		"From: System Administrator <it@example.com>\nSubject: Your mailbox is full\n\nQuota exceeded. Click here.\n":                                                                                                              "none",
+		"Return-Path: <>\nFrom: shop@example.com\nSubject: Your order 550\n\nYour order has been delayed.\n":                                                                                                                       "none",
+		"From: noreply@example.com\nSubject: Delivery failed\n\nWe could not be let in; the parcel was not delivered.\n":                                                                                                           "none",
+		"From: Ann <ann@example.com>\nSubject: Undelivered mail\n\nMy mail was not delivered: 550 5.1.1 <a@example.net> user unknown\n":                                                                                            "none",
+		"From: Ann <ann@example.com>\nSubject: Fwd: Undelivered Mail Returned to Sender\n\n<a@example.net>: 550 5.1.1 user unknown\n":                                                                                              "none",
+		"From: postmaster@example.com\nSubject: Re: failure notice\nIn-Reply-To: <q1@example.org>\n\nIt is undeliverable because he left.\n":                                                                                       "none",
+		"Return-Path: <>\nFrom: ann@example.com\nSubject: Re: Your order\nIn-Reply-To: <q1@example.org>\nAuto-Submitted: auto-replied\n\nBack on Monday.\n":                                                                        "auto_reply",
+		"From: news@example.com\nList-Id: <news.example.com>\nPrecedence: bulk\nSubject: Spring\n\nGo on holiday with us.\n":                                                                                                       "list",
+		"From: MAILER-DAEMON@example.com\nSubject: Re: failure notice\n\n<a@example.net>:\n550 5.1.1 no\n":                                                                                                                         "bounce",
+		"From: Eva <postmaster@example.com>\nSubject: Re: Undelivered mail\nIn-Reply-To: <q1@example.org>\n\nHe left.\n\nOn Fri, 1 Mar 2024 at 08:00, Help <help@example.org> wrote:\n> <a@example.net>: 550 5.1.1 no such user\n": "none",
+		"From: MAILER-DAEMON@example.com\nSubject: Hello\n\nYour mail could not be delivered.\n":                                                                                                                                   "bounce",
+		"Return-Path: <>\nFrom: relay@example.com\nSubject: Hello\n\nYour mail could not be delivered to\n<a@example.net>\n":                                                                                                       "bounce",
+		"Received: (qmail 7 invoked for bounce); 1 Mar 2024 09:00:00 -0000\nFrom: relay@example.com\nSubject: Hello\n\nYour mail could not be delivered.\n":                                                                        "bounce",
+		"From: relay@example.com\nX-Failed-Recipients: a@example.net\nSubject: Hello\n\nSorry.\n":                                                                                                                                  "bounce",
+		"From: MAILER-DAEMON@example.com\nSubject: Mail delivery\n\nNobody is called that.\n<a@example.net>\n":                                                                                                                     "bounce",
+		"From: Outlook <microsoftexchange329e71ec88ae4615bbc36ab6ce41109e@example.com>\nSubject: Undeliverable: Hello\n\nDelivery has failed to these people.\n":                                                                   "bounce",
+	} {
+		if got := Read([]byte(raw), Options{}); got.Auto != want {
+			t.Errorf("%q is %s %v, want %s", raw, got.Auto, got.AutoReasons, want)
+		}
+	}
+}

@@ -62,7 +62,7 @@ func saysRefusal(before, after string) bool {
 // none is known. The class tells a failure from a delay. 552 alone says that
 // the mailbox is full (RFC 5321 §4.2.3).
 func guessStatus(s string, class byte) string {
-	s = strings.ToLower(s)
+	s = plainLower(s)
 	for _, row := range statusWords {
 		if containsAny(s, row.words) {
 			return string(class) + "." + row.detail

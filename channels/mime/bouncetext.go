@@ -95,15 +95,21 @@ func ownAddresses(m *Mail) map[string]bool {
 // it that say why.
 func (t bounceText) listed(own map[string]bool) []Failure {
 	out := []Failure{}
-	seen := map[string]bool{}
+	at := map[string]int{}
 	for i, line := range t.report {
 		address, why := recipientOf(line)
 		key := strings.ToLower(address)
-		if address == "" || own[key] || seen[key] || len(out) == maxFailures {
+		if address == "" || own[key] {
 			continue
 		}
-		seen[key] = true
-		out = append(out, Failure{Address: address, Diagnostic: t.reason(i, address, why)})
+		reason := t.reason(i, address, why)
+		switch n, seen := at[key]; {
+		case seen && !answered(out[n].Diagnostic) && answered(reason):
+			out[n].Diagnostic = reason // first the advice for people, then the server's words
+		case !seen && len(out) < maxFailures:
+			at[key] = len(out)
+			out = append(out, Failure{Address: address, Diagnostic: reason})
+		}
 	}
 	return out
 }
@@ -150,7 +156,7 @@ func answersAgain(before, line string) bool {
 
 // prepare gets ready what complete looks at for each recipient.
 func (t *bounceText) prepare(subject string) {
-	t.all = strings.ToLower(shorten(subject+"\n"+strings.Join(t.report, "\n"), maxWords))
+	t.all = plainLower(shorten(subject+"\n"+strings.Join(t.report, "\n"), maxWords))
 	t.why = map[string]string{}
 	for _, f := range t.listed(nil) {
 		t.why[strings.ToLower(f.Address)] = f.Diagnostic
@@ -177,10 +183,13 @@ func (t *bounceText) complete(f *Failure) {
 	}
 }
 
-// telling reports a reason out of which a status can be read.
-func telling(reason string) bool {
-	return statusCode(reason, "45") != "" || replyCode(reason) != "" || guessStatus(reason, '5') != ""
+// answered reports a reason that gives a server's answer.
+func answered(reason string) bool {
+	return statusCode(reason, "45") != "" || replyCode(reason) != ""
 }
+
+// telling reports a reason out of which a status can be read.
+func telling(reason string) bool { return answered(reason) || guessStatus(reason, '5') != "" }
 
 // status reads the recipient's reason, then the report.
 func (t *bounceText) status(f *Failure) string {

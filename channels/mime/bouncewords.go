@@ -8,7 +8,7 @@ const exchangeDaemon = "microsoftexchange"
 
 // daemonNames stand in the names that they write under, in lower case.
 var daemonNames = []string{"mail delivery sub", "mail delivery system", "mail deliver system", "mail delivery service", "mailer-daemon", "mailer daemon", "mail administrator", "email delivery system",
-	"internet mail delivery", "microsoft outlook", "microsoft exchange", "system administrator", "systemadministrator", "mail daemon", "mmsc ndr", "mailsystem", "mail system", "administrateur système", "administrador del sistema"}
+	"internet mail delivery", "microsoft outlook", "microsoft exchange", "mail daemon", "mmsc ndr", "mailsystem", "mail system"}
 
 // machineNames stand in local parts that nobody reads, without separators.
 var machineNames = []string{"noreply", "donotreply", "nepasrepondre", "nichtantworten", "keineantwort", "noresponder", "nonrispondere", "bounce", "antivirus", "virusscan", "smtpgateway", "mailgateway"}
