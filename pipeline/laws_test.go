@@ -231,6 +231,9 @@ func place(t fataler, s scene, d ingest.Decision) {
 	if d.Reopens && (d.Conversation.IsZero() || d.Opens == nil || s.message.Family.OneAtATime() || s.message.Auto.Machine()) {
 		t.Fatalf("reopens: %+v", d)
 	}
+	if d.Appended && (d.Conversation.IsZero() || d.Opens != nil || s.facts.Copy == nil && (!s.message.Auto.Machine() || s.message.Unproven)) {
+		t.Fatalf("appended: %+v", d)
+	}
 	if d.Opens == nil {
 		return
 	}

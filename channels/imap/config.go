@@ -31,7 +31,7 @@ type config struct {
 	After           string   `yaml:"after"`             // what is done to mail once it is stored: keep (default), seen, move:FOLDER or delete
 	MaxMessageBytes int64    `yaml:"max_message_bytes"` // of a larger mail only the header is read, and it is held; default 50 MiB
 
-	AuthServID      string         `yaml:"auth_serv_id"`       // whose Authentication-Results are believed (RFC 8601 §2.5); "": nobody's
+	AuthServID      string         `yaml:"auth_serv_id"`       // whose Authentication-Results are believed (RFC 8601 §2.5); "-": those that name no server, as Exchange Online writes them; "": nobody's
 	CheckDKIM       bool           `yaml:"check_dkim"`         // where there are none, signatures are verified and the policy of From's domain is asked for; default: no
 	ReplyToIsSender mime.Addresses `yaml:"reply_to_is_sender"` // web forms: From that write for the person in Reply-To, a list of addresses and domains, or true for all
 	RewritesFrom    mime.Addresses `yaml:"rewrites_from"`      // lists and gateways: From that put themselves in the place of X-Original-From, X-Original-Sender or Reply-To

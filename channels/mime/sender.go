@@ -12,7 +12,7 @@ import (
 // The zero Senders takes From for what it says.
 type Senders struct {
 	// AuthServID is the name of the server whose Authentication-Results are
-	// believed (RFC 8601 §2.5); "" believes none.
+	// believed (RFC 8601 §2.5); "" believes none, "-" results without a name.
 	AuthServID string
 	// Keys asks the DNS about mail on which no such results are found; nil: it
 	// is not asked.

@@ -6,6 +6,10 @@ import (
 	"gatehouse/ingest"
 )
 
+// nameless stands for the server of results that name none. RFC 8601 §2.2 wants
+// a name, and Exchange Online writes none.
+const nameless = "-"
+
 // maxResults bounds the results that are read of a mail.
 const maxResults = 50
 
@@ -108,16 +112,23 @@ func (r result) domain() string {
 // Comments and quoted strings are read as such: both may quote the sender.
 func readResults(value string) (server string, list []result) {
 	clauses, sound := clausesOf(value)
-	if len(clauses[0]) == 0 {
+	switch first := clauses[0]; {
+	case len(first) == 0 || first[0] == nameless:
 		return "", nil
-	}
-	if len(clauses[0]) > 1 && clauses[0][1] != "1" {
+	case strings.Contains(first[0], "="):
+		server = nameless
+	case len(first) > 1 && first[1] != "1":
 		return "", nil // a version of the format that nobody knows yet
+	default:
+		server, clauses = first[0], clauses[1:]
 	}
 	if !sound {
-		return clauses[0][0], nil
+		return server, nil
 	}
-	for _, words := range clauses[1:] {
+	for _, words := range clauses {
+		if len(words) == 0 {
+			continue
+		}
 		r := result{props: map[string]string{}}
 		for i, word := range words {
 			name, value, _ := strings.Cut(word, "=")
@@ -133,7 +144,7 @@ func readResults(value string) (server string, list []result) {
 			list = append(list, r)
 		}
 	}
-	return clauses[0][0], list
+	return server, list
 }
 
 // clausesOf divides a value at semicolons, and each clause into words; there is

@@ -73,6 +73,30 @@ func TestBelievedResults(t *testing.T) {
 	}
 }
 
+// TestNamelessResults holds that results without a server's name are believed
+// where that is wanted, and only there.
+func TestNamelessResults(t *testing.T) {
+	const tail = "From: ann@example.com\n\nHello\n"
+	const passed = "spf=pass (sender IP is 192.0.2.1)\n smtp.mailfrom=example.com; dkim=pass (it was verified)\n header.d=example.com;dmarc=pass action=none\n header.from=example.com;compauth=pass reason=100\n"
+	const failed = "spf=fail (sender IP is 192.0.2.1) smtp.mailfrom=example.net; dmarc=fail action=none header.from=example.com;\n"
+	for header, want := range map[string]ingest.Check{
+		"Authentication-Results: " + passed:                                                           "pass",
+		"Authentication-Results: " + failed:                                                           "fail",
+		"Authentication-Results: " + failed + "Received: x\nAuthentication-Results: " + passed:        "fail",
+		"Authentication-Results: -; " + passed:                                                        "none",
+		"Authentication-Results: mx.example.org; " + passed:                                           "none",
+		"Authentication-Results: ;" + passed:                                                          "none",
+		"Authentication-Results-Original: " + passed + "Authentication-Results: spf=none (x); x.y;\n": "none",
+	} {
+		if m := told(Senders{AuthServID: nameless}, header+tail); m.Origin.Check != want {
+			t.Errorf("%s: %+v, want %s", header, *m.Origin, want)
+		}
+		if m := told(Senders{AuthServID: "spf=pass"}, header+tail); m.Origin.Check != ingest.CheckNone {
+			t.Errorf("%s is believed by a name: %+v", header, *m.Origin)
+		}
+	}
+}
+
 // TestLookAlikesAreNotVouchedFor holds that a domain that looks like another
 // never passes for it, and that authors that are several pass for none.
 func TestLookAlikesAreNotVouchedFor(t *testing.T) {
