@@ -23,10 +23,10 @@ type mailbox struct {
 // at most maxAddresses. Nothing is refused: what has no address keeps its
 // name. over reports that the list was cut.
 func parseAddresses(field, charset string) (list []ingest.Mailbox, over bool) {
+	l := &addressList{words: headerText{fallback: charset}}
 	if !utf8.ValidString(field) || strings.Contains(field, "\x1b$") {
-		field = decodeRaw(field, charset) // its octets may look like marks
+		field = l.words.raw(field) // its octets may look like marks
 	}
-	l := &addressList{charset: charset}
 	for s := field; s != ""; {
 		if len(l.out) >= maxAddresses {
 			return l.out[:maxAddresses], true
@@ -41,7 +41,7 @@ func parseAddresses(field, charset string) (list []ingest.Mailbox, over bool) {
 // addressList gathers mailboxes. A name that a comma ended waits: the comma
 // may have been part of it ("Doe, John <j@example.com>").
 type addressList struct {
-	charset string
+	words   headerText
 	out     []ingest.Mailbox
 	now     mailbox
 	waiting []string
@@ -153,7 +153,7 @@ func (l *addressList) angled(s string) string {
 
 // end closes the mailbox that is being read.
 func (l *addressList) end(comma bool) {
-	boxes := l.now.read(l.charset)
+	boxes := l.now.read(&l.words)
 	angled := l.now.angled
 	l.now = mailbox{}
 	for i, box := range boxes {

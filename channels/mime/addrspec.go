@@ -47,19 +47,21 @@ func withoutPairs(s string) string {
 
 // read makes a mailbox of what was gathered, or several where no comma stood
 // between them.
-func (m *mailbox) read(charset string) (boxes []ingest.Mailbox) {
-	name, _ := decodeHeaderText(m.name.String(), charset)
+func (m *mailbox) read(words *headerText) (boxes []ingest.Mailbox) {
+	name, _ := words.decode(m.name.String())
 	switch {
+	case m.angled && strings.HasPrefix(strings.TrimSpace(m.name.String()), `"`):
+		boxes = angleBoxes(words, foldBlanks(name), m.angle) // quotes that were quoted themselves belong to the name
 	case m.angled:
-		boxes = angleBoxes(tidyName(name), m.angle)
+		boxes = angleBoxes(words, tidyName(name), m.angle)
 	case m.at:
-		plain, _ := decodeHeaderText(m.plain.String(), charset) // the address may stand in an encoded word
-		boxes = splitPlain(plain)
+		plain, _ := words.decode(m.plain.String()) // the address may stand in an encoded word
+		boxes = words.splitPlain(plain)
 	default:
-		boxes = splitPlain(name)
+		boxes = words.splitPlain(name)
 	}
 	if len(boxes) == 1 && boxes[0].Name == "" && boxes[0].Address != "" && m.comment != "" {
-		comment, _ := decodeHeaderText(m.comment, charset)
+		comment, _ := words.decode(m.comment)
 		boxes[0].Name = tidyName(comment)
 	}
 	return boxes
@@ -67,10 +69,10 @@ func (m *mailbox) read(charset string) (boxes []ingest.Mailbox) {
 
 // angleBoxes reads what stands in brackets: an address, seldom several, or
 // another mailbox, brackets and all.
-func angleBoxes(name, angle string) (boxes []ingest.Mailbox) {
+func angleBoxes(words *headerText, name, angle string) (boxes []ingest.Mailbox) {
 	if i := strings.LastIndexByte(angle, '<'); i >= 0 {
 		if name == "" {
-			name, _ = decodeHeaderText(strings.ReplaceAll(angle[:i], `"`, ""), "")
+			name, _ = words.decode(strings.ReplaceAll(angle[:i], `"`, ""))
 			name = tidyName(name)
 		}
 		angle = angle[i+1:]
@@ -80,17 +82,17 @@ func angleBoxes(name, angle string) (boxes []ingest.Mailbox) {
 	}
 	if strings.Count(angle, "@") > 1 && angle[0] != '@' && angle[0] != '"' {
 		for _, part := range strings.FieldsFunc(angle, func(c rune) bool { return c == ',' || c == ';' }) {
-			boxes = append(boxes, ingest.Mailbox{Name: name, Address: bareAddress(part)})
+			boxes = append(boxes, ingest.Mailbox{Name: name, Address: words.address(part)})
 			name = ""
 		}
 		return boxes
 	}
-	return []ingest.Mailbox{{Name: name, Address: bareAddress(angle)}}
+	return []ingest.Mailbox{{Name: name, Address: words.address(angle)}}
 }
 
 // splitPlain divides "Ann ann@example.com" and, out of an encoded word, "Ann
 // <ann@example.com>". Without an "@" all is name.
-func splitPlain(s string) []ingest.Mailbox {
+func (words *headerText) splitPlain(s string) []ingest.Mailbox {
 	s = strings.TrimSpace(s)
 	at := strings.LastIndexByte(s, '@')
 	if at < 0 {
@@ -100,28 +102,28 @@ func splitPlain(s string) []ingest.Mailbox {
 		return []ingest.Mailbox{{Name: tidyName(s)}}
 	}
 	if open := strings.LastIndexByte(s, '<'); open >= 0 {
-		return []ingest.Mailbox{{Name: tidyName(s[:open]), Address: bareAddress(s[open:])}}
+		return []ingest.Mailbox{{Name: tidyName(s[:open]), Address: words.address(s[open:])}}
 	}
-	if several := addressWords(s); several != nil {
+	if several := words.addressWords(s); several != nil {
 		return several
 	}
 	local, domain := strings.TrimRight(s[:at], " \t"), strings.TrimLeft(s[at+1:], " \t")
 	begin := localBegin(local)
 	end := domainEnd(domain)
-	return []ingest.Mailbox{{Name: tidyName(local[:begin] + domain[end:]), Address: bareAddress(local[begin:] + "@" + domain[:end])}}
+	return []ingest.Mailbox{{Name: tidyName(local[:begin] + domain[end:]), Address: words.address(local[begin:] + "@" + domain[:end])}}
 }
 
 // addressWords reads addresses with nothing but blanks between them; nil if s
 // is not that.
-func addressWords(s string) (boxes []ingest.Mailbox) {
-	words := strings.Fields(s)
-	for _, w := range words {
+func (words *headerText) addressWords(s string) (boxes []ingest.Mailbox) {
+	fields := strings.Fields(s)
+	for _, w := range fields {
 		if i := strings.IndexByte(w, '@'); i <= 0 || i == len(w)-1 || strings.IndexByte(w, '"') >= 0 {
 			return nil
 		}
-		boxes = append(boxes, ingest.Mailbox{Address: bareAddress(w)})
+		boxes = append(boxes, ingest.Mailbox{Address: words.address(w)})
 	}
-	if len(words) < 2 {
+	if len(fields) < 2 {
 		return nil
 	}
 	return boxes
@@ -162,12 +164,15 @@ func domainEnd(domain string) int {
 	return len(domain)
 }
 
-// bareAddress is an addr-spec without comments, blanks, route and needless
+// bareAddress is headerText.address for an address that stands in a text.
+func bareAddress(s string) string { return new(headerText).address(s) }
+
+// address is an addr-spec without comments, blanks, route and needless
 // quotes.
-func bareAddress(s string) string {
+func (words *headerText) address(s string) string {
 	s = stripComments(s)
 	if strings.Contains(s, "=?") {
-		s, _ = decodeHeaderText(s, "")
+		s, _ = words.decode(s)
 	}
 	s = strings.Trim(s, " \t<>;,'")
 	if hasPrefixFold(s, "mailto:") {
@@ -217,8 +222,13 @@ func needlessQuotes(s string) string {
 func tidyName(s string) string {
 	s = strings.Trim(s, " \t\r\n")
 	if n := len(s); n >= 2 && s[0] == '"' && s[n-1] == '"' {
-		s = strings.Trim(s[1:n-1], " \t\r\n")
+		s = s[1 : n-1]
 	}
+	return foldBlanks(s)
+}
+
+func foldBlanks(s string) string {
+	s = strings.Trim(s, " \t\r\n")
 	if strings.ContainsAny(s, "\t\r\n") || strings.Contains(s, "  ") {
 		s = strings.Join(strings.Fields(s), " ")
 	}

@@ -19,7 +19,10 @@ type decoded struct {
 // decodeBytes reads b by its label, or by what it plainly is: valid UTF-8 is
 // UTF-8 whatever the label, escape sequences speak for themselves, an unknown
 // label is detected, and what nothing fits is windows-1252.
-func decodeBytes(b []byte, label string) decoded {
+func decodeBytes(b []byte, label string) decoded { return decodeOr(b, label, detect) }
+
+// decodeOr is decodeBytes with another way to find out a charset.
+func decodeOr(b []byte, label string, detect func([]byte) string) decoded {
 	label = normalLabel(label)
 	if !shifts(label) || contradicted(b, label) {
 		if isASCIIBytes(b) {
@@ -47,6 +50,9 @@ func decodeBytes(b []byte, label string) decoded {
 func decodeEscapes(b []byte, label string) decoded {
 	if esc := escapesOf(b); esc != "" {
 		return decoded{text: clean(decoderOf(esc)(b)), defect: unlike(label)}
+	}
+	if shifts(label) {
+		return decoded{text: clean(string(b)), defect: unlike(label)}
 	}
 	return decoded{text: clean(string(b))}
 }

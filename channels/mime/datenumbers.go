@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // number reads digits and what they are joined to; after is what follows.
@@ -27,6 +28,9 @@ func (d *dateWords) number(w, after string) {
 
 // marked reads a number whose meaning the sign behind it tells: 3月, 3월.
 func (d *dateWords) marked(n int, after string) bool {
+	if after == "" || after[0] < utf8.RuneSelf {
+		return false
+	}
 	for mark, into := range map[string]*int{
 		"年": &d.year, "년": &d.year, "日": &d.day, "일": &d.day,
 		"时": &d.hour, "時": &d.hour, "시": &d.hour, "分": &d.min, "분": &d.min, "秒": &d.sec, "초": &d.sec,

@@ -17,7 +17,7 @@ func (e *entity) filename() string {
 	if text, ok := extendedText(name); ok {
 		return baseName(text)
 	}
-	name, _ = decodeHeaderText(name, e.hint)
+	name, _ = decodeHeaderText(name, cmp.Or(e.hint, "windows-1252"))
 	return baseName(name)
 }
 

@@ -4,8 +4,11 @@ import (
 	"bytes"
 	"fmt"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
+
+	"gatehouse/ingest"
 )
 
 // hostile makes mails that are cheap to send and, read carelessly, dear to
@@ -48,6 +51,42 @@ var hostile = map[string]func(n int) string{
 	"comments":        func(n int) string { return "From: " + strings.Repeat("(a)", n) + "\n\nx" },
 	"angle brackets":  func(n int) string { return "To: " + strings.Repeat("<", n) + "\n\nx" },
 	"colons":          func(n int) string { return "To: " + strings.Repeat("x", n) + "@" + strings.Repeat(":", n) + "\n\nx" },
+	"open angles":     func(n int) string { return "To: " + strings.Repeat("<a@b,", n) + "\n\nx" },
+	"nested angles":   func(n int) string { return "To: " + strings.Repeat("a <b@c, ", n) + "\n\nx" },
+	"stray quotes":    func(n int) string { return "To: " + strings.Repeat("a\"<@>\"", n) + "\n\nx" },
+	"escaped quotes":  func(n int) string { return "To: \"" + strings.Repeat("\\\"", n) + "\n\nx" },
+	"open literals":   func(n int) string { return "To: a@" + strings.Repeat("[", n) + "\n\nx" },
+	"mailto brackets": func(n int) string { return "To: " + strings.Repeat("[mailto:", n) + "\n\nx" },
+	"closed comments": func(n int) string { return "To: " + strings.Repeat("(", n) + strings.Repeat(")", n) + "\n\nx" },
+	"addresses":       func(n int) string { return "To: " + strings.Repeat("a@b ", n) + "\n\nx" },
+	"dotted blanks": func(n int) string {
+		return "To: " + strings.Repeat("a . ", n) + "a@" + strings.Repeat("b . ", n) + "\n\nx"
+	},
+	"routes":         func(n int) string { return "To: <" + strings.Repeat("@a,", n) + ":b@c>\n\nx" },
+	"bytes of words": func(n int) string { return "Subject: " + strings.Repeat("=?utf-8?b?YQ?= =?utf-8?q?=?= ", n) + "\n\nx" },
+	"unknown words": func(n int) string {
+		return "Subject: " + strings.Repeat("=?x-a?q?=e9=d8?= =?x-b?q?=c7=d6=f5=e4?= ", n/10) + "\n\nx"
+	},
+	"unknown names": func(n int) string { return "To: " + strings.Repeat("=?x-a?q?=e9=d8=c7=d6?= <a@b>,", n/10) + "\n\nx" },
+	"long word":      func(n int) string { return "Subject: =?utf-8?b?" + strings.Repeat("YWFh", n) + "\n\nx" },
+	"words of names": func(n int) string { return "To: " + strings.Repeat("=?utf-8?q?a", n) + "\n\nx" },
+	"long field":     func(n int) string { return "Subject: " + strings.Repeat("words and ", 25*n) + "\n\nx" },
+	"raw field":      func(n int) string { return "Subject: x\nTo: " + strings.Repeat("\xc4\xe3\xba\xc3", n) + "\n\nx" },
+	"raw fields":     func(n int) string { return strings.Repeat("X-A: \xc4\xe3\n", n) + "Subject: \xc4\xe3\n\nx" },
+	"escapes":        func(n int) string { return "Subject: " + strings.Repeat("\x1b$B", n) + "\n\nx" },
+	"designators": func(n int) string {
+		return "Content-Type: text/plain; charset=iso-2022-cn\n\n" + strings.Repeat("\x1b$)A\x0e", n)
+	},
+	"date digits":   func(n int) string { return "Date: " + strings.Repeat("1:", n) + "\n\nx" },
+	"date letters":  func(n int) string { return "Date: " + strings.Repeat("é", n) + "\n\nx" },
+	"received":      func(n int) string { return strings.Repeat("Received: x; nonsense of a day\n", n) + "\nx" },
+	"id brackets":   func(n int) string { return "References: " + strings.Repeat("<", n) + "\n\nx" },
+	"strange lines": func(n int) string { return "Subject: x\n" + strings.Repeat("x\n", n) + "From: a@b\n\nx" },
+	"blank folds":   func(n int) string { return "Subject: x\n" + strings.Repeat(" \n y\n", n) + "From: a@b\n\nx" },
+	"equals":        func(n int) string { return "Content-Type: a/b; a=" + strings.Repeat(" b=", n) + "\n\nx" },
+	"raw names": func(n int) string {
+		return "Content-Type: multipart/mixed; boundary=b\n\n" + strings.Repeat("--b\nContent-Type: a/b; name=\"\xe9\"\n\nx\n", n) + "--b--\n"
+	},
 	"commas":          func(n int) string { return "To: " + strings.Repeat("a,", n) + "<b@example.com>\n\nx" },
 	"quotes":          func(n int) string { return "To: " + strings.Repeat(`"`, n) + "\n\nx" },
 	"recipients":      func(n int) string { return "To: " + strings.Repeat("a@example.com, ", n) + "\n\nx" },
@@ -131,17 +170,28 @@ func TestHostile(t *testing.T) {
 func TestHostileLarge(t *testing.T) {
 	for name, n := range map[string]int{
 		"parts": 100_000, "nested multiparts": 10_000, "quote lines": 200_000, "less-than signs": 300_000,
-		"parentheses": 100_000, "encoded words": 30_000, "continuations": 20_000, "recipients": 50_000, "fields": 300_000, "part fields": 1_000_000,
+		"parentheses": 100_000, "encoded words": 30_000, "continuations": 20_000, "recipients": 50_000, "long field": 8_000, "fields": 300_000, "part fields": 1_000_000,
 	} {
 		raw := []byte(hostile[name](n))
 		checkInvariants(t, raw, Read(raw, Options{}))
 	}
 }
 
+// TestTextIsCut reads a body that is larger than the text a mail may have.
+func TestTextIsCut(t *testing.T) {
+	m := Read([]byte("Subject: x\n\n"+strings.Repeat("0123456 89\n", maxText/11+100)), Options{})
+	if len(m.Defects) == 0 || len(m.Text) != maxText {
+		t.Fatalf("%d octets of text, %v", len(m.Text), m.Defects)
+	}
+	if i := slices.IndexFunc(m.Defects, func(d ingest.Defect) bool { return d.Code == "limit_size" }); i < 0 {
+		t.Errorf("no limit_size in %v", m.Defects)
+	}
+}
+
 func TestLimits(t *testing.T) {
 	for name, want := range map[string]string{
 		"parts": "limit_parts", "nested multiparts": "limit_depth", "recipients": "limit_addresses",
-		"fields": "limit_header", "part fields": "limit_header",
+		"fields": "limit_header", "part fields": "limit_header", "long field": "limit_header",
 	} {
 		m := Read([]byte(hostile[name](20_000)), Options{})
 		n := 0

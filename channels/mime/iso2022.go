@@ -56,11 +56,8 @@ func decodeISO2022JP(b []byte) string {
 		c := b[i]
 		switch {
 		case c == 0x1b:
-			m, n := jisEscape(b[i+1:])
-			if n > 0 {
-				mode = m
-			}
-			i += n
+			m, n := jisEscape(b[i+1:], mode)
+			mode, i = m, i+n
 		case c == 0x0e, c == 0x0f:
 			shifted = c == 0x0e
 		case c == '\n':
@@ -85,13 +82,22 @@ func decodeISO2022JP(b []byte) string {
 	return decodeWith(japanese.EUCJP, out)
 }
 
-func jisEscape(b []byte) (mode jisMode, length int) {
+// jisEscape reads what follows ESC; a sequence that is not known (ECMA-35 §13.2)
+// changes nothing.
+func jisEscape(b []byte, now jisMode) (mode jisMode, length int) {
 	for _, e := range jisEscapes {
 		if bytes.HasPrefix(b, []byte(e.seq)) {
 			return e.mode, len(e.seq)
 		}
 	}
-	return 0, 0
+	n := 0
+	for n < len(b) && n < 3 && b[n] >= 0x20 && b[n] <= 0x2f {
+		n++
+	}
+	if n == 0 || n == len(b) || b[n] < 0x30 || b[n] > 0x7e {
+		return now, 0
+	}
+	return now, n + 1
 }
 
 // decodeISO2022KR reads RFC 1557: between SO and SI stand two-byte characters.

@@ -41,7 +41,7 @@ func parseParams(field string) (value string, p params) {
 func undoubled(field string) string {
 	if isASCII(field) {
 		if strings.Contains(field, "\x1b$") {
-			return decodeRaw(field, "")
+			return decodeOr([]byte(field), "", guess).text
 		}
 		return field
 	}

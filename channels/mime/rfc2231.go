@@ -49,7 +49,10 @@ func joinSegments(segs []segment) string {
 			b = append(b, s.value...)
 		}
 	}
-	return decodeBytes(b, charset).text
+	if charset == "" {
+		return string(b) // to be read as raw text is
+	}
+	return decodeOr(b, charset, guess).text
 }
 
 // cutCharset takes charset and language off an extended value (RFC 2231 §4);
@@ -79,7 +82,7 @@ func extendedText(s string) (text string, ok bool) {
 	if !ok || strings.IndexByte(rest, '%') < 0 || label != "utf-8" && decoderOf(label) == nil {
 		return s, false
 	}
-	return decodeBytes(appendPercent(nil, rest), label).text, true
+	return decodeOr(appendPercent(nil, rest), label, guess).text, true
 }
 
 func appendPercent(b []byte, s string) []byte {

@@ -13,18 +13,38 @@ type word struct {
 	text    string
 }
 
+// headerText decodes the texts of one field.
+type headerText struct {
+	fallback   string // where to begin with raw bytes
+	detections int    // how often the detector was asked
+}
+
+// maxDetections bounds how often the detector is asked in one field.
+const maxDetections = 4
+
+func (h *headerText) detect(b []byte) string {
+	if h.detections++; h.detections > maxDetections {
+		return guess(b)
+	}
+	return detect(b)
+}
+
 // decodeHeaderText reads a field's text: encoded words, else raw bytes of a
 // charset that has to be found out; fallback is where to begin.
 func decodeHeaderText(s, fallback string) (text string, ok bool) {
+	return (&headerText{fallback: fallback}).decode(s)
+}
+
+func (h *headerText) decode(s string) (text string, ok bool) {
 	if !strings.Contains(s, "=?") {
-		return clean(decodeRaw(s, fallback)), true
+		return clean(h.raw(s)), true
 	}
 	var out strings.Builder
 	ok = true
 	var run wordRun
 	flush := func() {
 		if run.charset != "" {
-			d := decodeBytes(run.bytes(), run.charset)
+			d := decodeOr(run.bytes(), run.charset, h.detect)
 			ok = ok && d.defect != "unknown_charset"
 			out.WriteString(d.text)
 			run = wordRun{}
@@ -39,11 +59,13 @@ func decodeHeaderText(s, fallback string) (text string, ok bool) {
 		w, rest, is := cutWord(s[i:])
 		if joins := is && run.charset != "" && blankText(between); !joins {
 			flush()
-			out.WriteString(decodeRaw(between, fallback))
+			out.WriteString(h.raw(between))
 		}
 		if s = rest; !is {
 			out.WriteString("=?")
-			s, ok = s[2:], false
+			s = s[2:]
+			_, _, begun := cutToken(s, 60)
+			ok = ok && !begun
 			continue
 		}
 		if run.charset != "" && normalLabel(w.charset) != normalLabel(run.charset) {
@@ -52,7 +74,7 @@ func decodeHeaderText(s, fallback string) (text string, ok bool) {
 		run.add(w)
 	}
 	flush()
-	out.WriteString(decodeRaw(s, fallback))
+	out.WriteString(h.raw(s))
 	return clean(out.String()), ok
 }
 
@@ -60,14 +82,15 @@ func decodeHeaderText(s, fallback string) (text string, ok bool) {
 // blanks are no text (RFC 2047 §6.2).
 func blankText(s string) bool { return strings.Trim(s, " \t\r\n") == "" }
 
-func decodeRaw(s, fallback string) string {
+// raw reads text outside of encoded words.
+func (h *headerText) raw(s string) string {
 	if isASCII(s) {
 		if strings.Contains(s, "\x1b$") {
-			return decodeBytes([]byte(s), "").text
+			return decodeOr([]byte(s), "", h.detect).text
 		}
 		return s
 	}
-	return decodeBytes([]byte(s), fallback).text
+	return decodeOr([]byte(s), h.fallback, h.detect).text
 }
 
 // wordRun joins words of one charset before their bytes are decoded: a
@@ -177,7 +200,7 @@ func wordEnd(s string) (end, mark int) {
 	if cut, ok := strings.CutSuffix(whole, "?"); ok {
 		return len(cut), len(s) - len(cut)
 	}
-	if strings.ContainsAny(s, " \t") {
+	if strings.ContainsAny(whole, " \t") {
 		return -1, 0
 	}
 	return len(s), 0
