@@ -67,7 +67,7 @@ var hostile = map[string]func(n int) string{
 	"unknown words": func(n int) string {
 		return "Subject: " + strings.Repeat("=?x-a?q?=e9=d8?= =?x-b?q?=c7=d6=f5=e4?= ", n/10) + "\n\nx"
 	},
-	"unknown names": func(n int) string { return "To: " + strings.Repeat("=?x-a?q?=e9=d8=c7=d6?= <a@b>,", n/10) + "\n\nx" },
+	"unknown names":  func(n int) string { return "To: " + strings.Repeat("=?x-a?q?=e9=d8=c7=d6?= <a@b>,", n/10) + "\n\nx" },
 	"long word":      func(n int) string { return "Subject: =?utf-8?b?" + strings.Repeat("YWFh", n) + "\n\nx" },
 	"words of names": func(n int) string { return "To: " + strings.Repeat("=?utf-8?q?a", n) + "\n\nx" },
 	"long field":     func(n int) string { return "Subject: " + strings.Repeat("words and ", 25*n) + "\n\nx" },
