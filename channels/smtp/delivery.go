@@ -149,8 +149,19 @@ func (d *delivery) readMail(t *transfer, a *ingest.Arrival) {
 		a.Problem, a.Note = ingest.ReasonUnreadable, err.Error()
 		return
 	}
-	a.Message, a.Prints = m.Message(), mime.Prints(a.Raw)
+	a.Message, a.Prints = m.Message(), prints(a.Raw)
 	a.Derived = len(a.Message.Text)+len(a.Message.ReplyText)+len(a.Message.HTML) > longText
+}
+
+// prints are those by which a mail is known that an import brought. A header
+// tells it from others only where servers wrote their traces into it: programs
+// send the same one again and again.
+func prints(raw []byte) []ingest.Print {
+	all := mime.Prints(raw)
+	if mime.Traced(raw) {
+		return all
+	}
+	return slices.DeleteFunc(all, func(p ingest.Print) bool { return p.Kind == "mail" })
 }
 
 // readHeader takes what an oversized mail's header says, and a sentence in the
@@ -164,7 +175,7 @@ func (d *delivery) readHeader(t *transfer, a *ingest.Arrival) {
 	m.ReplyText = m.Text
 	m.Defects = append(m.Defects, ingest.Defect{Code: "limit_size", Detail: detail})
 	a.Message = m
-	if print, ok := mime.HeaderPrint(a.Raw); ok {
+	if print, ok := mime.HeaderPrint(a.Raw); ok && mime.Traced(a.Raw) {
 		a.Prints = []ingest.Print{print}
 	}
 }

@@ -117,7 +117,7 @@ func (l *load) add(it *item, seen map[keyOf]*item) {
 		seen[k] = it
 	}
 	l.items = append(l.items, it)
-	if len(it.keys) > 1 || len(it.arrival.Raw) > chunkSize || it.arrival.Refused != 0 {
+	if len(it.keys) > 1 || len(it.arrival.Raw) > chunkSize || it.arrival.Refused != 0 || it.arrival.Prints != nil {
 		l.plain = false
 	}
 }

@@ -93,6 +93,14 @@ func (l *load) moveArgs() []any {
 	return []any{l.channel.ID, l.move.Mailbox, l.move.From, l.move.Fence, l.move.To}
 }
 
+// mailbox is where the arrivals lie; "" of what was pushed.
+func (l *load) mailbox() string {
+	if l.move == nil {
+		return ""
+	}
+	return l.move.Mailbox
+}
+
 func (l *load) era() int64 {
 	switch {
 	case l.imports:

@@ -2,6 +2,8 @@ package postgres
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"sort"
 
 	"github.com/jackc/pgx/v5"
@@ -41,15 +43,23 @@ func (s sightings) read(rows pgx.Rows) error {
 	return err
 }
 
-// recognise takes out of the batch what the channel already has: of an import,
+// recognise takes out of the batch what its channels already have: of an import,
 // what came before; of a mailbox, what it gave under another UIDVALIDITY or an
-// import brought. Each earlier message is used up by one arrival, oldest first,
-// so two mails with equal content stay two.
+// import brought; of mail that was delivered, what an import brought. Each
+// earlier message is used up by one arrival, oldest first, so two mails with
+// equal content stay two.
 func (l *load) recognise(ctx context.Context, tx pgx.Tx) error {
-	prints := l.printed()
-	if len(prints) == 0 || l.move == nil && !l.imports {
-		return nil
+	for _, items := range l.printed() {
+		l.channel = items[0].channel
+		if err := l.recogniseIn(ctx, tx, items); err != nil {
+			return err
+		}
 	}
+	return nil
+}
+
+// recogniseIn does so in one channel.
+func (l *load) recogniseIn(ctx context.Context, tx pgx.Tx, prints []*item) error {
 	if _, err := tx.Exec(ctx, sqlPrintsLock, l.channel.ID); err != nil {
 		return err
 	}
@@ -72,17 +82,22 @@ func (l *load) recognise(ctx context.Context, tx pgx.Tx) error {
 	return l.nameAgain(ctx, tx, repeats)
 }
 
-// printed lists the arrivals that can be recognised.
-func (l *load) printed() (list []*item) {
+// printed lists the arrivals that can be recognised, by channel and in the order
+// of their numbers: that of the locks.
+func (l *load) printed() (list [][]*item) {
+	byChannel := map[int32][]*item{}
 	for _, it := range l.items {
 		if it.arrival.Prints != nil {
-			list = append(list, it)
+			byChannel[it.channel.ID] = append(byChannel[it.channel.ID], it)
 		}
+	}
+	for _, id := range slices.Sorted(maps.Keys(byChannel)) {
+		list = append(list, byChannel[id])
 	}
 	return list
 }
 
-// findSeen finds what a mailbox shows again.
+// findSeen finds what a mailbox shows again, or is delivered again.
 func (l *load) findSeen(ctx context.Context, tx pgx.Tx, items []*item) error {
 	known, err := l.sightings(ctx, tx, items)
 	if err != nil || len(known) == 0 {
@@ -127,7 +142,7 @@ func (l *load) sightings(ctx context.Context, tx pgx.Tx, items []*item) (sightin
 	known := sightings{}
 	b := &pgx.Batch{}
 	b.Queue(sqlPrintsImported, l.channel.ID, kinds, hashes).Query(known.read)
-	if l.move.Recheck {
+	if l.move != nil && l.move.Recheck {
 		b.Queue(sqlPrintsRecognise, l.channel.ID, kinds, hashes, l.move.Mailbox, l.move.Era).Query(known.read)
 	}
 	if err := tx.SendBatch(ctx, b).Close(); err != nil {
@@ -156,8 +171,8 @@ func (l *load) nameAgain(ctx context.Context, tx pgx.Tx, repeats []*item) error 
 	if _, err := tx.Exec(ctx, sqlKeysName, l.channel.ID, hashes, messages, contents); err != nil {
 		return err
 	}
-	if l.move != nil {
-		if _, err := tx.Exec(ctx, sqlPrintsUse, messages, l.move.Era, l.move.Mailbox); err != nil {
+	if !l.imports {
+		if _, err := tx.Exec(ctx, sqlPrintsUse, messages, l.era(), l.mailbox()); err != nil {
 			return err
 		}
 	}
