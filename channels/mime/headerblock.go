@@ -192,7 +192,9 @@ func (t *thread) announcedBlock(i int) int {
 		}
 		return 0
 	}
-	return at + b.length - i
+	for at += b.length; at < len(t.lines) && isQuote(t.lines[at]) && isBlank(unquoted(t.lines[at])); at++ {
+	}
+	return at - i
 }
 
 // unknownBlock is headerBlock behind a rule in a language of no table: three

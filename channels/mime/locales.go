@@ -25,6 +25,16 @@ var ownWords = []string{
 	" j'ai écrit", " j’ai écrit", " avons écrit", " ik schreef", " jag skrev", " jeg skrev", " vi skrev", " я написал", " я написала", " я писал", " я писала", " я пишу", " мы писали",
 }
 
+// weakVerbs are those of wroteVerbs that say as well what a page or a parcel
+// does: above marked lines they need a date.
+var weakVerbs = []string{"said", "says", "sent", "writes", "pisze", "пише", "пишет", "följande", "følgende", "のメッセージ", "のメール"}
+
+// nameParticles are the small words within names; pronouns are no names.
+var (
+	nameParticles = []string{"via", "de", "van", "von", "der", "den", "del", "da", "di", "la", "le", "el", "al", "bin", "zu", "dos"}
+	pronouns      = []string{"You", "I", "He", "She", "We", "They", "It", "Someone", "Somebody", "Who", "Er", "Sie", "Ich", "Wir", "Il", "Elle", "Он", "Она", "Я", "Вы"}
+)
+
 // wroteBefore are verbs that stand before the name, amid an attribution.
 var wroteBefore = []string{
 	" schrieb ", " skrev ", " kirjoitti ", " escribió ", " ha scritto ", " écrivait ", " wrote ", " schreef ", " napisał ", " napsal ",

@@ -1,6 +1,7 @@
 package mime
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -178,10 +179,31 @@ func datedBy(line string) bool {
 // announcesQuote reports "Ann Lee wrote:" without a date, which counts as an
 // attribution only above marked lines: a name of few words, and a verb.
 func announcesQuote(line string) bool {
-	end := verbEnd(line)
-	first, _ := utf8.DecodeRuneInString(line)
-	return endsInColon(line) && len(strings.Fields(line)) <= 6 && saysWrote(end) && !firstPerson(line) &&
-		unicode.IsUpper(first) && !strings.ContainsAny(strings.TrimRight(line, ":："), ".!?:")
+	words := strings.Fields(line)
+	if !endsInColon(line) || len(words) > 6 || firstPerson(line) || strings.ContainsAny(strings.TrimRight(line, ":："), ".!?:") {
+		return false
+	}
+	name := strings.TrimSpace(verbEnd(line))
+	if name == "" {
+		return false
+	}
+	for _, verb := range verbsByEnd[name[len(name)-1]] {
+		if rest, found := strings.CutSuffix(name, " "+verb); found && !slices.Contains(weakVerbs, verb) {
+			return properName(words[:len(strings.Fields(rest))])
+		}
+	}
+	return false
+}
+
+// properName reports words of which each begins with a capital, or has none.
+func properName(words []string) bool {
+	for _, word := range words {
+		first, _ := utf8.DecodeRuneInString(word)
+		if unicode.IsLower(first) && !slices.Contains(nameParticles, word) || slices.Contains(pronouns, word) {
+			return false
+		}
+	}
+	return len(words) > 0
 }
 
 // firstPerson reports that the sender says what the sender wrote.

@@ -85,6 +85,9 @@ var layouts = []struct{ name, text, want string }{
 	{"an appointment", "Date: 5 March 2024, 9:05\nPlace: Berlin\nSubject: Paint\n\nPlease come.", "="},
 	{"quoted lines broken after a word in capitals", "It is.\n\nOn 5 Mar 2024, at 9:05, Ann Lee wrote:\n> This is a line which is so very long that a program has broken it at the word\nBerlin\n> and went on below.", "It is."},
 	{"marks of full width", "はい。\n\n2024年3月1日(金) 9:05 Ann Lee <ann@example.com>:\n\n＞赤いですか。", "はい。"},
+	{"what a page says", "Your page says:\n\n> Free delivery.\n\nI paid.", "="},
+	{"what you wrote", "You wrote:\n> Free delivery.\n\nI paid.", "="},
+	{"a colon and marks", ":\n> Is it?\n\nYes.", "="},
 	{"nothing but marks", ">\n>>\n>>>\n>>>>", "="},
 }
 
