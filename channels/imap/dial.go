@@ -24,7 +24,7 @@ func connect(ctx context.Context, c *config) (*conn, error) {
 	inTime, cancel := context.WithTimeout(ctx, c.ConnectTimeout)
 	defer cancel()
 	session, err := dial(inTime, c)
-	if err != nil && ctx.Err() == nil && inTime.Err() != nil {
+	if err != nil && inTime.Err() != nil && !errors.Is(ctx.Err(), context.Canceled) {
 		err = ingest.AsTemporary(fmt.Errorf("%w within %v: %w", errUnanswered, c.ConnectTimeout, err))
 	}
 	return session, c.explain(err, "")
@@ -184,7 +184,7 @@ func (c *conn) checkAfter(conf *config) error {
 	}
 	_, err := c.client.Status(conf.moveTo, &imap.StatusOptions{NumMessages: true}).Wait()
 	if refusal(err) != nil {
-		return fmt.Errorf("after: move:%s: %w", conf.moveTo, err)
+		return conf.explain(fmt.Errorf("after: move:%s: %w", conf.moveTo, err), conf.moveTo)
 	}
 	return ingest.AsTemporary(err)
 }
