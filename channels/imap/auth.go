@@ -1,9 +1,11 @@
 package imap
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/emersion/go-imap/v2"
 	"github.com/emersion/go-imap/v2/imapclient"
@@ -13,8 +15,8 @@ import (
 )
 
 // signIn chooses how to sign in, the only place that does: AUTHENTICATE PLAIN
-// (RFC 4616) where it is offered, else LOGIN, or the mechanism of that name
-// where the server forbids the command.
+// (RFC 4616) where it is offered, else the mechanism LOGIN, else the command of
+// that name unless the server forbids it.
 func signIn(client *imapclient.Client, c *config) error {
 	if client.State() == imap.ConnStateAuthenticated {
 		return nil // PREAUTH
@@ -27,10 +29,10 @@ func signIn(client *imapclient.Client, c *config) error {
 	switch {
 	case slices.Contains(caps.AuthMechanisms(), "PLAIN"):
 		err = client.Authenticate(plain{c.Username, c.Password})
-	case slices.Contains(caps.AuthMechanisms(), "LOGIN") && caps.Has(imap.CapLoginDisabled):
+	case slices.Contains(caps.AuthMechanisms(), "LOGIN"):
 		err = client.Authenticate(&login{c.Username, c.Password})
 	case caps.Has(imap.CapLoginDisabled):
-		return channels.NeedsReauth(fmt.Errorf("%w; tls is %s", errNoPassword, c.TLS))
+		return channels.NeedsReauth(fmt.Errorf("%w (it offers %s; tls is %s)", errNoPassword, offers(caps.AuthMechanisms()), c.TLS))
 	default:
 		err = client.Login(c.Username, c.Password).Wait()
 	}
@@ -51,6 +53,12 @@ func (p plain) Next([]byte) ([]byte, error) {
 }
 
 var errNoPassword = errors.New("LOGINDISABLED, and neither AUTH=PLAIN nor AUTH=LOGIN")
+
+// offers names mechanisms in their order, lest a state that is told again differ.
+func offers(mechanisms []string) string {
+	slices.Sort(mechanisms)
+	return cmp.Or(strings.Join(mechanisms, ", "), "nothing")
+}
 
 // login is the mechanism LOGIN, which servers ask for that know no other.
 type login struct{ username, password string }

@@ -26,7 +26,7 @@ type config struct {
 
 	OAuth2 oauth.Settings `yaml:"oauth2"` // instead of a password
 
-	Folders         []string `yaml:"folders"`           // default: INBOX
+	Folders         []string `yaml:"folders"`           // default: INBOX. A mail that is moved from one to another arrives again
 	Start           string   `yaml:"start"`             // which mail of before is taken: new (default, none), all, or since YYYY-MM-DD
 	After           string   `yaml:"after"`             // what is done to mail once it is stored: keep (default), seen, move:FOLDER or delete
 	MaxMessageBytes int64    `yaml:"max_message_bytes"` // of a larger mail only the header is read, and it is held; default 50 MiB

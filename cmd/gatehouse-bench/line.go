@@ -38,6 +38,13 @@ type line struct {
 	Longest     float64 `json:"longest_ms,omitempty"`
 	GoalLongest float64 `json:"goal_longest_ms,omitempty"`
 
+	// CPU is how much of a core the process takes while nothing happens, in per
+	// cent, and Memory what of it is resident, in MiB; 0: that is not measured.
+	CPU        float64 `json:"cpu_percent,omitempty"`
+	GoalCPU    float64 `json:"goal_cpu_percent,omitempty"`
+	Memory     float64 `json:"memory_mib,omitempty"`
+	GoalMemory float64 `json:"goal_memory_mib,omitempty"`
+
 	Lost       int `json:"lost"`       // acknowledged and not there
 	Duplicated int `json:"duplicated"` // there once too often
 	Violations int `json:"violations"` // of the laws that verify asks
@@ -80,6 +87,9 @@ func (p printer) print(l *line) {
 	}
 	fmt.Fprintf(p.out, "%s: %s\n  %.0f messages/s (p50 %.3g ms, p99 %.3g ms) against %.0f by %s\n",
 		l.Case, l.Does, l.Rate, l.P50, l.P99, l.Yard, l.Against)
+	if l.Memory > 0 {
+		fmt.Fprintf(p.out, "  %.2f%% of a core (goal %.0f), %.0f MiB (goal %.0f)\n", l.CPU, l.GoalCPU, l.Memory, l.GoalMemory)
+	}
 	fmt.Fprintf(p.out, "  ratio %.2f [%.2f..%.2f] of %d rounds of %d, goal %.2f; lost %d, duplicated %d, violations %d\n",
 		l.Ratio, l.RatioMin, l.RatioMax, l.Rounds, l.N, l.Goal, l.Lost, l.Duplicated, l.Violations)
 }

@@ -26,17 +26,34 @@ const (
 
 // newMailbox serves mails in INBOX on the loopback.
 func newMailbox(mails [][]byte) (*mailbox, error) {
-	user := imapmemserver.NewUser(mailUser, mailPassword)
-	if err := user.Create("INBOX", nil); err != nil {
+	user, err := newUser(mailUser)
+	if err != nil {
 		return nil, err
 	}
 	for _, m := range mails {
-		if _, err := user.Append("INBOX", bytes.NewReader(m), &imap.AppendOptions{Time: time.Now()}); err != nil {
+		if err := deliver(user, m); err != nil {
 			return nil, err
 		}
 	}
+	return serveMail(user)
+}
+
+func newUser(name string) (*imapmemserver.User, error) {
+	user := imapmemserver.NewUser(name, mailPassword)
+	return user, user.Create("INBOX", nil)
+}
+
+func deliver(user *imapmemserver.User, mail []byte) error {
+	_, err := user.Append("INBOX", bytes.NewReader(mail), &imap.AppendOptions{Time: time.Now()})
+	return err
+}
+
+// serveMail serves the mailboxes of users.
+func serveMail(users ...*imapmemserver.User) (*mailbox, error) {
 	memory := imapmemserver.New()
-	memory.AddUser(user)
+	for _, u := range users {
+		memory.AddUser(u)
+	}
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return nil, err

@@ -18,6 +18,7 @@ import (
 	"slices"
 	"strings"
 	"syscall"
+	"time"
 )
 
 // The program's answers.
@@ -33,7 +34,8 @@ type options struct {
 	n       int // messages a round
 	rounds  int
 	clients int
-	size    int // octets of text in a chat post
+	size    int           // octets of text in a chat post
+	quiet   time.Duration // how long idle mailboxes are watched
 }
 
 // bench is what the cases share.
@@ -53,6 +55,7 @@ type trial struct {
 var trials = []trial{
 	{"accept", "chat posts stored and acknowledged", accept},
 	{"imap", "a mailbox taken over", mailCase},
+	{"idle", "mailboxes that wait for mail, and what comes into them", idle},
 	{"settle", "waiting messages decided", settle},
 	{"replay", "Unblock All of what is held", replay},
 	{"purge", "Delete All of what is held", purge},
@@ -78,6 +81,7 @@ func run(ctx context.Context, args []string, out, log io.Writer) int {
 	flags.IntVar(&o.rounds, "rounds", 3, "rounds that count, after one that warms up")
 	flags.IntVar(&o.clients, "clients", 128, "clients at once in case accept")
 	flags.IntVar(&o.size, "size", 4096, "octets of text in a chat post of case accept")
+	flags.DurationVar(&o.quiet, "quiet", 2*time.Minute, "how long case idle watches mailboxes into which nothing comes")
 	names := flags.String("case", "", "cases, with commas between: "+strings.Join(caseNames(), ", ")+" (default all)")
 	asJSON := flags.Bool("json", false, "one JSON object a line")
 	profile := flags.String("cpuprofile", "", "write a profile of the processor's time to this `file`")

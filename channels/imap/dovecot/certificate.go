@@ -14,33 +14,32 @@ import (
 
 // certificate makes an authority and a server's certificate for the loopback,
 // both good for a day. A bare machine has no openssl.
-func certificate() (authority *x509.CertPool, cert, key string, err error) {
+func certificate() (authority, cert, key string, err error) {
 	caKey, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
-		return nil, "", "", err
+		return "", "", "", err
 	}
 	ca := named("Gatehouse test authority")
 	ca.IsCA, ca.BasicConstraintsValid, ca.KeyUsage = true, true, x509.KeyUsageCertSign
 	caDER, err := x509.CreateCertificate(rand.Reader, ca, ca, caKey.Public(), caKey)
 	if err != nil {
-		return nil, "", "", err
+		return "", "", "", err
 	}
 	if ca, err = x509.ParseCertificate(caDER); err != nil {
-		return nil, "", "", err
+		return "", "", "", err
 	}
-	authority = x509.NewCertPool()
-	authority.AddCert(ca)
+	authority = block("CERTIFICATE", caDER)
 
 	ownKey, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
-		return nil, "", "", err
+		return "", "", "", err
 	}
 	own := named("localhost")
 	own.DNSNames, own.IPAddresses = []string{"localhost"}, []net.IP{net.IPv4(127, 0, 0, 1)}
 	own.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth}
 	ownDER, err := x509.CreateCertificate(rand.Reader, own, ca, ownKey.Public(), caKey)
 	if err != nil {
-		return nil, "", "", err
+		return "", "", "", err
 	}
 	keyDER, err := x509.MarshalPKCS8PrivateKey(ownKey)
 	return authority, block("CERTIFICATE", ownDER), block("PRIVATE KEY", keyDER), err

@@ -1,6 +1,7 @@
 package dovecot
 
 import (
+	"crypto/x509"
 	_ "embed"
 	"errors"
 	"io/fs"
@@ -30,12 +31,13 @@ func (s *Server) prepare() (err error) {
 	if err != nil {
 		return err
 	}
-	s.CA = authority
+	s.CA, s.CAFile = x509.NewCertPool(), filepath.Join(s.dir, "ca.pem")
+	s.CA.AppendCertsFromPEM([]byte(authority))
 	text, err := s.config()
 	if err != nil {
 		return err
 	}
-	for name, content := range map[string]string{"dovecot.conf": text, "cert.pem": cert, "key.pem": key, "users": ""} {
+	for name, content := range map[string]string{"dovecot.conf": text, "ca.pem": authority, "cert.pem": cert, "key.pem": key, "users": ""} {
 		err = errors.Join(err, os.WriteFile(filepath.Join(s.dir, name), []byte(content), fs.FileMode(0o600)))
 	}
 	if err != nil {
@@ -55,7 +57,7 @@ func (s *Server) config() (string, error) {
 	var text strings.Builder
 	err := config.Execute(&text, map[string]any{
 		"Dir": s.dir, "User": u.Username, "Group": g.Name, "UID": uid, "GID": gid,
-		"Host": s.Host, "Port": s.Port, "TLSPort": s.TLSPort,
+		"Settings": s.settings, "Host": s.Host, "Port": s.Port, "TLSPort": s.TLSPort,
 	})
 	return text.String(), err
 }

@@ -9,6 +9,7 @@ package dovecot
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"crypto/x509"
 	"errors"
@@ -31,12 +32,23 @@ var ErrNone = errors.New("no Dovecot: install dovecot-imapd (Debian: apt-get ins
 // grace is how long Dovecot may take to end before it is killed.
 const grace = 20 * time.Second
 
-// A Server is a running Dovecot. Its mailboxes are maildirs.
+// Settings are what servers differ in.
+type Settings struct {
+	Format     string // maildir (the default), mdbox or sdbox
+	Prefix     string // of all folders but INBOX, as "INBOX."; with the separator at its end
+	Separator  string // between the parts of a folder's name; default "."
+	Mechanisms string // of SASL, with spaces between; default "plain login"
+}
+
+// A Server is a running Dovecot.
 type Server struct {
 	Host    string         // 127.0.0.1, also named localhost in the certificate
 	Port    int            // plain text, with STARTTLS offered
 	TLSPort int            // TLS from the first byte
 	CA      *x509.CertPool // the authority behind its certificate
+	CAFile  string         // the same as a file (PEM)
+
+	settings Settings
 
 	base *local.Base
 	path string
@@ -45,21 +57,27 @@ type Server struct {
 }
 
 // Test starts a server for one test, without users.
-func Test(t local.TB) *Server {
+func Test(t local.TB, set ...Settings) *Server {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
 	defer cancel()
-	return local.Own(t, func(base *local.Base) (*Server, error) { return Start(ctx, base) })
+	return local.Own(t, func(base *local.Base) (*Server, error) { return Start(ctx, base, set...) })
 }
 
 // Start runs Dovecot in base and returns when it greets. ctx bounds the
-// starting only. The error is [ErrNone] when the machine has no Dovecot.
-func Start(ctx context.Context, base *local.Base) (*Server, error) {
+// starting only; set is at most one. The error is [ErrNone] when the machine has no Dovecot.
+func Start(ctx context.Context, base *local.Base, set ...Settings) (*Server, error) {
 	path, err := find()
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{Host: "127.0.0.1", base: base, path: path}
+	s := &Server{Host: "127.0.0.1", base: base, path: path, settings: Settings{Format: "maildir", Separator: ".", Mechanisms: "plain login"}}
+	for _, given := range set {
+		s.settings = Settings{
+			Format: cmp.Or(given.Format, s.settings.Format), Prefix: given.Prefix,
+			Separator: cmp.Or(given.Separator, s.settings.Separator), Mechanisms: cmp.Or(given.Mechanisms, s.settings.Mechanisms),
+		}
+	}
 	if err := s.prepare(); err != nil {
 		return nil, fmt.Errorf("prepare Dovecot: %w", err)
 	}
