@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -22,30 +23,38 @@ func TestGatesLetInInOrder(t *testing.T) {
 			return turn
 		}
 		first, second, elsewhere := in("a"), in("a"), in("b")
+		var mu sync.Mutex
 		var order []int
+		entered := func(want ...int) {
+			t.Helper()
+			synctest.Wait()
+			mu.Lock()
+			defer mu.Unlock()
+			if !slices.Equal(order, want) {
+				t.Errorf("%v entered, want %v", order, want)
+			}
+		}
 		for i := range 3 {
 			go func() {
 				turn := in("a")
+				mu.Lock()
 				order = append(order, i)
+				mu.Unlock()
 				time.Sleep(time.Second)
 				turn.Leave()
 			}()
 			synctest.Wait()
 		}
-		if len(order) > 0 || !first.Awaited() || elsewhere.Awaited() {
-			t.Errorf("%v entered a full gate, or nobody waits there", order)
+		entered()
+		if !first.Awaited() || elsewhere.Awaited() {
+			t.Error("nobody waits at the full gate, or somebody at the other")
 		}
 		first.Leave()
 		synctest.Wait()
 		second.Leave()
-		synctest.Wait()
-		if !slices.Equal(order, []int{0, 1}) {
-			t.Errorf("%v entered when two had left", order)
-		}
+		entered(0, 1)
 		time.Sleep(time.Minute)
-		if !slices.Equal(order, []int{0, 1, 2}) {
-			t.Errorf("%v entered at last", order)
-		}
+		entered(0, 1, 2)
 		if again, err := g.Enter(t.Context(), "a", 1); err != nil || again.Awaited() {
 			t.Errorf("the gate is not as it was at first: %v", err)
 		}

@@ -3,6 +3,7 @@ package channels_test
 import (
 	"context"
 	"errors"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -15,14 +16,19 @@ import (
 func TestRunnerGoesOnWithAPart(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := channeltest.NewStore()
-		part := errors.New("a folder is gone")
+		var back atomic.Bool
 		p := &source{
-			poll: func(context.Context, channels.Session) error { return channels.Partly(part) },
+			poll: func(context.Context, channels.Session) error {
+				if back.Load() {
+					return nil
+				}
+				return channels.Partly(errors.New("a folder is gone"))
+			},
 			wait: func(ctx context.Context) error { time.Sleep(time.Minute); return nil },
 		}
 		stop := start(runner(s, p, "one"))
 		time.Sleep(10*time.Minute + time.Second)
-		part = nil
+		back.Store(true)
 		time.Sleep(2 * time.Minute)
 		stop()
 		if polls, closes := len(p.polled()), p.closed(); polls < 12 || closes != 1 {

@@ -2,6 +2,7 @@ package imap
 
 import (
 	"context"
+	"math/rand/v2"
 	"time"
 
 	"github.com/emersion/go-imap/v2"
@@ -25,7 +26,7 @@ const (
 // and the other folders are looked at only by polling. The connection is given
 // up when another mailbox waits for its turn.
 func (p *Poller) Wait(ctx context.Context) error {
-	until := time.Now().Add(p.config.PollEvery)
+	until := time.Now().Add(p.config.PollEvery - rand.N(p.config.PollEvery/8)) // lest all mailboxes ask at once
 	if p.conn != nil {
 		heard, err := p.hear(ctx, until)
 		if err != nil {
