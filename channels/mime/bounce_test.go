@@ -182,8 +182,9 @@ func FuzzBounce(f *testing.F) {
 	})
 }
 
-// TestNoBounce reads mails that speak of failures and delays, and are none.
-func TestNoBounce(t *testing.T) {
+// TestSaysBounce reads mails that speak of failures and delays; many are no
+// failure notices.
+func TestSaysBounce(t *testing.T) {
 	for raw, want := range map[string]string{
 		"From: postmaster@example.com\nSubject: Power failure on Friday\n\nThe servers rest.\n":                                                                                                                                    "none",
 		"From: System Administrator <it@example.com>\nSubject: Your mailbox is full\n\nQuota exceeded. Click here.\n":                                                                                                              "none",

@@ -31,15 +31,15 @@ var bounceSubjects = []string{
 	"delivery incomplete", "delivery unsuccessful", "unable to deliver", "mail could not", "message you sent blocked", "user unknown",
 	"unknown user", "mailbox unavailable", "there was an error sending", "postmaster notify", "notice: mail delivery", "mail rejected",
 	"mail loop", "loop alert", "relaying denied", "host unknown", "mta-blocked", "mail delivery failure", "mail delivery error", "email delivery failure", "considered unsolicited bulk email, and blocked",
-	"unzustellbar", "nicht zugestellt", "nicht zustellbar", "zustellung fehlgeschlagen", "fehlgeschlagene zustellung", "zustellung der nachricht", "zustellfehler", "nicht ausgeliefert", "zurückgesandt",
+	"unzustellbar", "nicht zugestellt", "nicht zustellbar", "zustellung fehlgeschlagen", "fehlgeschlagene zustellung", "zustellung der nachricht", "zustellfehler", "nicht ausgeliefert", "übermittlung verzögert", "zurückgesandt",
 	"non remis", "non_remis", "échec de la remise", "échec de remise", "échec de livraison", "échec de distribution", "échec d'envoi", "non distribu", "notification d'échec", "retour de courrier", "non délivr", "mail non livré",
 	"no se puede entregar", "no entregado", "no se ha podido entregar", "no se pudo entregar", "error de entrega", "fallo de entrega", "fallo en la entrega", "entrega fallida", "correo devuelto", "mensaje devuelto",
-	"mancata consegna", "non recapitabile", "non consegnat", "impossibile recapitare", "consegna non riuscita", "posta non recapitata",
+	"mancata consegna", "non recapitabile", "non consegnat", "impossibile recapitare", "consegna non riuscita", "recapito non riuscito", "consegna fallita", "posta non recapitata",
 	"não entregue", "não foi entregue", "falha na entrega", "falha no envio", "falha de entrega", "mensagem devolvida", "e-mail devolvido", "não é possível entregar",
 	"onbestelbaar", "niet afgeleverd", "niet bezorgd", "aflevering mislukt", "kan niet worden bezorgd", "niedostarcz", "nie dostarczono", "nie można dostarczyć", "niemożność dostarczenia", "nedoručiteln", "nedoručen", "nelze doručit", "nedoručená",
 	"недоставлен", "не доставлено", "не доставлен", "недоставк", "не удалось доставить", "не може бути доставлен", "не вдалося доставити", "невъзможно доставяне", "olevererbart", "ej levererat", "kunde inte levereras", "ikke leveret", "kan ikke leveres", "kunne ikke leveres", "kan ikke leveres", "ikke levert",
 	"ei voitu toimittaa", "toimittamaton", "toimitus epäonnistui", "kézbesíthetetlen", "kézbesítési hiba", "teslim edilemedi", "iletilemedi", "teslim edilemez", "nelivrat", "nu poate fi livrat", "nu a putut fi",
-	"αδύνατη η παράδοση", "δεν παραδόθηκε", "לא ניתן להעביר", "לא ניתן למסור", "تعذر تسليم", "غير قابل للتسليم", "配信不能", "配信できません", "配送できません", "送信できません", "届けられません", "エラーメール", "エラー通知", "不達", "退信", "系统退信", "退件", "無法傳遞", "無法送達", "无法送达", "无法投递", "投递失败", "传输失败", "传送失败", "傳送失敗", "未送达", "未传递", "未傳遞",
+	"αδύνατη η παράδοση", "δεν παραδόθηκε", "לא ניתן להעביר", "לא ניתן למסור", "تعذر تسليم", "غير قابل للتسليم", "配信不能", "配信できません", "配送できません", "送信できません", "届けられません", "エラーメール", "エラー通知", "不達", "退信", "系统退信", "退件", "無法傳遞", "無法送達", "无法送达", "无法投递", "无法传递", "投递失败", "传输失败", "传送失败", "傳送失敗", "未送达", "未传递", "未傳遞",
 	"전송 실패", "배달되지", "배달할 수 없", "반송", "không gửi được", "không thể gửi", "ไม่สามารถส่ง", "tidak terkirim", "gagal terkirim",
 }
 
