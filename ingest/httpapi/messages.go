@@ -22,7 +22,8 @@ func (a *api) messages() {
 	route(a, op{does: "GET /messages", least: ingest.RoleAgent,
 		says: "Lists messages, newest first to the millisecond. Agents see those in conversations."}, a.listMessages)
 	route(a, op{does: "GET /messages/{id}", least: ingest.RoleAgent,
-		says: "Returns a message. To agents, held, refused and dead ones do not exist."}, a.getMessage)
+		says: "Returns a message. To agents, held, refused and dead ones do not exist. Its html is made safe to show: " +
+			"what would run or fetch something is gone, and the address of a picture elsewhere is in data-remote-src."}, a.getMessage)
 	route(a, op{does: "GET /messages/{id}/raw", least: ingest.RoleAdmin,
 		says: "Returns a message as it came."}, a.getRaw)
 	route(a, op{does: "GET /messages/{id}/attachments/{index}", least: ingest.RoleAgent,
