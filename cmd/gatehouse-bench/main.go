@@ -56,6 +56,7 @@ var trials = []trial{
 	{"accept", "chat posts stored and acknowledged", accept},
 	{"imap", "a mailbox taken over", mailCase},
 	{"idle", "mailboxes that wait for mail, and what comes into them", idle},
+	{"parse", "mail read", parse},
 	{"settle", "waiting messages decided", settle},
 	{"replay", "Unblock All of what is held", replay},
 	{"purge", "Delete All of what is held", purge},

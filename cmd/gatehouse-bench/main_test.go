@@ -33,6 +33,7 @@ func TestCasesRun(t *testing.T) {
 		{"replay,purge", "60", []string{"replay", "replay-busy", "purge", "purge-busy"}},
 		{"blocked", "60", []string{"blocked", "blocked-contact", "blocked-channel", "blocked-kind", "blocked-rule", "blocked-expired", "blocked-text"}},
 		{"rulechange,refuse", "60", []string{"rulechange", "refuse", "refuse-header"}},
+		{"parse", "60", []string{"parse"}},
 		{"latency", "3", []string{"latency"}},
 	} {
 		var out, log bytes.Buffer

@@ -74,6 +74,16 @@ func fetch(client *imapclient.Client, from int, batch []Message) error {
 	return nil
 }
 
+// DecodeAll decodes all parts of the mails.
+func DecodeAll(mails [][]byte) error {
+	for _, raw := range mails {
+		if _, err := decode(raw); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // decode decodes all parts of a mail and returns the plain text.
 func decode(raw []byte) (string, error) {
 	e, err := message.Read(bytes.NewReader(raw))
