@@ -120,21 +120,14 @@ func (a *classifier) saysGenerated() string {
 }
 
 // beginsSentence reports one of the phrases at the beginning of a line or of a
-// sentence.
+// sentence. The text is walked once: it is long, and there are many phrases.
 func beginsSentence(text string, phrases []string) bool {
-	for _, phrase := range phrases {
-		for from := 0; ; {
-			i := strings.Index(text[from:], phrase)
-			if i < 0 {
-				break
-			}
-			before := strings.TrimRight(text[:from+i], " \t*_-–—([\u00a0")
-			last, _ := utf8.DecodeLastRuneInString(before)
-			if before == "" || strings.ContainsRune("\n.!?:;,。！？|>=", last) {
-				return true
-			}
-			from += i + len(phrase)
+	begins := true
+	for i, c := range text {
+		if begins && slices.ContainsFunc(phrases, func(phrase string) bool { return strings.HasPrefix(text[i:], phrase) }) {
+			return true
 		}
+		begins = strings.ContainsRune("\n.!?:;,。！？|>=", c) || begins && strings.ContainsRune(" \t*_-–—([\u00a0", c)
 	}
 	return false
 }
