@@ -96,7 +96,7 @@ func (c *consent) AwaitDevice(ctx context.Context, show func(address, code strin
 	})
 	switch {
 	case hasCode(err, "access_denied", "authorization_declined"):
-		return "", fmt.Errorf("the owner declined: %w", err)
+		return "", errors.New("the owner declined")
 	case hasCode(err, "expired_token"), errors.Is(err, context.DeadlineExceeded):
 		return "", errors.New("nobody consented in time: the code has expired, begin again")
 	case err != nil:

@@ -51,19 +51,19 @@ func (c *Client) judge(err error) error {
 	case !errors.As(err, &e):
 		return ingest.AsTemporary(fmt.Errorf("ask the provider for an access token: %w", err))
 	}
-	says := words(e)
+	says := word{e}
 	switch passing := mayPass(e); {
 	case !passing && slices.Contains(codesOfOwner, e.ErrorCode) && c.settings.Grant == byRefreshToken:
 		return channels.NeedsReauth(refused{fmt.Errorf(
-			"the provider takes the grant of %s no longer (%s): its owner has to consent again, by gatehouse auth --channel %s", c.user, says, c.channel)})
+			"the provider takes the grant of %s no longer (%w): its owner has to consent again, by gatehouse auth --channel %s", c.user, says, c.channel)})
 	case !passing && slices.Contains(codesOfOwner, e.ErrorCode):
 		return channels.NeedsReauth(fmt.Errorf(
-			"the provider grants no access to %s (%s): see whether the account may act for that mailbox, and the scopes", c.user, says))
+			"the provider grants no access to %s (%w): see whether the account may act for that mailbox, and the scopes", c.user, says))
 	case !passing && slices.Contains(codesOfApp, e.ErrorCode):
 		return channels.NeedsReauth(fmt.Errorf(
-			"the provider refuses the application (%s): see whether client_id, client_secret and scopes are right; a secret may have expired", says))
+			"the provider refuses the application (%w): see whether client_id, client_secret and scopes are right; a secret may have expired", says))
 	}
-	return ingest.AsTemporary(fmt.Errorf("ask the provider for an access token: %s", says))
+	return ingest.AsTemporary(fmt.Errorf("ask the provider for an access token: %w", says))
 }
 
 func mayPass(e *oauth2.RetrieveError) bool {
@@ -77,13 +77,20 @@ func mayPass(e *oauth2.RetrieveError) bool {
 // maxWords bounds what is repeated of a provider's description, in characters.
 const maxWords = 300
 
-func words(e *oauth2.RetrieveError) string {
+// word is a provider's answer, of which only some is told.
+type word struct{ *oauth2.RetrieveError }
+
+// Error is the status, the code and the description.
+func (w word) Error() string {
 	status := ""
-	if e.Response != nil {
-		status = fmt.Sprintf("status %d", e.Response.StatusCode)
+	if w.Response != nil {
+		status = fmt.Sprintf("status %d", w.Response.StatusCode)
 	}
-	return joined(status, e.ErrorCode, e.ErrorDescription)
+	return joined(status, w.ErrorCode, w.ErrorDescription)
 }
+
+// Unwrap is the answer itself.
+func (w word) Unwrap() error { return w.RetrieveError }
 
 // joined are the words of a stranger, in a line.
 func joined(list ...string) string {

@@ -53,6 +53,7 @@ type cli struct {
 	Demo      demoCmd      `cmd:"" help:"Show the main job on a private database, Redis and mailbox."`
 	Migrate   migrateCmd   `cmd:"" help:"Bring the database to the newest schema, or say how far it is."`
 	Check     checkCmd     `cmd:"" help:"Check the configuration, and that mailboxes, database and Redis answer."`
+	Auth      authCmd      `cmd:"" help:"Ask the owner of a mailbox for access (oauth2), and keep what they grant."`
 	Parse     parseCmd     `cmd:"" help:"Print each mail file as one line of JSON."`
 	Import    importCmd    `cmd:"" help:"Bring archives of mail into a channel: mbox, Maildir, trees of .eml files."`
 	Reconcile reconcileCmd `cmd:"" help:"Compare a mailbox with what became of its mail, and take what is missing."`

@@ -42,6 +42,7 @@ type Store interface {
 	jobStore
 	accountStore
 	channelStore
+	consentStore
 	settingsStore
 	eventStore
 	deadStore
@@ -84,6 +85,8 @@ type Options struct {
 	// Reload reads the configuration again and applies what changed of the
 	// channels, or says with an ingest.Invalid error what is wrong. Nil: it cannot.
 	Reload func(ctx context.Context, actor string) (ingest.Reloaded, error)
+	// Consents asks owners of mailboxes for access. Nil: nobody can be asked.
+	Consents Consents
 	// Ready says why the program cannot work; nil asks the store alone.
 	Ready func(ctx context.Context) error
 
@@ -149,7 +152,7 @@ func New(o Options) http.Handler {
 	for _, register := range []func(){
 		a.messages, a.conversations, a.outgoing, a.contacts, a.reviews, a.persons, a.rules, a.blocked, a.orders, a.jobs, a.stats, a.channels,
 		a.reload, a.standing, a.settings, a.events, a.dead, a.tokens, a.audit,
-		a.refetches,
+		a.refetches, a.consents,
 	} {
 		register()
 	}

@@ -61,6 +61,8 @@ var matrix = map[string]ingest.Role{
 	"GET /channels/{name}":                      supervisor,
 	"POST /channels/reload":                     admin,
 	"POST /channels/{name}/pause":               admin,
+	"POST /channels/{name}/auth":                admin,
+	"GET /channels/{name}/auth":                 supervisor,
 	"POST /channels/{name}/resume":              admin,
 	"GET /standing":                             agent,
 	"POST /standing":                            agent,

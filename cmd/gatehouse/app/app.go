@@ -55,6 +55,10 @@ type App struct {
 	own             atomic.Pointer[ingest.Own]
 	gone            atomic.Pointer[[]string] // the retired channels, as below
 
+	// Owners of mailboxes are asked by the channels as they are now.
+	current  atomic.Pointer[config.Config]
+	consents consents
+
 	load      func() (config.Config, error)
 	signals   <-chan os.Signal
 	reloading sync.Mutex        // held while the two below are asked or changed
@@ -135,6 +139,9 @@ func (a *App) join(ctx context.Context) (err error) {
 		return fmt.Errorf("paused channels: %w", err)
 	}
 	a.reseal(ctx)
+	if err := a.openConsents(); err != nil {
+		return err
+	}
 	a.group = channels.NewGroup(a.Store, a.queue.Hint)
 	a.hooks = &channels.Server{Log: a.Log, Count: a.Store.Count, Refused: a.counters.refused}
 	_, err = a.apply(ctx, a.Config, "start")

@@ -37,7 +37,7 @@ func newCounters(a *App) *counters {
 	epoch := prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 		Name: "gatehouse_rules_epoch", Help: "Version of the rules in this process's memory."},
 		func() float64 { return float64(a.Judge.Epoch()) })
-	c.registry.MustRegister(c.messages, c.hooks, c.sockets, away, epoch,
+	c.registry.MustRegister(c.messages, c.hooks, c.sockets, away, epoch, channelStates{a},
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return c
 }

@@ -171,6 +171,7 @@ func (a *App) swap(ctx context.Context, c change) {
 	a.reread.Store(&c.reread)
 	own := ownOf(c.Config)
 	a.own.Store(&own)
+	a.current.Store(&c.Config)
 	a.hooks.Serve(c.endpoints...)
 	a.gone.Store(&c.Retired)
 	polled, listening := map[string]runner{}, map[string]runner{}

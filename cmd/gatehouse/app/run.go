@@ -11,6 +11,7 @@ import (
 
 	"gatehouse/channels/all"
 	"gatehouse/channels/mime"
+	"gatehouse/channels/oauth"
 	"gatehouse/ingest/httpapi"
 )
 
@@ -105,7 +106,7 @@ func (a *App) handler() http.Handler {
 	mux := http.NewServeMux()
 	api := httpapi.New(httpapi.Options{
 		Store: a.desk(), Judge: a.Judge, Reread: a.readAgain, Reload: a.Reload, Attachment: attachment, Hold: a.budget.Hold, Wake: a.wake,
-		Own: a.owned, Replies: a.Judge.Replies, Region: a.Config.Region(), Sources: sources(),
+		Own: a.owned, Replies: a.Judge.Replies, Region: a.Config.Region(), Sources: sources(), Consents: a.asking(),
 		Show:     mime.SafeHTML,
 		Location: a.Config.Location(), Log: a.Log, Version: a.version,
 	})
@@ -114,6 +115,9 @@ func (a *App) handler() http.Handler {
 	mux.Handle("GET /readyz", api)
 	mux.Handle("GET /metrics", a.counters.handler())
 	mux.Handle("/hooks/", a.hooks)
+	if a.consents.Pages != nil {
+		mux.Handle(oauth.Root, a.consents.Handler())
+	}
 	for _, k := range all.Kinds {
 		if k.Door != nil {
 			mux.Handle("/"+k.Name+"/", a.hooks)
