@@ -24,23 +24,26 @@ type Mailbox struct {
 
 	mu  sync.Mutex
 	ats map[imap.UID]func()
+	cut func()
 }
+
+// Cut ends all connections to it; new ones are taken.
+func (b *Mailbox) Cut() { b.cut() }
 
 // NewMailbox makes an empty one, which is there as long as the test.
 func NewMailbox(t TB) *Mailbox {
 	t.Helper()
-	b := &Mailbox{t: t, User: imapmemserver.NewUser("support", "secret"), ats: map[imap.UID]func(){}}
-	Must(t, b.User.Create("INBOX", nil))
-	memory := imapmemserver.New()
-	memory.AddUser(b.User)
-	b.Port = StartIMAP(t, func() imapserver.Session {
-		return session{memory.NewSession().(imapserver.SessionIMAP4rev2), b}
-	})
-	return b
+	return newMailbox(t, func(in session) imapserver.Session { return in })
 }
 
 // StartIMAP runs a server on a port of the loopback, until the test ends.
 func StartIMAP(t TB, newSession func() imapserver.Session) (port int) {
+	t.Helper()
+	port, _ = startIMAP(t, newSession)
+	return port
+}
+
+func startIMAP(t TB, newSession func() imapserver.Session) (port int, cut func()) {
 	t.Helper()
 	server := imapserver.New(&imapserver.Options{
 		NewSession: func(*imapserver.Conn) (imapserver.Session, *imapserver.GreetingData, error) {
@@ -53,9 +56,36 @@ func StartIMAP(t TB, newSession func() imapserver.Session) (port int) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	Must(t, err)
 	var done sync.WaitGroup
-	done.Go(func() { _ = server.Serve(l) })
+	known := &knowing{Listener: l}
+	done.Go(func() { _ = server.Serve(known) })
 	t.Cleanup(func() { _ = server.Close(); done.Wait() })
-	return l.Addr().(*net.TCPAddr).Port
+	return l.Addr().(*net.TCPAddr).Port, known.cut
+}
+
+// knowing is a listener that knows its connections.
+type knowing struct {
+	net.Listener
+	mu    sync.Mutex
+	conns []net.Conn
+}
+
+func (k *knowing) Accept() (net.Conn, error) {
+	c, err := k.Listener.Accept()
+	if err == nil {
+		k.mu.Lock()
+		defer k.mu.Unlock()
+		k.conns = append(k.conns, c)
+	}
+	return c, err
+}
+
+func (k *knowing) cut() {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	for _, c := range k.conns {
+		_ = c.Close()
+	}
+	k.conns = nil
 }
 
 // Channel is the mailbox as a channel in the configuration.
