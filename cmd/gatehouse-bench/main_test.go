@@ -56,6 +56,19 @@ func TestCasesRun(t *testing.T) {
 	}
 }
 
+// TestIdleRuns runs the case that has no yardstick.
+func TestIdleRuns(t *testing.T) {
+	var out, log bytes.Buffer
+	if code := run(t.Context(), []string{"--case", "idle", "--n", "3", "--quiet", "10ms", "--json"}, &out, &log); code != exitDone {
+		t.Fatalf("exit %d: %s\n%s", code, out.String(), log.String())
+	}
+	var l line
+	must(t, json.Unmarshal(out.Bytes(), &l))
+	if l.N != 3 || l.Rate <= 0 || l.P99 < l.P50 || l.GoalCPU == 0 || l.GoalMemory == 0 {
+		t.Errorf("%+v", l)
+	}
+}
+
 func TestWrongArguments(t *testing.T) {
 	for _, args := range [][]string{{"--case", "nothing"}, {"--rounds", "0"}, {"--n", "-1"}, {"--clients", "0"}, {"more"}, {"--wrong"}} {
 		if code := run(t.Context(), args, io.Discard, io.Discard); code != exitUsage {
