@@ -169,6 +169,8 @@ func (p *Poller) Close() error {
 	if p.conn != nil {
 		p.conn.close()
 		p.conn = nil
+	}
+	if p.turn != nil { // even if connecting panicked
 		p.leaveHost()
 	}
 	if p.tokens != nil {
