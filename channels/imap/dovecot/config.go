@@ -43,6 +43,9 @@ func (s *Server) prepare() (err error) {
 	if err != nil {
 		return err
 	}
+	if err := os.WriteFile(filepath.Join(s.dir, "oauth2.conf"), []byte(s.tokens()), 0o600); err != nil {
+		return err
+	}
 	_, err = s.base.Mkdir("dovecot") // hands the files over
 	return err
 }
@@ -60,6 +63,12 @@ func (s *Server) config() (string, error) {
 		"Settings": s.settings, "Host": s.Host, "Port": s.Port, "TLSPort": s.TLSPort,
 	})
 	return text.String(), err
+}
+
+// tokens is how it asks whose an access token is.
+func (s *Server) tokens() string {
+	return "introspection_url = " + s.settings.Introspect + "\nintrospection_mode = post\nforce_introspection = yes\n" +
+		"username_attribute = username\nactive_attribute = active\nactive_value = true\n"
 }
 
 // ports finds two that are free now; Dovecot cannot tell us which it took.

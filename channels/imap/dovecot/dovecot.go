@@ -38,6 +38,7 @@ type Settings struct {
 	Prefix     string // of all folders but INBOX, as "INBOX."; with the separator at its end
 	Separator  string // between the parts of a folder's name; default "."
 	Mechanisms string // of SASL, with spaces between; default "plain login"
+	Introspect string // where it asks whose an access token is (RFC 7662), for xoauth2 and oauthbearer
 }
 
 // A Server is a running Dovecot.
@@ -76,6 +77,7 @@ func Start(ctx context.Context, base *local.Base, set ...Settings) (*Server, err
 		s.settings = Settings{
 			Format: cmp.Or(given.Format, s.settings.Format), Prefix: given.Prefix,
 			Separator: cmp.Or(given.Separator, s.settings.Separator), Mechanisms: cmp.Or(given.Mechanisms, s.settings.Mechanisms),
+			Introspect: given.Introspect,
 		}
 	}
 	if err := s.prepare(); err != nil {
