@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net"
 	"slices"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -19,7 +20,7 @@ import (
 // and later something is wrong with it.
 type porter struct {
 	failures int
-	ill      error
+	ill      atomic.Value // an error
 }
 
 func (d *porter) Serve(ctx context.Context, _ channels.Deliveries, opened func(net.Addr)) error {
@@ -31,7 +32,10 @@ func (d *porter) Serve(ctx context.Context, _ channels.Deliveries, opened func(n
 	return nil
 }
 
-func (d *porter) Health() error { return d.ill }
+func (d *porter) Health() error {
+	err, _ := d.ill.Load().(error)
+	return err
+}
 
 func TestAttendant(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -41,7 +45,7 @@ func TestAttendant(t *testing.T) {
 		ended := make(chan struct{})
 		go func() { a.Run(ctx); close(ended) }()
 		time.Sleep(20 * time.Second)
-		l.ill = errors.New("no certificate")
+		l.ill.Store(errors.New("no certificate"))
 		synctest.Wait()
 		time.Sleep(time.Minute)
 		stop()

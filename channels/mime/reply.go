@@ -25,8 +25,9 @@ func splitReply(text string) reply {
 	case out.reply != "" && !onlySignature(out.reply):
 		return out
 	case forwarded != nil:
-		header := pick{{t.cut, t.body}}
-		out = reply{reply: forwarded.text(whole, t.lines), quoted: header.text(whole, t.lines), signature: joinBlocks(out.reply, out.signature)}
+		header, above := pick{{t.cut, t.body}}, pick{{0, t.cut}} // what is above is a signature, if anything
+		out = reply{reply: forwarded.text(whole, t.lines), quoted: header.text(whole, t.lines),
+			signature: joinBlocks(above.text(whole, t.lines), below)}
 	case below != "" || out.quoted != "":
 		return reply{reply: text}
 	}
