@@ -53,7 +53,7 @@ func (s *Store) opened(blob []byte, purpose string) (ingest.Secret, error) {
 func (s *Store) TakeGrant(ctx context.Context, name string, ttl time.Duration) (ingest.Grant, error) {
 	c, err := s.channel(ctx, name)
 	if err != nil {
-		return ingest.Grant{}, err
+		return ingest.Grant{}, s.orEmpty(ctx, err)
 	}
 	var g ingest.Grant
 	var blob []byte
@@ -68,6 +68,14 @@ func (s *Store) TakeGrant(ctx context.Context, name string, ttl time.Duration) (
 		err = errors.Join(fmt.Errorf("grant of %s: %w", name, err), s.ReturnGrant(ctx, name, g, ingest.GrantFailed))
 	}
 	return g, err
+}
+
+// orEmpty is ErrNotFound in a database that has no tables of ours yet.
+func (s *Store) orEmpty(ctx context.Context, err error) error {
+	if ours, asked := s.ours(ctx); asked == nil && !ours {
+		return fmt.Errorf("the database is empty: %w", ingest.ErrNotFound)
+	}
+	return err
 }
 
 func (s *Store) whyNoGrant(ctx context.Context, name string) error {

@@ -188,6 +188,15 @@ func TestWithoutAKeyNothingIsKept(t *testing.T) {
 	}
 }
 
+// check asks before anything has run.
+func TestAnEmptyDatabaseHasNoGrant(t *testing.T) {
+	s, err := Open(t.Context(), localpg.Empty(t), Options{})
+	must(t, err)
+	t.Cleanup(s.Close)
+	_, err = s.TakeGrant(t.Context(), "mail", time.Minute)
+	wants(t, "taken", err, ingest.ErrNotFound)
+}
+
 func TestALinkIsGoodOnce(t *testing.T) {
 	ctx, s := t.Context(), sealing(t, localpg.Test(t), oldKey)
 	now := time.Now()
