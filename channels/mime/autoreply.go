@@ -31,7 +31,7 @@ func (a *classifier) autoReply() string {
 		return "content-type:calendar-reply"
 	case a.outOfOffice():
 		return "subject:out-of-office"
-	case a.bulk() && a.firstHeader(listHeaders) == "" && (a.mail.InReplyTo != "" || isAnswer(a.mail.Subject)) && containsAny(a.ownText(), awayTexts):
+	case a.bulk() && a.firstHeader(listHeaders) == "" && (a.mail.InReplyTo != "" || isAnswer(a.mail.Subject)) && containsAny(plainLower(a.ownText()), awayTexts):
 		return "text:out-of-office"
 	}
 	return a.saysGenerated()
@@ -98,9 +98,13 @@ func endsThere(rest string, answers bool) bool {
 	return slices.Contains(autoFollows, strings.TrimRight(word, ":;.,!"))
 }
 
-// ownText is what the mail itself says, without what it quotes, in lower case.
+// ownText is what the mail itself says, without what it quotes.
 func (a *classifier) ownText() string {
-	return plainLower(shorten(a.mail.ReplyText+"\n"+a.mail.Signature, maxWords))
+	text := a.mail.ReplyText
+	if a.mail.Signature != "" {
+		text += "\n" + a.mail.Signature
+	}
+	return shorten(text, maxWords)
 }
 
 // saysGenerated reads sentences that say nobody wrote the mail, or that nobody
@@ -111,23 +115,15 @@ func (a *classifier) saysGenerated() string {
 	}
 	text, machine := a.ownText(), a.author() >= byMachine
 	switch {
-	case (machine || a.mail.InReplyTo == "") && beginsSentence(text, generatedTexts):
+	case (machine || a.mail.InReplyTo == "") && startsGenerated.beginsSentence(text):
 		return "text:auto-generated"
-	case machine && beginsSentence(text, unreadTexts):
+	case machine && startsUnread.beginsSentence(text):
 		return "text:do-not-reply"
 	}
 	return ""
 }
 
-// beginsSentence reports one of the phrases at the beginning of a line or of a
-// sentence. The text is walked once: it is long, and there are many phrases.
-func beginsSentence(text string, phrases []string) bool {
-	begins := true
-	for i, c := range text {
-		if begins && slices.ContainsFunc(phrases, func(phrase string) bool { return strings.HasPrefix(text[i:], phrase) }) {
-			return true
-		}
-		begins = strings.ContainsRune("\n.!?:;,。！？|>=", c) || begins && strings.ContainsRune(" \t*_-–—([\u00a0", c)
-	}
-	return false
-}
+var (
+	startsGenerated = indexed(withApostrophes(generatedTexts))
+	startsUnread    = indexed(withApostrophes(unreadTexts))
+)

@@ -168,7 +168,7 @@ func statusFields(body []byte) iter.Seq2[string, string] {
 			line, body = cutLine(body)
 			next, rest, isField := statusLine(line)
 			if !isField && len(bytes.TrimSpace(line)) > 0 {
-				if len(value) < maxStatusValue {
+				if name != "" && len(value) < maxStatusValue {
 					value = append(append(value, ' '), bytes.TrimSpace(line)...)
 				}
 				continue

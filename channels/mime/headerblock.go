@@ -271,7 +271,7 @@ func (t *thread) bounded(i, n int) bool {
 // isRule reports a line of dashes, underscores or the like alone.
 func isRule(line string) bool {
 	line = strings.TrimSpace(line)
-	return len(line) >= 3 && strings.Trim(line, "_-=—–―*") == ""
+	return len(line) >= 3 && mayBeRule(line[0]) && strings.Trim(line, "_-=—–―*") == ""
 }
 
 // fieldKind reads the name of a header field in a quoted header block, bold

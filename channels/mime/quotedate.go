@@ -19,49 +19,19 @@ func opensAttribution(line string) bool {
 	if line == "" || digit(line[0]) {
 		return line != ""
 	}
-	return openers.begin(lowerStart(line))
+	return openers.begin(start(line))
 }
 
 // opensByWord reports a line that begins with what stands before a date.
-func opensByWord(line string) bool { return wordOpeners.begin(lowerStart(line)) }
+func opensByWord(line string) bool { return wordOpeners.begin(start(line)) }
 
-// lowerStart is the beginning of a line in lower case.
-func lowerStart(line string) string { return strings.ToLower(line[:min(len(line), 60)]) }
+// start is as much of a line as its beginning is looked for in.
+func start(line string) string { return line[:min(len(line), 60)] }
 
 var (
 	openers     = indexed(wroteOpeners)
 	wordOpeners = indexed(wroteOpeners[:openingWords])
 )
-
-// beginnings are what texts may begin with, by their first octet: most texts
-// begin with none of them.
-type beginnings [256][]string
-
-func indexed(list []string) *beginnings {
-	var by beginnings
-	for _, s := range list {
-		by[s[0]] = append(by[s[0]], s)
-	}
-	return &by
-}
-
-func (by *beginnings) begin(s string) bool {
-	_, found := by.cut(s)
-	return found
-}
-
-// cut returns what follows the first of the beginnings that s has.
-func (by *beginnings) cut(s string) (rest string, found bool) {
-	if s == "" {
-		return "", false
-	}
-	for _, beginning := range by[s[0]] {
-		if rest, found = strings.CutPrefix(s, beginning); found {
-			return rest, true
-		}
-	}
-	return "", false
-}
 
 // names reports an address, a clock time or a year: what a sentence that only
 // looks like an attribution lacks.

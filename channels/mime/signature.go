@@ -83,8 +83,12 @@ func (s *signatureWalk) begins(line string, at, start int) bool {
 // carelessly it is written, or the rule above a list's footer.
 func isMark(line string) bool {
 	line = strings.TrimSpace(line)
-	return len(line) >= 2 && (strings.Trim(line, "-") == "" || strings.Trim(line, "_") == "" || strings.Trim(line, "—–―") == "" || strings.Trim(line, "=") == "")
+	return len(line) >= 2 && mayBeRule(line[0]) && (strings.Trim(line, "-") == "" || strings.Trim(line, "_") == "" || strings.Trim(line, "—–―") == "" || strings.Trim(line, "=") == "")
 }
+
+// mayBeRule reports the first octet of what rules are made of; of dashes
+// beyond ASCII too.
+func mayBeRule(c byte) bool { return c == '-' || c == '_' || c == '=' || c == '*' || c == "—"[0] }
 
 // lineAbove is the line before the one that begins at an offset.
 func lineAbove(text string, at int) string {
@@ -144,7 +148,7 @@ const maxFooter = 2000
 
 // isListLine reports a line that begins a list's footer without a rule.
 func isListLine(line string) bool {
-	return startsFooter.begin(lowerStart(strings.TrimLeft(line, "([ \t*")))
+	return startsFooter.begin(start(strings.TrimLeft(line, "([ \t*")))
 }
 
 // onlySignature reports a text that is a signature and nothing else.
@@ -167,14 +171,14 @@ func onlySignature(text string) bool {
 // done with the mail: it begins with a heading of such notices, or begins as
 // they do and speaks of secrecy, viruses or paper.
 func isNotice(text string) bool {
-	lower := strings.ToLower(strings.TrimLeft(text[:min(len(text), maxNoticeText)], "*_( \t"))
-	if noticeTitles.begin(lower) {
+	text = strings.TrimLeft(text[:min(len(text), maxNoticeText)], "*_( \t")
+	if noticeTitles.begin(text) {
 		return true
 	}
-	if !startsNotice.begin(lower) {
+	if !startsNotice.begin(text) {
 		return false
 	}
-	paragraph, _, _ := strings.Cut(lower, "\n\n")
+	paragraph, _, _ := strings.Cut(strings.ToLower(text), "\n\n")
 	for _, word := range noticeWords {
 		if strings.Contains(paragraph, word) {
 			return true
@@ -193,25 +197,46 @@ func isAdvert(line string) bool {
 		return false
 	}
 	trimmed := strings.TrimLeft(strings.TrimSpace(line), "(*<[_")
+	if startsAdvert.begin(trimmed) || startsWeakAdvert.begin(trimmed) {
+		return beginsAsAdvert(line, trimmed)
+	}
+	bare := strings.TrimRight(trimmed, ".!)*>]_ ")
+	return fewWords(bare, maxProduct) && endsAsAdvert(strings.ToLower(trimmed), strings.ToLower(bare))
+}
+
+// beginsAsAdvert is isAdvert for what begins like one.
+func beginsAsAdvert(line, trimmed string) bool {
 	first, _ := utf8.DecodeRuneInString(trimmed)
 	lower := strings.ToLower(trimmed)
 	small := unicode.IsLower(first) && (len(line) == len(trimmed) || line[0] == ' ')
 	if rest, found := startsAdvert.cut(lower); found {
-		return isProduct(rest) && (!small || namesDevice(rest) && len(strings.Fields(rest)) <= maxSmallAdvert)
+		return isProduct(rest) && (!small || namesDevice(rest) && fewWords(rest, maxSmallAdvert))
 	}
-	if startsWeakAdvert.begin(lower) {
-		return !small && len(strings.Fields(lower)) <= 2*maxProduct && namesDevice(lower)
-	}
-	if strings.Contains(lower, "outlook") && (strings.Contains(lower, "ios") || strings.Contains(lower, "android")) && len(strings.Fields(lower)) <= maxProduct {
+	return !small && fewWords(lower, 2*maxProduct) && namesDevice(lower)
+}
+
+// endsAsAdvert is isAdvert for languages whose verb comes last; bare is the
+// line without what ends it.
+func endsAsAdvert(lower, bare string) bool {
+	if strings.Contains(lower, "outlook") && (strings.Contains(lower, "ios") || strings.Contains(lower, "android")) && fewWords(lower, maxProduct) {
 		return true
 	}
-	lower = strings.TrimRight(lower, ".!)*>]_ ")
 	for _, words := range advertEnds {
-		if strings.HasSuffix(lower, words) && len(strings.Fields(lower)) <= maxProduct && namesDevice(lower) {
+		if strings.HasSuffix(bare, words) && namesDevice(bare) {
 			return true
 		}
 	}
 	return false
+}
+
+// fewWords reports no more than so many words.
+func fewWords(s string, most int) bool {
+	for range strings.FieldsSeq(s) {
+		if most--; most < 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // An advertisement's bounds: of a line in octets, of a product's name in words.
