@@ -92,7 +92,7 @@ func angleBoxes(words *headerText, name, angle string) (boxes []ingest.Mailbox) 
 
 // splitPlain divides "Ann ann@example.com" and, out of an encoded word, "Ann
 // <ann@example.com>". Without an "@" all is name.
-func (words *headerText) splitPlain(s string) []ingest.Mailbox {
+func (h *headerText) splitPlain(s string) []ingest.Mailbox {
 	s = strings.TrimSpace(s)
 	at := strings.LastIndexByte(s, '@')
 	if at < 0 {
@@ -102,26 +102,26 @@ func (words *headerText) splitPlain(s string) []ingest.Mailbox {
 		return []ingest.Mailbox{{Name: tidyName(s)}}
 	}
 	if open := strings.LastIndexByte(s, '<'); open >= 0 {
-		return []ingest.Mailbox{{Name: tidyName(s[:open]), Address: words.address(s[open:])}}
+		return []ingest.Mailbox{{Name: tidyName(s[:open]), Address: h.address(s[open:])}}
 	}
-	if several := words.addressWords(s); several != nil {
+	if several := h.addressWords(s); several != nil {
 		return several
 	}
 	local, domain := strings.TrimRight(s[:at], " \t"), strings.TrimLeft(s[at+1:], " \t")
 	begin := localBegin(local)
 	end := domainEnd(domain)
-	return []ingest.Mailbox{{Name: tidyName(local[:begin] + domain[end:]), Address: words.address(local[begin:] + "@" + domain[:end])}}
+	return []ingest.Mailbox{{Name: tidyName(local[:begin] + domain[end:]), Address: h.address(local[begin:] + "@" + domain[:end])}}
 }
 
 // addressWords reads addresses with nothing but blanks between them; nil if s
 // is not that.
-func (words *headerText) addressWords(s string) (boxes []ingest.Mailbox) {
+func (h *headerText) addressWords(s string) (boxes []ingest.Mailbox) {
 	fields := strings.Fields(s)
 	for _, w := range fields {
 		if i := strings.IndexByte(w, '@'); i <= 0 || i == len(w)-1 || strings.IndexByte(w, '"') >= 0 {
 			return nil
 		}
-		boxes = append(boxes, ingest.Mailbox{Address: words.address(w)})
+		boxes = append(boxes, ingest.Mailbox{Address: h.address(w)})
 	}
 	if len(fields) < 2 {
 		return nil
@@ -169,10 +169,10 @@ func bareAddress(s string) string { return new(headerText).address(s) }
 
 // address is an addr-spec without comments, blanks, route and needless
 // quotes.
-func (words *headerText) address(s string) string {
+func (h *headerText) address(s string) string {
 	s = stripComments(s)
 	if strings.Contains(s, "=?") {
-		s, _ = words.decode(s)
+		s, _ = h.decode(s)
 	}
 	s = strings.Trim(s, " \t<>;,'")
 	if hasPrefixFold(s, "mailto:") {
