@@ -33,7 +33,7 @@ func TestCasesRun(t *testing.T) {
 		{"replay,purge", "60", []string{"replay", "replay-busy", "purge", "purge-busy"}},
 		{"blocked", "60", []string{"blocked", "blocked-contact", "blocked-channel", "blocked-kind", "blocked-rule", "blocked-expired", "blocked-text"}},
 		{"rulechange,refuse", "60", []string{"rulechange", "refuse", "refuse-header"}},
-		{"parse", "60", []string{"parse"}},
+		{"parse", "60", parseLines(t)},
 		{"latency", "3", []string{"latency"}},
 	} {
 		var out, log bytes.Buffer
@@ -53,6 +53,30 @@ func TestCasesRun(t *testing.T) {
 		if !slices.Equal(names, c.lines) {
 			t.Errorf("lines %v, want %v", names, c.lines)
 		}
+	}
+}
+
+// parseLines are those of case parse: enmime's only where it can be built.
+func parseLines(t *testing.T) []string {
+	t.Helper()
+	if _, err := buildEnmime(t.Context(), t.TempDir()); err != nil {
+		t.Log(err)
+		return []string{"parse"}
+	}
+	return []string{"parse", "parse-enmime"}
+}
+
+// TestParseWithoutModules runs the case where enmime cannot be fetched: it
+// says so and goes on.
+func TestParseWithoutModules(t *testing.T) {
+	t.Setenv("GOPROXY", "off")
+	t.Setenv("GOMODCACHE", t.TempDir())
+	var out, log bytes.Buffer
+	if code := run(t.Context(), []string{"--case", "parse", "--n", "20", "--rounds", "1", "--json"}, &out, &log); code != exitDone {
+		t.Fatalf("exit %d: %s\n%s", code, out.String(), log.String())
+	}
+	if n := strings.Count(out.String(), "\n"); n != 1 || !strings.Contains(log.String(), "enmime is not measured") {
+		t.Errorf("%d lines, log:\n%s", n, log.String())
 	}
 }
 
