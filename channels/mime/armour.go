@@ -11,7 +11,8 @@ const (
 // withoutArmour takes the lines of a cleartext signature (RFC 4880 §7) off a
 // text, so that the reply in it is found: the first line and its fields up to
 // the blank line, the signature, and the dashes before lines that begin with
-// one. What stands around them stays.
+// one. What stands around them stays, and so does all of a text that has
+// nothing but such lines.
 func withoutArmour(text string) string {
 	if !strings.Contains(text, armourSigned) {
 		return text
@@ -24,7 +25,10 @@ func withoutArmour(text string) string {
 			out = append(out, line)
 		}
 	}
-	return strings.Join(out, "\n")
+	if plain := strings.Join(out, "\n"); !blankText(plain) {
+		return plain
+	}
+	return text
 }
 
 // armourState is where in a cleartext signature a line stands.
