@@ -21,9 +21,11 @@ func (e *entity) filename() string {
 	return baseName(name)
 }
 
+// givenName is the name before it is decoded. Some programs mix the two
+// parameters up, filename of Content-Disposition and name of Content-Type.
 func (e *entity) givenName() string {
 	_, p := e.declaredDisposition()
-	return cmp.Or(p.get("filename"), e.param.get("name"))
+	return cmp.Or(p.get("filename"), e.param.get("name"), p.get("name"), e.param.get("filename"))
 }
 
 // hintNames says to every part whose file name is raw in eight bits what
