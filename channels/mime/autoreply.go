@@ -117,11 +117,27 @@ func (a *classifier) saysGenerated() string {
 	switch {
 	case (machine || a.mail.InReplyTo == "") && startsGenerated.beginsSentence(text):
 		return "text:auto-generated"
+	case a.marksGenerated():
+		return "subject:auto-generated"
 	case machine && startsUnread.beginsSentence(text):
 		return "text:do-not-reply"
 	}
 	return ""
 }
+
+// marksGenerated finds a mark in brackets at the subject's beginning: "[AUTO
+// GENERATED] Backup done". Without brackets it may be what a person asks about.
+func (a *classifier) marksGenerated() bool {
+	subject := plainLower(a.mail.Subject)
+	if subject == "" || strings.IndexByte("[(", subject[0]) < 0 {
+		return false
+	}
+	mark, _, closed := strings.Cut(subject[1:], closing[subject[0]])
+	return closed && slices.Contains(generatedMarks, strings.TrimSpace(mark))
+}
+
+// closing is the bracket that ends a mark.
+var closing = map[byte]string{'[': "]", '(': ")"}
 
 var (
 	startsGenerated = indexed(withApostrophes(generatedTexts))
