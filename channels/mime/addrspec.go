@@ -48,9 +48,13 @@ func withoutPairs(s string) string {
 // read makes a mailbox of what was gathered, or several where no comma stood
 // between them.
 func (m *mailbox) read(words *headerText) (boxes []ingest.Mailbox) {
-	name, _ := words.decode(m.name.String())
+	phrase := m.name.String()
+	if m.angled && !blankText(phrase[:m.named]) {
+		phrase = phrase[:m.named] // what follows the brackets is no part of the name
+	}
+	name, _ := words.decode(phrase)
 	switch {
-	case m.angled && strings.HasPrefix(strings.TrimSpace(m.name.String()), `"`):
+	case m.angled && strings.HasPrefix(strings.TrimSpace(phrase), `"`):
 		boxes = angleBoxes(words, foldBlanks(name), m.angle) // quotes that were quoted themselves belong to the name
 	case m.angled:
 		boxes = angleBoxes(words, tidyName(name), m.angle)
