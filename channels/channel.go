@@ -128,6 +128,9 @@ type Session interface {
 	// Attempt commits one more try at reading what key names and returns how
 	// many there were, this one included.
 	Attempt(ctx context.Context, mailbox, key string) (int, error)
+	// Known says of each key whether its message came before, whatever became of
+	// it. It is for sources that name a message again with each change of it.
+	Known(ctx context.Context, keys []string) ([]bool, error)
 	// Since is when the channel was first connected: older mail is history.
 	Since() time.Time
 	// Hold waits until n bytes of the process's budget for raw messages are

@@ -94,6 +94,10 @@ func (s *look) Careful() bool { return false }
 
 func (s *look) Attempt(context.Context, string, string) (int, error) { return 1, nil }
 
+func (s *look) Known(_ context.Context, keys []string) ([]bool, error) {
+	return make([]bool, len(keys)), nil
+}
+
 func (s *look) Since() time.Time { return s.since }
 
 func (s *look) Hold(ctx context.Context, _ int64) (func(), error) { return func() {}, ctx.Err() }

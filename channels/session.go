@@ -65,6 +65,20 @@ func (s *session) Attempt(ctx context.Context, mailbox, key string) (int, error)
 	return n, s.fenced(err)
 }
 
+// Known asks the store; where it cannot tell, nothing is known, and the keys
+// tell repeats when they are stored.
+func (s *session) Known(ctx context.Context, keys []string) ([]bool, error) {
+	known := make([]bool, len(keys))
+	if s.runner.Reconciliations == nil || len(keys) == 0 {
+		return known, nil
+	}
+	states, err := s.runner.Reconciliations.StatesOf(ctx, s.runner.Channel, keys)
+	for i, state := range states {
+		known[i] = state != ""
+	}
+	return known, err
+}
+
 func (s *session) Since() time.Time { return s.lease.Since }
 
 func (s *session) Hold(ctx context.Context, n int64) (func(), error) {

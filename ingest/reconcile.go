@@ -1,6 +1,9 @@
 package ingest
 
-import "time"
+import (
+	"fmt"
+	"time"
+)
 
 // Reconciliation compares what a source has with what became of it.
 type Reconciliation struct {
@@ -42,6 +45,7 @@ type FolderBooks struct {
 // Gap is a mail that should have been taken and was not.
 type Gap struct {
 	UID    uint32 `json:"uid"`
+	ID     string `json:"id,omitempty"` // where messages have no UID
 	Mended bool   `json:"mended"`
 	Says   string `json:"says"` // why not
 }
@@ -51,15 +55,32 @@ const maxGaps = 1000
 
 // Gap notes a mail that nobody knew of.
 func (b *FolderBooks) Gap(uid uint32, mended bool, says string) {
-	if mended {
+	b.gap(Gap{UID: uid, Mended: mended, Says: says})
+}
+
+// GapOf is Gap for a mail that the source knows by an id.
+func (b *FolderBooks) GapOf(id string, mended bool, says string) {
+	b.gap(Gap{ID: id, Mended: mended, Says: says})
+}
+
+func (b *FolderBooks) gap(g Gap) {
+	if g.Mended {
 		b.Mended++
 		b.InFlight++
 	} else {
 		b.Missing++
 	}
 	if len(b.Gaps) < maxGaps {
-		b.Gaps = append(b.Gaps, Gap{uid, mended, says})
+		b.Gaps = append(b.Gaps, g)
 	}
+}
+
+// Name is by what the source knows the mail.
+func (g Gap) Name() string {
+	if g.ID != "" {
+		return g.ID
+	}
+	return fmt.Sprintf("UID %d", g.UID)
 }
 
 // Count adds a mail that is in a state.

@@ -5,6 +5,7 @@ import (
 	"gatehouse/channels"
 	"gatehouse/channels/chat"
 	"gatehouse/channels/imap"
+	"gatehouse/channels/msgraph"
 	"gatehouse/channels/smtp"
 	"gatehouse/channels/twilio"
 	"gatehouse/channels/webhook"
@@ -14,6 +15,7 @@ import (
 var Kinds = []channels.Kind{
 	chat.Kind,
 	imap.Kind,
+	msgraph.Kind,
 	smtp.Kind,
 	twilio.Kind,
 	webhook.Kind,

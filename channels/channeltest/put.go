@@ -84,3 +84,14 @@ func (s *Store) name(a ingest.Arrival, i int) {
 		s.keys[a.Message.Channel+"\x00"+k] = i
 	}
 }
+
+// Known says of each of a channel's keys whether its message came.
+func (s *Store) Known(channel string, keys []string) []bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	known := make([]bool, len(keys))
+	for i, k := range keys {
+		_, known[i] = s.keys[channel+"\x00"+k]
+	}
+	return known
+}

@@ -66,6 +66,11 @@ func (s *Session) Attempt(ctx context.Context, mailbox, key string) (int, error)
 	return s.Store.Attempt(ctx, s.Channel, mailbox, key)
 }
 
+// Known asks the store.
+func (s *Session) Known(_ context.Context, keys []string) ([]bool, error) {
+	return s.Store.Known(s.Channel, keys), nil
+}
+
 // Since is FirstSeen.
 func (s *Session) Since() time.Time { return s.FirstSeen }
 

@@ -70,9 +70,9 @@ func tellBooks(w io.Writer, r ingest.Reconciliation) {
 			f.Folder, f.OnServer, f.Conversed, f.Held, f.Refused, f.Dead, f.Purged, f.InFlight, f.LeftOut, f.Waiting, f.Missing)
 		for _, g := range f.Gaps {
 			if g.Mended {
-				fmt.Fprintf(w, "  UID %d was unknown: taken now\n", g.UID)
+				fmt.Fprintf(w, "  %s was unknown: taken now\n", g.Name())
 			} else {
-				fmt.Fprintf(w, "  UID %d is missing: %s\n", g.UID, g.Says)
+				fmt.Fprintf(w, "  %s is missing: %s\n", g.Name(), g.Says)
 			}
 		}
 	}
