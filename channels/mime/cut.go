@@ -99,6 +99,7 @@ func delimiterLine(body []byte, i, n int) (next int, last, ok bool) {
 	}
 	line, rest := cutLine(body[i+n:])
 	next = len(body) - len(rest)
+	line = bytes.TrimLeft(line, " \t") // the blanks that the boundary ended in
 	if bytes.HasPrefix(line, []byte("--")) && blank(line[2:]) {
 		return next, true, true
 	}
