@@ -101,6 +101,7 @@ type headerScan struct {
 // scanHeader finds the end of the header block: a blank line, or the first
 // line of a run that cannot be header any more.
 func scanHeader(entity []byte) (s headerScan) {
+	var before []byte
 	for rest := entity; len(rest) > 0; {
 		line, next := cutLine(rest)
 		s.body = len(entity) - len(next)
@@ -114,6 +115,8 @@ func scanHeader(entity []byte) (s headerScan) {
 			s.broken = s.broken || s.fields == 0
 		case fieldName(line) != nil:
 			s.fields++
+		case endsAngle(before, line):
+			s.broken = true
 		case !headerGoesOn(line, next):
 			s.body = s.end // the blank line is missing
 			return s
@@ -121,9 +124,16 @@ func scanHeader(entity []byte) (s headerScan) {
 			s.broken = true
 		}
 		s.broken = s.broken || bytes.IndexByte(line, '\r') >= 0
-		rest, s.end = next, s.body
+		rest, s.end, before = next, s.body, line
 	}
 	return s
+}
+
+// endsAngle reports that a line ends the address or id which the line before it
+// began: it was folded there, and the blank that a fold begins with is lost.
+func endsAngle(before, line []byte) bool {
+	open, end := bytes.LastIndexByte(before, '<'), bytes.IndexByte(line, '>')
+	return open >= 0 && end > 0 && bytes.IndexByte(before[open:], '>') < 0 && bytes.IndexAny(line[:end], " \t<") < 0
 }
 
 // fieldFollows looks whether the header goes on behind a line of blanks.
@@ -204,11 +214,17 @@ func fieldName(line []byte) []byte {
 func mend(r *reader, part string, block []byte) []byte {
 	out := make([]byte, 0, min(len(block), maxHeader))
 	fields := 0
+	var line []byte
 	for keep := false; len(block) > 0; {
-		var line []byte
+		before := line
 		line, block = cutLine(block)
-		if len(line) > 0 && !isContinuation(line) {
-			keep = fieldName(line) != nil
+		name := fieldName(line)
+		switch {
+		case len(line) == 0 || isContinuation(line):
+		case keep && name == nil && endsAngle(before, line):
+			line = append([]byte{' '}, line...)
+		default:
+			keep = name != nil
 			fields++
 		}
 		if len(out)+len(line) > maxHeader || fields > maxFields {
