@@ -38,9 +38,11 @@ b as (
   from unnest($23::uuid[], $24::text[], $25::text[], $26::text[], $27::text[]) x(message, text, reply_text, html, doc)
   join fresh on fresh.id = x.message
 ),
+-- In a select list the arrays are not copied into a table of their own first, which for raw bytes would go to disk.
 r as (
   insert into raw (message, n, data)
-  select x.message, 0, x.data from unnest($28::uuid[], $29::bytea[]) x(message, data) join fresh on fresh.id = x.message
+  select x.message, 0, x.data
+  from (select unnest($28::uuid[]) as message, unnest($29::bytea[]) as data) x join fresh on fresh.id = x.message
 ),
 p as (
   insert into prints (channel, kind, hash, message, mailbox, era)
