@@ -43,7 +43,7 @@ demo:
 	exec bin/gatehouse demo $(ARGS)
 
 testdeps:
-	.ci/tools.sh postgres redis >&2 </dev/null
+	.ci/tools.sh postgres redis mbsync >&2 </dev/null
 	.ci/testdeps.sh >&2 </dev/null
 
 test: testdeps
@@ -65,6 +65,7 @@ lint:
 	CGO_ENABLED=$(if $(RACE),1,0) .ci/lint.sh $(RACE)
 
 bench: tools
+	.ci/tools.sh mbsync >&2 </dev/null
 	CGO_ENABLED=0 go build -o bin/gatehouse-bench ./cmd/gatehouse-bench >&2
 	exec bin/gatehouse-bench $(ARGS)
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Sees to what private servers need: tools.sh [postgres] [redis]
+# Sees to what private servers need: tools.sh [postgres] [redis] [mbsync]
 # What the machine has is used; what it lacks is unpacked into the base
 # (unpack.sh), and nothing is installed. The demo can do without Redis, so only
 # a missing Postgres is an error.
@@ -17,6 +17,8 @@ have() { # in the places of find in migrations/localpg and queue/localredis
   redis)
     command -v redis-server >/dev/null || found /opt/homebrew/bin/redis-server || found /usr/local/bin/redis-server ||
       command -v redis-check-rdb >/dev/null || found "$base/tools/usr/bin/redis-check-rdb" ;;
+  mbsync) # of which the benchmarks alone know
+    command -v mbsync >/dev/null || found "$base/tools/usr/bin/mbsync" ;;
   esac
 }
 
@@ -33,7 +35,7 @@ lacking "$@" || exit 0
 exec 9>"$base/tools.lock"
 flock 9 # another make may be at it
 if lacking "$@"; then
-  echo "unpacking Debian's packages for ${missing[*]}, about 30 MB, into $base/tools"
+  echo "unpacking Debian's packages for ${missing[*]}, at most 30 MB, into $base/tools"
   "$clone/.ci/unpack.sh" "${missing[@]}" || echo 'they cannot be had'
 fi
 if lacking "$@" && [[ " ${missing[*]} " == *' postgres '* ]]; then

@@ -27,15 +27,16 @@ import (
 // The yardstick is a bare loop over one connection to the same server: fetch
 // 200 bodies, decode every part with go-message, write the same rows by plain
 // unnest in one transaction. It knows everything else beforehand and checks
-// nothing: not that a mail is new, nor that it came whole.
+// nothing: not that a mail is new, nor that it came whole. Where the machine has
+// mbsync, that copies the same mailbox into a Maildir: a line of its own.
 func mailCase(ctx context.Context, b *bench) (lines []*line, err error) {
 	m := &mailing{mails: corpus(b.sized(2000)), ledger: map[string]*ledger{}}
-	list := []channel{{"yard", "imap", ingest.Email}}
+	places := []channel{{"yard", "imap", ingest.Email}}
 	for round := range b.rounds + 1 {
-		list = append(list, channel{mailChannel(round), "imap", ingest.Email})
+		places = append(places, channel{mailChannel(round), "imap", ingest.Email})
 		m.ledger[mailChannel(round)] = newLedger()
 	}
-	if m.place, err = b.host.place(ctx, list...); err != nil {
+	if m.place, err = b.host.place(ctx, places...); err != nil {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, m.leave(ctx)) }()
@@ -45,12 +46,46 @@ func mailCase(ctx context.Context, b *bench) (lines []*line, err error) {
 	defer m.box.close()
 	taken := contestant{name: "imap", run: m.poll}
 	bare := contestant{name: "bare loop", prepare: m.like, run: m.bare}
-	laps, err := alternate(ctx, b.log, b.rounds, m.yard.Warm, taken, bare)
+	list, err := m.beside(b, taken, bare)
 	if err != nil {
 		return nil, err
 	}
-	l := compare("imap", "a mailbox taken over", laps[0], "fetching, decoding and plain unnest, 200 at a time", laps[1], 0.7)
-	return []*line{l}, m.audit(ctx, b.rounds, l)
+	laps, err := alternate(ctx, b.log, b.rounds, m.yard.Warm, list...)
+	if err != nil {
+		return nil, err
+	}
+	lines = append(lines, compare("imap", "a mailbox taken over", laps[0], "fetching, decoding and plain unnest, 200 at a time", laps[1], 1.2))
+	if m.copier != nil {
+		lines = append(lines, compare("imap-mbsync", "the same", laps[0], "mbsync into a Maildir", laps[2], 2))
+	}
+	return lines, m.audit(ctx, b.rounds, lines...)
+}
+
+// beside adds mbsync, if there is one.
+func (m *mailing) beside(b *bench, list ...contestant) ([]contestant, error) {
+	var err error
+	if m.copier, err = b.host.findMbsync(); err != nil {
+		return nil, err
+	}
+	if m.copier == nil {
+		fmt.Fprintln(b.log, "imap goes without mbsync: install isync")
+		return list, nil
+	}
+	return append(list, contestant{name: "mbsync", prepare: m.awaitCopy, run: m.copy}), nil
+}
+
+func (m *mailing) awaitCopy(_ context.Context, round int) error {
+	return m.copier.prepare(m.box, round)
+}
+
+func (m *mailing) copy(ctx context.Context, round int) (lap, error) {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	l, err := timed(len(m.mails), func() error { return m.copier.copy(ctx, round) })
+	if err != nil {
+		return l, err
+	}
+	return l, m.copier.clear(round, len(m.mails))
 }
 
 // mailChannel is the channel that polls the mailbox in a round.
@@ -62,6 +97,7 @@ type mailing struct {
 	mails  [][]byte
 	box    *mailbox
 	ledger map[string]*ledger // by channel
+	copier *mbsync            // nil: there is none
 
 	rows []*yard.Row
 	list []yard.Message
@@ -155,7 +191,7 @@ func (m *mailing) bare(ctx context.Context, _ int) (lap, error) {
 }
 
 // audit compares every round's channel with the corpus.
-func (m *mailing) audit(ctx context.Context, rounds int, l *line) error {
+func (m *mailing) audit(ctx context.Context, rounds int, lines ...*line) error {
 	var sum findings
 	for round := range rounds + 1 {
 		name := mailChannel(round)
@@ -169,6 +205,8 @@ func (m *mailing) audit(ctx context.Context, rounds int, l *line) error {
 		sum.lost, sum.duplicated = sum.lost+f.lost, sum.duplicated+f.duplicated
 		sum.violations = f.violations
 	}
-	l.found(sum)
+	for _, l := range lines {
+		l.found(sum)
+	}
 	return nil
 }

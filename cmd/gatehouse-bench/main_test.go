@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"slices"
 	"strconv"
@@ -29,7 +30,7 @@ func TestCasesRun(t *testing.T) {
 		n     string
 		lines []string
 	}{
-		{"accept,imap,settle", "60", []string{"accept", "accept-http", "imap", "settle", "settle-8", "settle-repeating", "settle-hot"}},
+		{"accept,imap,settle", "60", slices.Concat([]string{"accept", "accept-http"}, mailLines(t), []string{"settle", "settle-8", "settle-repeating", "settle-hot"})},
 		{"replay,purge", "60", []string{"replay", "replay-busy", "purge", "purge-busy"}},
 		{"blocked", "60", []string{"blocked", "blocked-contact", "blocked-channel", "blocked-kind", "blocked-rule", "blocked-expired", "blocked-text"}},
 		{"rulechange,refuse", "60", []string{"rulechange", "refuse", "refuse-header"}},
@@ -78,6 +79,18 @@ func TestParseWithoutModules(t *testing.T) {
 	if n := strings.Count(out.String(), "\n"); n != 1 || !strings.Contains(log.String(), "enmime is not measured") {
 		t.Errorf("%d lines, log:\n%s", n, log.String())
 	}
+}
+
+// mailLines are those of case imap on this machine.
+func mailLines(t *testing.T) []string {
+	t.Helper()
+	h := &host{}
+	copier, err := h.findMbsync()
+	must(t, errors.Join(err, h.stop()))
+	if copier == nil {
+		return []string{"imap"}
+	}
+	return []string{"imap", "imap-mbsync"}
 }
 
 // TestIdleRuns runs the case that has no yardstick.
