@@ -63,19 +63,25 @@ func (b *base64Writer) sift() {
 }
 
 // add gathers characters; "=" ends a stream, behind which another may follow.
-func (b *base64Writer) add(line []byte) {
+func (b *base64Writer) add(line []byte) (ended bool) {
 	for len(line) > 0 {
 		end := bytes.IndexByte(line, '=')
-		if end == 0 {
-			b.flush(true)
-			line = bytes.TrimLeft(line, "=")
-			continue
-		}
 		if end < 0 {
-			end = len(line)
+			b.gather(line)
+			return ended
 		}
-		k := copy(b.in[b.n:], line[:end])
-		b.n, line = b.n+k, line[k:]
+		ended = true
+		b.gather(line[:end])
+		b.flush(true)
+		line = bytes.TrimLeft(line[end:], "=")
+	}
+	return ended
+}
+
+func (b *base64Writer) gather(chars []byte) {
+	for len(chars) > 0 {
+		k := copy(b.in[b.n:], chars)
+		b.n, chars = b.n+k, chars[k:]
 		if b.n == len(b.in) {
 			b.flush(false)
 		}
@@ -94,8 +100,7 @@ func writeBase64(w io.Writer, body []byte) (defect string) {
 			b.strange = true
 			break
 		}
-		b.add(line)
-		ended = ended || bytes.IndexByte(line, '=') >= 0
+		ended = b.add(line) || ended
 	}
 	b.flush(true)
 	if b.strange {

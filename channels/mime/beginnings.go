@@ -89,20 +89,32 @@ func lowerASCII(c byte) byte {
 // begins. The text is walked once: it is long, and there are many of them.
 func (by *beginnings) beginsSentence(text string) bool {
 	begins := true
-	for i, c := range text {
+	for i := 0; i < len(text); {
 		if begins && by.begin(text[i:]) {
 			return true
 		}
-		switch c {
-		case '\n', '.', '!', '?', ':', ';', ',', '。', '！', '？', '|', '>', '=':
-			begins = true
-		case ' ', '\t', '*', '_', '-', '–', '—', '(', '[', '\u00a0':
-		default:
-			begins = false
+		for !begins && i < len(text) && !mayEndSentence[text[i]] {
+			i++
 		}
+		c, size := utf8.DecodeRuneInString(text[i:])
+		begins = strings.ContainsRune(sentenceEnds, c) || begins && strings.ContainsRune(sentenceLead, c)
+		i += size
 	}
 	return false
 }
+
+const (
+	sentenceEnds = "\n.!?:;,。！？|>="
+	sentenceLead = " \t*_-–—([\u00a0" // may stand before a sentence
+)
+
+// mayEndSentence are the octets of sentenceEnds.
+var mayEndSentence = func() (set [256]bool) {
+	for _, c := range []byte(sentenceEnds) {
+		set[c] = true
+	}
+	return set
+}()
 
 // withApostrophes adds, to texts with plain apostrophes, those with
 // typographic ones.
@@ -120,4 +132,33 @@ func withApostrophes(list []string) (all []string) {
 		}
 	}
 	return all
+}
+
+// phrases are what lines may hold anywhere, in lower case.
+type phrases struct {
+	list  []string
+	by    *beginnings
+	pairs [256][256]bool // the first two octets of each
+}
+
+func anywhere(list []string) *phrases {
+	p := &phrases{list: list, by: indexed(list)}
+	for _, s := range list {
+		p.pairs[s[0]][s[1]] = true
+	}
+	return p
+}
+
+// within reports one of the phrases in s, in whatever case. It makes no copy
+// of ASCII: every line is asked.
+func (p *phrases) within(s string) bool {
+	if !isASCII(s) {
+		return containsAny(strings.ToLower(s), p.list)
+	}
+	for i := 0; i+1 < len(s); i++ {
+		if p.pairs[lowerASCII(s[i])][lowerASCII(s[i+1])] && p.by.begin(s[i:]) {
+			return true
+		}
+	}
+	return false
 }

@@ -120,6 +120,15 @@ func newlines(s string) string {
 	if strings.IndexByte(s, '\r') < 0 {
 		return s
 	}
-	s = strings.ReplaceAll(s, "\r\n", "\n")
-	return strings.ReplaceAll(s, "\r", "\n")
+	var out strings.Builder
+	out.Grow(len(s))
+	for {
+		line, rest, found := strings.Cut(s, "\r")
+		out.WriteString(line)
+		if !found {
+			return out.String()
+		}
+		out.WriteByte('\n')
+		s = strings.TrimPrefix(rest, "\n")
+	}
 }

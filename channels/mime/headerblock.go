@@ -31,9 +31,12 @@ func (t *thread) ruleAt(i int) int {
 // message:" in any language of the table.
 func saysOriginal(line string) bool {
 	line = strings.Trim(line, "* \t")
-	inner := strings.Trim(line, "-_=*> \t")
 	dashed := strings.HasPrefix(line, "--") || strings.HasPrefix(line, "__") || strings.HasPrefix(line, "==")
-	if len(inner) > maxOriginal || !dashed && !endsInColon(line) {
+	if !dashed && !endsInColon(line) {
+		return false
+	}
+	inner := strings.Trim(line, "-_=*> \t")
+	if len(inner) > maxOriginal {
 		return false
 	}
 	inner = strings.ToLower(strings.Trim(inner, ":：\u00a0 "))
@@ -55,14 +58,10 @@ func isDeskMark(line string) bool {
 	if line == "" || len(line) > maxDeskMark || 'a' <= line[0] && line[0] <= 'z' {
 		return false
 	}
-	lower := strings.ToLower(line)
-	for _, words := range deskMarks {
-		if strings.Contains(lower, words) {
-			return true
-		}
-	}
-	return false
+	return holdsDeskMark.within(line)
 }
+
+var holdsDeskMark = anywhere(deskMarks)
 
 // maxDeskMark bounds a desk's line, in octets.
 const maxDeskMark = 150
@@ -277,8 +276,10 @@ func isRule(line string) bool {
 // fieldKind reads the name of a header field in a quoted header block, bold
 // or starred.
 func fieldKind(line string) (kind int, ok bool) {
-	line = strings.TrimLeft(line, fieldOrnaments)
-	line = line[:min(len(line), 60)]
+	if line == "" || line[0]|0x20 < 'a' || line[0]|0x20 > 'z' {
+		line = strings.TrimLeft(line, fieldOrnaments)
+	}
+	line = line[:min(len(line), maxFieldName)]
 	i := strings.IndexByte(line, ':')
 	if wide := strings.Index(line, "："); i < 0 || wide >= 0 && wide < i {
 		i = wide
@@ -286,9 +287,22 @@ func fieldKind(line string) (kind int, ok bool) {
 	if i <= 0 {
 		return 0, false
 	}
-	kind, ok = quotedFields[strings.ToLower(strings.Trim(line[:i], fieldOrnaments))]
+	name := strings.Trim(line[:i], fieldOrnaments)
+	if !isASCII(name) {
+		kind, ok = quotedFields[strings.ToLower(name)]
+		return kind, ok
+	}
+	var lower [maxFieldName]byte
+	for i := range len(name) {
+		lower[i] = lowerASCII(name[i])
+	}
+	kind, ok = quotedFields[string(lower[:len(name)])]
 	return kind, ok
 }
+
+// maxFieldName is how much of a line the name of its field is looked for in,
+// in octets.
+const maxFieldName = 60
 
 // fieldOrnaments stand around the name of a field: stars for bold type, and
 // what steers the direction of writing.

@@ -7,22 +7,26 @@ const maxLine = 998
 
 // lines lists what is wrong with the line ends and the length of the lines.
 func (r *reader) lines(raw []byte) {
-	var crlf, lf, bare, long bool
-	for len(raw) > 0 && !(crlf && lf && bare && long) {
-		line, rest := raw, []byte(nil)
-		if i := bytes.IndexByte(raw, '\n'); i >= 0 {
-			line, rest = raw[:i], raw[i+1:]
-			if i > 0 && raw[i-1] == '\r' {
-				crlf, line = true, raw[:i-1]
-			} else {
-				lf = true
-			}
+	var crlf, all int
+	long := false
+	carriage := bytes.Count(raw, []byte{'\r'})
+	for len(raw) > 0 {
+		end := bytes.IndexByte(raw, '\n')
+		if end < 0 {
+			long = long || len(raw) > maxLine
+			break
 		}
-		bare = bare || bytes.IndexByte(line, '\r') >= 0
-		long = long || len(line) > maxLine
-		raw = rest
+		all++
+		length := end
+		if end > 0 && raw[end-1] == '\r' {
+			crlf++
+			length--
+		}
+		long = long || length > maxLine
+		raw = raw[end+1:]
 	}
-	if crlf && lf {
+	lf, bare := all > crlf, carriage > crlf
+	if crlf > 0 && lf {
 		r.flaw("bare_lf_mixed", "", "")
 	}
 	if bare {

@@ -106,7 +106,9 @@ func isPrompt(line string) bool {
 }
 
 func isQuote(line string) bool {
-	line = strings.TrimLeft(line, " \t")
+	for line != "" && (line[0] == ' ' || line[0] == '\t') {
+		line = line[1:]
+	}
 	return strings.HasPrefix(line, ">") || strings.HasPrefix(line, "|>") || strings.HasPrefix(line, "＞")
 }
 

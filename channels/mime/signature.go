@@ -46,7 +46,7 @@ func signatureStart(text string) int {
 		if s.begins(line, begin, start) {
 			start = begin
 		}
-		if !isBlank(line) && !isAdvert(line) && !isMark(line) {
+		if s.filled <= maxSignature && !isBlank(line) && !isAdvert(line) && !isMark(line) {
 			s.filled++
 		}
 		end = begin - 1
@@ -55,7 +55,8 @@ func signatureStart(text string) int {
 }
 
 // signatureWalk is what was seen on the way up: how many lines with text that
-// are not themselves marks of a signature.
+// are not themselves marks of a signature; they are counted no further than
+// anybody asks.
 type signatureWalk struct {
 	text   string
 	filled int
