@@ -133,7 +133,7 @@ func scanHeader(entity []byte) (s headerScan) {
 // began: it was folded there, and the blank that a fold begins with is lost.
 func endsAngle(before, line []byte) bool {
 	open, end := bytes.LastIndexByte(before, '<'), bytes.IndexByte(line, '>')
-	return open >= 0 && end > 0 && bytes.IndexByte(before[open:], '>') < 0 && bytes.IndexAny(line[:end], " \t<") < 0
+	return open >= 0 && end > 0 && bytes.IndexByte(before[open:], '>') < 0 && !bytes.ContainsAny(line[:end], " \t<")
 }
 
 // fieldFollows looks whether the header goes on behind a line of blanks.
