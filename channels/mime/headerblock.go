@@ -137,8 +137,9 @@ func (t *thread) foldedEnd(i int, b block) block {
 
 // headerBlock returns how many lines a block of From:, Sent:, To:, Subject: at
 // line i takes. Three different fields make one, the sender or a date among
-// them, and an address or a subject, which a form for a journey lacks; or two
-// between blank lines, of which one names who and the other when.
+// them, and an address, a subject or the marks that Windows sets between the
+// parts of a date, which a form for a journey lacks; or two between blank
+// lines, of which one names who and the other when.
 func (t *thread) headerBlock(i int) int {
 	if i >= len(t.lines) {
 		return 0
@@ -155,7 +156,7 @@ func (t *thread) headerBlock(i int) int {
 	text := strings.Join(t.lines[i:i+b.length], " ")
 	who := b.seen[fieldFrom] || b.seen[fieldSent] && b.seen[fieldTo]
 	switch {
-	case b.count >= 3 && who && (b.seen[fieldSubject] || strings.Contains(text, "@")):
+	case b.count >= 3 && who && (b.seen[fieldSubject] || strings.ContainsAny(text, "@\u200e")):
 		return b.length
 	case b.count == 2 && b.seen[fieldSent] && (b.seen[fieldFrom] || b.seen[fieldTo]):
 		if t.bounded(i, b.length) && hasYear(text) && strings.Contains(text, "@") {
