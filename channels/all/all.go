@@ -4,6 +4,7 @@ package all
 import (
 	"gatehouse/channels"
 	"gatehouse/channels/chat"
+	"gatehouse/channels/gmail"
 	"gatehouse/channels/imap"
 	"gatehouse/channels/msgraph"
 	"gatehouse/channels/smtp"
@@ -14,6 +15,7 @@ import (
 // Kinds are the adapters, by name.
 var Kinds = []channels.Kind{
 	chat.Kind,
+	gmail.Kind,
 	imap.Kind,
 	msgraph.Kind,
 	smtp.Kind,

@@ -257,7 +257,7 @@ func (c *Client) welcome() error {
 // that pause if it is short: with 429 and 503 it may say so (RFC 9110 §10.2.3).
 func (c *Client) heed(h http.Header, r *Refusal) (pause time.Duration) {
 	said := h.Get("Retry-After")
-	if !r.tooMuch() && (r.Status != http.StatusServiceUnavailable || said == "") {
+	if !r.Quota() && (r.Status != http.StatusServiceUnavailable || said == "") {
 		return 0
 	}
 	pause = c.retryAfter(said)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"golang.org/x/sync/errgroup"
 
@@ -63,7 +64,7 @@ func (s *slot) took(ctx context.Context, err error) error {
 	case errors.Is(err, ErrGone):
 		s.road = passed
 		return nil
-	case ctx.Err() != nil, channels.ReauthNeeded(err), r != nil && (r.tooMuch() || r.Status == 401 || r.Status == 403):
+	case ctx.Err() != nil, channels.ReauthNeeded(err), r != nil && (r.Quota() || r.Status == 401 || r.Status == 403):
 		return err
 	}
 	s.failed = err
@@ -83,6 +84,8 @@ func (p *Poller) choose(ctx context.Context, in channels.Session, f *folder, ite
 	if err != nil {
 		return nil, err
 	}
+	// An API's list may tell no dates: whoever wrote first is decided first.
+	slices.SortStableFunc(slots, func(a, b *slot) int { return a.head.At.Compare(b.head.At) })
 	for _, s := range slots {
 		if err := p.decide(ctx, in, f, s); err != nil {
 			return nil, err

@@ -87,7 +87,7 @@ func (p *Poller) Poll(ctx context.Context, in channels.Session) error {
 // busy reports whether the API refuses whatever it is asked, for now.
 func (p *Poller) busy(err error) bool {
 	r := Refused(err)
-	return r != nil && (r.tooMuch() || r.passing())
+	return r != nil && (r.Quota() || r.passing())
 }
 
 // Wait returns when it is time to look again; see channels.Poller.

@@ -77,8 +77,8 @@ func words(s string) string {
 var quotas = []string{"rateLimitExceeded", "userRateLimitExceeded", "quotaExceeded", "dailyLimitExceeded", "RESOURCE_EXHAUSTED",
 	"TooManyRequests", "ApplicationThrottled", "activityLimitReached", "ErrorServerBusy"}
 
-// tooMuch reports whether the API is asked too often.
-func (r *Refusal) tooMuch() bool { return r.Status == http.StatusTooManyRequests || r.Has(quotas...) }
+// Quota reports whether the API is asked too often.
+func (r *Refusal) Quota() bool { return r.Status == http.StatusTooManyRequests || r.Has(quotas...) }
 
 // passing reports whether another try may help.
 func (r *Refusal) passing() bool { return r.Status >= 500 || r.Status == http.StatusRequestTimeout }
@@ -86,7 +86,7 @@ func (r *Refusal) passing() bool { return r.Status >= 500 || r.Status == http.St
 // judge marks a refusal by what is to be done about it.
 func (r *Refusal) judge() error {
 	switch {
-	case r.tooMuch():
+	case r.Quota():
 		return channels.Throttled(ingest.AsTemporary(r))
 	case r.passing():
 		return ingest.AsTemporary(r)

@@ -9,7 +9,7 @@ import (
 
 	"gatehouse/channels"
 	"gatehouse/channels/channeltest"
-	"gatehouse/channels/msgraph/graphtest"
+	"gatehouse/channels/mailapi/apitest"
 	"gatehouse/ingest"
 )
 
@@ -129,11 +129,11 @@ func TestTokenIsMadeAnewOnce(t *testing.T) {
 }
 
 func TestTroubleOfTheAPI(t *testing.T) {
-	busy := func(status int, after string) graphtest.Fault {
-		return graphtest.Fault{Path: "delta", Status: status, Code: "TooManyRequests", Header: map[string]string{"Retry-After": after}}
+	busy := func(status int, after string) apitest.Fault {
+		return apitest.Fault{Path: "delta", Status: status, Code: "TooManyRequests", Header: map[string]string{"Retry-After": after}}
 	}
 	tests := map[string]struct {
-		fault graphtest.Fault
+		fault apitest.Fault
 		ok    bool // it is got over within the call
 		says  string
 		now   func(error) bool
@@ -141,12 +141,12 @@ func TestTroubleOfTheAPI(t *testing.T) {
 		"throttled for a moment":  {busy(429, "0"), true, "", nil},
 		"busy for a moment":       {busy(503, "0"), true, "", nil},
 		"throttled for long":      {busy(429, "600"), false, "429", ingest.Temporary},
-		"away":                    {graphtest.Fault{Path: "delta", Status: 502}, false, "502", ingest.Temporary},
-		"cut":                     {graphtest.Fault{Path: "delta"}, false, "unexpected EOF", ingest.Temporary},
-		"no permission":           {graphtest.Fault{Path: "delta", Status: 403, Code: "ErrorAccessDenied"}, false, "Mail.Read", func(err error) bool { return !channels.ReauthNeeded(err) }},
-		"a mailbox of elsewhere":  {graphtest.Fault{Path: "inbox", Status: 404, Code: "MailboxNotEnabledForRESTAPI"}, false, "Exchange Online", func(err error) bool { return !ingest.Temporary(err) }},
-		"a body was cut":          {graphtest.Fault{Path: "$value"}, false, "unexpected EOF", channels.InPart},
-		"a body is not there now": {graphtest.Fault{Path: "$value", Status: 500}, false, "500", channels.InPart},
+		"away":                    {apitest.Fault{Path: "delta", Status: 502}, false, "502", ingest.Temporary},
+		"cut":                     {apitest.Fault{Path: "delta"}, false, "unexpected EOF", ingest.Temporary},
+		"no permission":           {apitest.Fault{Path: "delta", Status: 403, Code: "ErrorAccessDenied"}, false, "Mail.Read", func(err error) bool { return !channels.ReauthNeeded(err) }},
+		"a mailbox of elsewhere":  {apitest.Fault{Path: "inbox", Status: 404, Code: "MailboxNotEnabledForRESTAPI"}, false, "Exchange Online", func(err error) bool { return !ingest.Temporary(err) }},
+		"a body was cut":          {apitest.Fault{Path: "$value"}, false, "unexpected EOF", channels.InPart},
+		"a body is not there now": {apitest.Fault{Path: "$value", Status: 500}, false, "500", channels.InPart},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -176,12 +176,12 @@ func TestTroubleOfTheAPI(t *testing.T) {
 // after it gave others several times.
 func TestOneMessageIsNeverGiven(t *testing.T) {
 	w := newWorld(t, 1)
-	w.server.Fail(graphtest.Fault{Path: "/$value", Status: http.StatusInternalServerError, Code: "ErrorMimeContentConversionFailed"})
+	w.server.Fail(apitest.Fault{Path: "/$value", Status: http.StatusInternalServerError, Code: "ErrorMimeContentConversionFailed"})
 	p := w.poller()
 	if err := p.Poll(t.Context(), w.session); !channels.InPart(err) {
 		t.Fatalf("%v, want trouble with a part", err)
 	}
-	w.server.Fail(graphtest.Fault{Path: "AAkALg0001=/$value", Times: 99, Status: http.StatusInternalServerError})
+	w.server.Fail(apitest.Fault{Path: "AAkALg0001=/$value", Times: 99, Status: http.StatusInternalServerError})
 	for n := 1; n <= 5; n++ {
 		w.server.Put(mail(n))
 		if err := p.Poll(t.Context(), w.session); !channels.InPart(err) {
@@ -243,7 +243,7 @@ func TestAfter(t *testing.T) {
 // What is to be done is done by whoever polls next.
 func TestAfterIsDoneLater(t *testing.T) {
 	w := newWorld(t, 1)
-	w.server.Fail(graphtest.Fault{Path: "/move", Times: 9, Status: 403, Code: "ErrorAccessDenied"})
+	w.server.Fail(apitest.Fault{Path: "/move", Times: 9, Status: 403, Code: "ErrorAccessDenied"})
 	if err := w.poller("after: move:Done").Poll(t.Context(), w.session); !channels.InPart(err) || !strings.Contains(err.Error(), "Mail.ReadWrite") {
 		t.Errorf("%v, want the permission that is missing", err)
 	}

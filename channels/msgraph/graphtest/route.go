@@ -9,6 +9,8 @@ import (
 	"sort"
 	"strconv"
 	"strings"
+
+	"gatehouse/channels/mailapi/apitest"
 )
 
 func (s *Server) route(w http.ResponseWriter, r *http.Request, path []string) {
@@ -18,7 +20,7 @@ func (s *Server) route(w http.ResponseWriter, r *http.Request, path []string) {
 	case path[0] == "mailFolders" && len(path) == 1:
 		s.list(w, "top")
 	case path[0] != "mailFolders" || folderID(path[1]) == "":
-		refuse(w, http.StatusNotFound, "ErrorItemNotFound")
+		s.Refuse(w, http.StatusNotFound, "ErrorItemNotFound")
 	case len(path) == 2:
 		s.folder(w, folderID(path[1]))
 	case path[2] == "childFolders":
@@ -47,7 +49,7 @@ func (s *Server) folder(w http.ResponseWriter, id string) {
 			n++
 		}
 	}
-	write(w, http.StatusOK, map[string]any{"id": id, "displayName": folders[id].name, "totalItemCount": n})
+	apitest.Write(w, http.StatusOK, map[string]any{"id": id, "displayName": folders[id].name, "totalItemCount": n})
 }
 
 func (s *Server) list(w http.ResponseWriter, of string) {
@@ -57,7 +59,7 @@ func (s *Server) list(w http.ResponseWriter, of string) {
 			all = append(all, map[string]string{"id": id, "displayName": f.name})
 		}
 	}
-	write(w, http.StatusOK, map[string]any{"value": all})
+	apitest.Write(w, http.StatusOK, map[string]any{"value": all})
 }
 
 // delta answers with what changed from a token on. At first that is all there
@@ -71,7 +73,7 @@ func (s *Server) delta(w http.ResponseWriter, r *http.Request, folder string) {
 		}
 	}
 	if age != s.age {
-		refuse(w, http.StatusGone, "SyncStateNotFound")
+		s.Refuse(w, http.StatusGone, "SyncStateNotFound")
 		return
 	}
 	items := []map[string]any{}
@@ -88,7 +90,7 @@ func (s *Server) delta(w http.ResponseWriter, r *http.Request, folder string) {
 		token = "$skiptoken=" + token
 	}
 	answer[name] = s.URL + r.URL.EscapedPath() + "?" + token
-	write(w, http.StatusOK, answer)
+	apitest.Write(w, http.StatusOK, answer)
 }
 
 func (s *Server) changed(c change) map[string]any {
@@ -121,27 +123,27 @@ func (s *Server) all(w http.ResponseWriter, r *http.Request, folder string) {
 	if answer["value"] = items; from+s.Page < len(ids) {
 		answer["@odata.nextLink"] = fmt.Sprintf("%s%s?$skip=%d", s.URL, r.URL.EscapedPath(), from+s.Page)
 	}
-	write(w, http.StatusOK, answer)
+	apitest.Write(w, http.StatusOK, answer)
 }
 
 func (s *Server) message(w http.ResponseWriter, r *http.Request, path []string) {
 	m := s.messages[path[0]]
 	switch {
 	case m == nil:
-		refuse(w, http.StatusNotFound, "ErrorItemNotFound")
+		s.Refuse(w, http.StatusNotFound, "ErrorItemNotFound")
 	case r.Method == http.MethodPatch:
 		m.Read = true
 		s.changes = append(s.changes, change{m.ID, m.Folder})
-		write(w, http.StatusOK, listed(m))
+		apitest.Write(w, http.StatusOK, listed(m))
 	case len(path) > 1 && path[1] == "move":
 		var to struct{ DestinationID string }
 		_ = json.NewDecoder(r.Body).Decode(&to)
 		s.move(m.ID, to.DestinationID)
-		write(w, http.StatusCreated, listed(m))
+		apitest.Write(w, http.StatusCreated, listed(m))
 	case len(path) > 1:
 		_, _ = w.Write([]byte(m.Raw))
 	default:
-		write(w, http.StatusOK, head(m))
+		apitest.Write(w, http.StatusOK, head(m))
 	}
 }
 
