@@ -91,8 +91,8 @@ func (t *thread) linkedAttributionAt(i int) int {
 
 // endsAsAttribution is a quick look at what every attribution ends with.
 func endsAsAttribution(line string) bool {
-	if last := line[max(len(line)-1, 0):]; last > " " && last[0] < utf8.RuneSelf && strings.IndexByte(":;->et", last[0]) < 0 {
-		return false
+	if last := line[max(len(line)-1, 0):]; last > " " && last[0] < utf8.RuneSelf {
+		return strings.Contains(":;>", last) || strings.HasSuffix(line, "--") || strings.HasSuffix(line, "wrote") || strings.HasSuffix(line, "écrit")
 	}
 	line = strings.TrimRight(line, " \t\u00a0\u200e\u200f\u202c\u2069")
 	for _, end := range []string{":", "：", ";", "--", ">", "wrote", "écrit"} {

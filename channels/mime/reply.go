@@ -19,7 +19,9 @@ func splitReply(text string) reply {
 	whole, below := t.cutSignature(text)
 	own := t.own()
 	out := reply{reply: own.text(whole, t.lines), quoted: own.rest(whole, t.lines)}
-	out.reply, out.signature = splitSignature(out.reply)
+	if !t.unsigned || out.reply != text {
+		out.reply, out.signature = splitSignature(out.reply)
+	}
 	out.signature = joinBlocks(out.signature, below)
 	switch forwarded := t.forwarded(); {
 	case out.reply != "" && !onlySignature(out.reply):
@@ -52,6 +54,7 @@ type thread struct {
 	body     int  // first line behind it
 	marked   bool // what follows it is marked with ">"
 	original bool // it says that another's message follows whole
+	unsigned bool // no signature stands anywhere in the text
 }
 
 // measure finds the first quote header.
@@ -131,6 +134,7 @@ func (t *thread) cutSignature(text string) (rest, signature string) {
 		return text, ""
 	}
 	at := offset + signatureStart(text[offset:])
+	t.unsigned = offset == 0 && at == len(text)
 	if signature = trimBlank(text[at:]); signature == "" || strings.TrimSpace(text[:at]) == "" {
 		return text, ""
 	}

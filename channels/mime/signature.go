@@ -197,7 +197,10 @@ func isAdvert(line string) bool {
 	if len(line) > maxAdvertLine {
 		return false
 	}
-	trimmed := strings.TrimLeft(strings.TrimSpace(line), "(*<[_")
+	trimmed := strings.TrimSpace(line)
+	if trimmed != "" && strings.IndexByte("(*<[_", trimmed[0]) >= 0 {
+		trimmed = strings.TrimLeft(trimmed, "(*<[_")
+	}
 	if startsAdvert.begin(trimmed) || startsWeakAdvert.begin(trimmed) {
 		return beginsAsAdvert(line, trimmed)
 	}
@@ -232,8 +235,13 @@ func endsAsAdvert(lower, bare string) bool {
 
 // fewWords reports no more than so many words.
 func fewWords(s string, most int) bool {
-	for range strings.FieldsSeq(s) {
-		if most--; most < 0 {
+	within := false
+	for _, c := range s {
+		blank := unicode.IsSpace(c)
+		if !blank && !within {
+			most--
+		}
+		if within = !blank; most < 0 {
 			return false
 		}
 	}
