@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"fmt"
+	"slices"
 
 	"gatehouse/ingest"
 )
@@ -100,7 +101,8 @@ func (w *world) joinTicket(v *verdict) {
 	}
 }
 
-// remember makes the message an ancestor of those after it.
+// remember makes the message an ancestor of those after it: the first of its
+// name, but for what the desk sent.
 func (w *world) remember(v *verdict) {
 	if v.row.thread == nil {
 		return
@@ -114,5 +116,9 @@ func (w *world) remember(v *verdict) {
 			return
 		}
 	}
-	w.ancestors[key] = append([]*ancestor{now}, w.ancestors[key]...)
+	at := 0
+	if list := w.ancestors[key]; len(list) > 0 && list[0].id.IsZero() {
+		at = 1
+	}
+	w.ancestors[key] = slices.Insert(w.ancestors[key], at, now)
 }

@@ -115,6 +115,32 @@ func TestWhereAnswersGo(t *testing.T) {
 	w.lawful()
 }
 
+// Who sends mail under the name of what the desk sent is given none of its
+// bounces, whether they come with it or later.
+func TestTheNameOfWhatTheDeskSentIsTheDesks(t *testing.T) {
+	w := newThreads(t)
+	bounced := func(n string) ingest.Arrival {
+		a := mail("mailer-daemon@example.com", n, "m"+n, "out1")
+		a.Message.Auto = ingest.AutoBounce
+		return a
+	}
+	batch := w.receive(mail("eve@example.net", "2", "out1"), bounced("3"))
+	w.settleAll()
+	for says, id := range map[string]ingest.ID{"with it": batch.Results[1].ID, "later": w.take(bounced("4"))} {
+		if w.conversationOf(id) != w.talk.ID {
+			t.Errorf("the bounce that came %s: %s", says, w.trail(id))
+		}
+	}
+	if w.conversationOf(batch.Results[0].ID) == w.talk.ID {
+		t.Error("who only knows the name joined the conversation")
+	}
+	answer := w.take(mail("carl@example.com", "5", "m5", "out1"))
+	if got := ask[ingest.ID](w.world, "select claims from conversations where id = $1", w.conversationOf(answer)); got != w.talk.ID {
+		t.Errorf("an answer to it claims to answer %s, want %s", got, w.talk.ID)
+	}
+	w.lawful()
+}
+
 func (w threads) contactOf(a string) (id ingest.ID) {
 	w.t.Helper()
 	return ask[ingest.ID](w.world, "select coalesce((select contact from identities where value = $1), '00000000-0000-0000-0000-000000000000')", a)
