@@ -14,7 +14,7 @@ import (
 // twice does no harm.
 func (p *Poller) touch(ctx context.Context, in channels.Session, f *folder) error {
 	if !p.options.Touch || len(f.at.Due) == 0 {
-		return nil
+		return f.move(ctx, in, f.at) // what the store took off the list is off it for whoever polls next, too
 	}
 	next := f.at
 	for _, id := range f.at.Due {

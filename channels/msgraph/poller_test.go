@@ -303,3 +303,59 @@ func TestEndsWithItsContext(t *testing.T) {
 		t.Error("a poll that was ended says nothing")
 	}
 }
+
+// lifted is a session whose ban is gone when the batch is stored: the first
+// mail without a body is asked for again.
+type lifted struct {
+	*channeltest.Session
+	again int
+}
+
+func (l *lifted) Refuses(context.Context, ingest.Message) (int64, error) { return 7, nil }
+
+func (l *lifted) Receive(ctx context.Context, b ingest.Batch) (ingest.Receipt, error) {
+	var r ingest.Receipt
+	for _, a := range b.Arrivals {
+		r.Results = append(r.Results, ingest.Result{Again: a.Refused != 0})
+		if a.Refused != 0 {
+			l.again++
+		}
+	}
+	if l.again > 0 && len(b.Arrivals) > 0 && b.Arrivals[0].Refused != 0 {
+		return r, nil
+	}
+	return l.Session.Receive(ctx, b)
+}
+
+func TestABanIsGone(t *testing.T) {
+	w := newWorld(t, 2)
+	session := &lifted{Session: w.session}
+	if err := w.poller().Poll(t.Context(), session); err != nil {
+		t.Fatal(err)
+	}
+	w.has("Question 0", "Question 1")
+	if session.again != 2 || string(w.store.Messages()[0].Arrival.Raw) != mail(0).Raw {
+		t.Errorf("%d were asked for again, want both, with their bodies", session.again)
+	}
+}
+
+// What the store says is no new one is not touched, though the cursor said
+// beforehand that it was to be.
+func TestARefusedMailIsNotTouched(t *testing.T) {
+	w := newWorld(t, 2)
+	w.store.Ban(func(a ingest.Arrival) int64 {
+		if a.Message.Subject == "Question 1" {
+			return 7
+		}
+		return 0
+	})
+	w.server.Fail(apitest.Fault{Path: "AAkALg0001=/$value", Status: http.StatusInternalServerError})
+	p := w.poller("after: seen")
+	if err := p.Poll(t.Context(), w.session); !channels.InPart(err) {
+		t.Fatalf("%v, want trouble with a part", err)
+	}
+	w.poll(p)
+	if w.server.Message("AAkALg0002=").Read || !w.server.Message("AAkALg0001=").Read {
+		t.Error("a refused mail is marked as read, or one that was taken is not")
+	}
+}
