@@ -12,7 +12,13 @@ import (
 // chunkSize bounds a row of raw bytes.
 const chunkSize = 1 << 20
 
-func chunk(b []byte) []byte { return b[:min(len(b), chunkSize)] }
+// chunk is a row's part of the bytes; of none it is empty, not null.
+func chunk(b []byte) []byte {
+	if b == nil {
+		return []byte{}
+	}
+	return b[:min(len(b), chunkSize)]
+}
 
 func beyond(b []byte) []byte { return b[len(chunk(b)):] }
 
@@ -50,6 +56,7 @@ type load struct {
 	lanes map[int]bool
 	now   time.Time
 	plain bool // the one statement is enough
+	apart bool // raw bytes are written behind the statement, as a stream
 
 	imports bool
 	channel channel // of the move, or of an import

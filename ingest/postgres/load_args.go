@@ -32,6 +32,8 @@ func answersHash(names []string) []byte {
 
 // columns are the arrays of the receive statement.
 type columns struct {
+	apart bool // without raw bytes
+
 	id       []ingest.ID
 	channel  []int32
 	state    []string
@@ -64,7 +66,7 @@ type keyRow struct {
 
 // args gives the statement's parameters in order.
 func (l *load) args() []any {
-	var c columns
+	c := columns{apart: l.apart}
 	var keys []keyRow
 	for _, it := range l.items {
 		c.add(it)
@@ -163,7 +165,9 @@ func (c *columns) decide(it *item) {
 
 func (c *columns) addContent(it *item) {
 	m := &it.arrival.Message
-	c.rawOf, c.rawData = append(c.rawOf, it.id), append(c.rawData, chunk(it.arrival.Raw))
+	if !c.apart {
+		c.rawOf, c.rawData = append(c.rawOf, it.id), append(c.rawData, chunk(it.arrival.Raw))
+	}
 	doc := documentOf(m)
 	if it.arrival.Derived || m.Text == "" && m.HTML == "" && doc.empty() {
 		return // the raw bytes hold all of it

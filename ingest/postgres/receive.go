@@ -90,8 +90,12 @@ func (l *load) storeAll(ctx context.Context, tx pgx.Tx) error {
 	if err := l.countRefusals(ctx, tx); err != nil {
 		return err
 	}
+	l.apart = l.rawSize() > streamFrom
 	if err := l.store(ctx, tx); err != nil {
 		return err
+	}
+	if l.apart {
+		return l.streamRaw(ctx, tx)
 	}
 	return l.appendChunks(ctx, tx)
 }
