@@ -174,15 +174,19 @@ func (p *Poller) mend(ctx context.Context, in channels.Session, f *folder, misse
 			continue
 		}
 		s.arrival = p.pack(f, s, in.Since())
-		err := p.mendOne(ctx, in, f, s)
+		taken, err := p.mendOne(ctx, in, f, s)
 		if ingest.Invalid(err) {
 			s.reject()
-			err = p.mendOne(ctx, in, f, s)
+			taken, err = p.mendOne(ctx, in, f, s)
 		}
 		if err != nil {
 			return err
 		}
-		b.Gap(uint32(s.uid), true, "")
+		says := ""
+		if !taken {
+			says = "its key is known, but its message is gone from the database: see gatehouse verify"
+		}
+		b.Gap(uint32(s.uid), taken, says)
 	}
 	return ctx.Err()
 }
@@ -194,12 +198,16 @@ func notGiven(s *slot) string {
 	return "the server does not give it whole"
 }
 
-// mendOne stores a mail and leaves the cursor where it is.
-func (p *Poller) mendOne(ctx context.Context, in channels.Session, f *folder, s *slot) error {
-	_, err := in.Receive(ctx, ingest.Batch{Arrivals: []ingest.Arrival{*s.arrival}, Move: &ingest.Move{
+// mendOne stores a mail and leaves the cursor where it is; taken is false if the
+// store has its key.
+func (p *Poller) mendOne(ctx context.Context, in channels.Session, f *folder, s *slot) (taken bool, err error) {
+	receipt, err := in.Receive(ctx, ingest.Batch{Arrivals: []ingest.Arrival{*s.arrival}, Move: &ingest.Move{
 		Mailbox: f.name, From: f.place, To: f.place, Era: int64(f.at.validity),
 	}})
-	return err
+	if err != nil {
+		return false, err
+	}
+	return receipt.Results[0].Fresh, nil
 }
 
 var _ channels.Reconciler = (*Poller)(nil)

@@ -24,7 +24,7 @@ func (r *reader) assemble(m *Mail, root *entity) {
 		}
 	}
 	if strings.TrimSpace(m.Text) == "" {
-		m.TextSource = "none"
+		m.Text, m.TextSource = "", "none"
 	}
 	m.Attachments = r.describe(enclosures(root), m.HTML)
 }

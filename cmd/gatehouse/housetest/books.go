@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"slices"
 	"net/http"
 )
 
@@ -73,7 +74,7 @@ func (h *House) Holds(names ...string) {
 	}
 	maps.DeleteFunc(more, func(_ string, n int) bool { return n == 0 })
 	if len(more) > 0 {
-		h.T.Errorf("stored more often than written, or less: %v", more)
+		h.T.Errorf("stored more often than written, or less: %q", slices.Sorted(maps.Keys(more)))
 	}
 	h.Command(0, "verify")
 }
