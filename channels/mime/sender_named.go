@@ -1,6 +1,7 @@
 package mime
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -11,6 +12,10 @@ import (
 // Addresses is a setting that means addresses in From: a list of addresses and
 // of domains, subdomains with them, or true for every one.
 type Addresses []string
+
+// errNoDot keeps a yes, a number or a whole top-level domain from being taken
+// for a domain.
+var errNoDot = errors.New("want a domain with a dot, or true for every address")
 
 // every is the entry that means every address.
 const every = "*"
@@ -45,8 +50,11 @@ func (a *Addresses) UnmarshalYAML(unmarshal func(any) error) error {
 }
 
 func canonicalEntry(entry string) (string, error) {
-	if strings.Contains(entry, "@") {
+	switch {
+	case strings.Contains(entry, "@"):
 		return ingest.CanonicalEmail(entry)
+	case !strings.Contains(entry, "."):
+		return "", errNoDot
 	}
 	return ingest.CanonicalDomain(entry)
 }

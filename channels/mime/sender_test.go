@@ -192,6 +192,7 @@ func TestAddressesSetting(t *testing.T) {
 		"all": {true, true, true}, "none": {false, false, true}, "an address": {"Forms+x@shop.example.org", true, true},
 		"domains": {[]string{"example.net", "EXAMPLE.org"}, true, true}, "another": {[]string{"op.example.org"}, false, true},
 		"no address": {[]string{"a b@"}, false, false}, "a number": {7, false, false},
+		"a number as a text": {"7", false, false}, "yes": {"yes", false, false}, "a whole top-level domain": {[]string{"org"}, false, false},
 	} {
 		if a, err := set(c.v); a.Has(forms) != c.has || (err == nil) != c.ok {
 			t.Errorf("%s: %q, %v", name, a, err)

@@ -123,7 +123,11 @@ func (c *config) checkListen() error {
 		return nil
 	}
 	c.network, c.address = "tcp", c.Listen
-	if _, port, err := net.SplitHostPort(c.Listen); err != nil || port == "" {
+	_, port, err := net.SplitHostPort(c.Listen)
+	if err == nil {
+		_, err = net.LookupPort("tcp", port)
+	}
+	if err != nil || port == "" {
 		return fmt.Errorf("listen %q: want address:port, or unix:/path for lmtp", c.Listen)
 	}
 	return nil

@@ -30,6 +30,8 @@ func TestSettings(t *testing.T) {
 		"{listen: 'unix:l', protocol: lmtp, recipients: {'*': ''}}":                  "absolute path",
 		"{listen: 'unix:/run/l', protocol: lmtp, recipients: {'*': ''}}":             "",
 		"{listen: 'localhost', recipients: {'*': ''}}":                               "address:port",
+		"{listen: '127.0.0.1:99999', recipients: {'*': ''}}":                         "address:port",
+		"{listen: '127.0.0.1:', recipients: {'*': ''}}":                              "address:port",
 		"{listen: ':25', recipients: {support: ''}, allow_from: [x], timeout: 100h}": "allow_from",
 	} {
 		_, err := open(channeltest.Settings([]byte(text)), channeltest.Host())

@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 )
 
 // environ is an environment of the given pairs.
@@ -82,7 +83,13 @@ func TestLoadRefuses(t *testing.T) {
 		"unknown key":         {"database_url: postgres:///x\nhttpp: {}", `line 2: unknown key "httpp"`},
 		"unknown nested key":  {"database_url: postgres:///x\nhttp:\n  listn: a", `line 3: unknown key "listn"`},
 		"unknown setting":     {"database_url: postgres:///x\nsettings: {bot: true}", `unknown key "bot"`},
-		"wrong type":          {"database_url: postgres:///x\nworkers: many", "line 2"},
+		"no number":           {"database_url: postgres:///x\nworkers: many", "line 2: workers: want a number"},
+		"a list for a text":   {"database_url: postgres:///x\nresolver: [secret@]", "line 2: resolver: want one text"},
+		"a text for keys":     {"database_url: postgres:///x\nhttp: secret@", "line 2: http: want a mapping of keys"},
+		"a text for a list":   {"database_url: postgres:///x\nchannels: secret@", "line 2: channels: want a list"},
+		"no bool":             {"database_url: postgres:///x\nsettings:\n  closed: maybe", "line 3: closed: want true or false"},
+		"empty secret":        {"database_url: postgres:///x\nreply_secret: ''", "line 2: reply_secret: an empty secret"},
+		"bad end":             {"database_url: postgres:///x\nsettings:\n  held_keep: for ever", `line 3: held_keep: "for ever": want a time as 2160h, or never`},
 		"no database":         {"redis_url: redis://x", "database_url is not set"},
 		"bad database":        {"database_url: host=x password=secret", "database_url: want postgres://"},
 		"broken database":     {"database_url: 'postgres://:secret@[::1'", "database_url: want postgres://"},
@@ -116,6 +123,21 @@ func TestChannelDecodeIsStrict(t *testing.T) {
 		t.Fatal(err)
 	}
 	if err := c.Decode(&mailbox{}); err == nil || !strings.Contains(err.Error(), `line 4: unknown key "passwort"`) {
+		t.Errorf("%v", err)
+	}
+	if c, err = NewChannel("name: a\nkind: imap\nport: 5m"); err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Decode(&mailbox{}); err == nil || !strings.Contains(err.Error(), `line 3: port: want a number`) {
+		t.Errorf("%v", err)
+	}
+	var waits struct {
+		Timeout time.Duration `yaml:"timeout"`
+	}
+	if c, err = NewChannel("name: a\nkind: imap\ntimeout: 5"); err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Decode(&waits); err == nil || !strings.Contains(err.Error(), `line 3: timeout: want a time with its unit`) {
 		t.Errorf("%v", err)
 	}
 }

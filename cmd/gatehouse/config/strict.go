@@ -2,15 +2,18 @@ package config
 
 import (
 	"encoding"
+	"errors"
 	"reflect"
 	"sort"
 	"strings"
+	"time"
 
 	"go.yaml.in/yaml/v3"
 )
 
 // strict reports the first key of node that the struct behind into does not
-// have. The library checks this for whole files only.
+// have, or whose value does not fit. The library checks the one for whole files
+// only.
 func strict(node *yaml.Node, into any) error {
 	return strictType(node, reflect.TypeOf(into))
 }
@@ -52,8 +55,44 @@ func strictStruct(node *yaml.Node, t reflect.Type) error {
 		if err := strictType(node.Content[i+1], field.Type); err != nil {
 			return err
 		}
+		if err := fits(key, node.Content[i+1], field.Type); err != nil {
+			return err
+		}
 	}
 	return nil
+}
+
+// fits reports what is wrong with the value of a key. The library names no key,
+// and repeats the value, which may be a secret.
+func fits(key, value *yaml.Node, t reflect.Type) error {
+	err := value.Decode(reflect.New(t).Interface())
+	var placed *Fault
+	var mistyped *yaml.TypeError
+	switch {
+	case err == nil || errors.As(err, &placed):
+		return err
+	case errors.As(err, &mistyped):
+		return faultAt(key.Line, "%s: want %s", key.Value, wanted(t))
+	}
+	return faultAt(key.Line, "%s: %w", key.Value, err)
+}
+
+// wanted says in words what a field takes.
+func wanted(t reflect.Type) string {
+	if t == reflect.TypeFor[time.Duration]() {
+		return "a time with its unit, as 30s, 5m or 24h"
+	}
+	switch t.Kind() {
+	case reflect.Bool:
+		return "true or false"
+	case reflect.String:
+		return "one text"
+	case reflect.Slice:
+		return "a list"
+	case reflect.Struct, reflect.Map, reflect.Pointer:
+		return "a mapping of keys"
+	}
+	return "a number, and nothing behind it"
 }
 
 // fieldsOf maps the yaml names of a struct to its fields.
