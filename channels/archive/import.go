@@ -82,7 +82,6 @@ func (i *Import) take(ctx context.Context, m Mail, err error) error {
 	case err != nil:
 		return err
 	}
-	i.counts.Mails++
 	i.batch = append(i.batch, i.identify(m))
 	i.octets += len(m.Raw)
 	if len(i.batch) < maxBatch && i.octets < maxOctets {
@@ -127,6 +126,7 @@ func (i *Import) flush(ctx context.Context) error {
 		return err
 	}
 	var arrivals []ingest.Arrival
+	i.counts.Mails += len(i.batch)
 	for n, w := range i.batch {
 		if i.counts.Octets += w.mail.Read; known[n] {
 			i.counts.Known++

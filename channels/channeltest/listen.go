@@ -127,6 +127,9 @@ func (p *Post) Say(text string) string {
 	written := make(chan error, 1)
 	go func() {
 		_, err := io.WriteString(c, strings.ReplaceAll(text, "\n", "\r\n"))
+		if half, ok := c.(interface{ CloseWrite() error }); ok {
+			_ = half.CloseWrite() // lest it waits for what was announced and is not said
+		}
 		written <- err
 	}()
 	answer, err := io.ReadAll(c)

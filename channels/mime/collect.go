@@ -78,7 +78,8 @@ func (e *entity) looksFiled() bool {
 }
 
 // alternative takes text from the first branch that has any and html from the
-// last that has; text of the other branches says the same again.
+// last that has; text of the other branches says the same again, but for what
+// goes with html in one branch: that is attached.
 func (r *reader) alternative(e *entity) content {
 	var c content
 	for _, kid := range e.kids {
@@ -86,12 +87,21 @@ func (r *reader) alternative(e *entity) content {
 		branch := r.collect(kid)
 		if !r.anyText(c.plain) && len(branch.plain) > 0 {
 			c.plain = branch.plain
+		} else if len(branch.html) > 0 {
+			attach(branch.plain)
 		}
 		if len(branch.html) > 0 && (len(c.html) == 0 || r.anyText(branch.html)) {
 			c.html = branch.html
 		}
 	}
 	return c
+}
+
+// attach marks texts that are not shown; what is blank is nothing.
+func attach(list []*entity) {
+	for _, e := range list {
+		e.attached = len(bytes.TrimSpace(e.body)) > 0
+	}
 }
 
 // related shows its root and attaches what goes with it.

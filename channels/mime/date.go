@@ -21,7 +21,7 @@ func parseDate(s string) (time.Time, bool) {
 	if strings.Contains(s, "=?") {
 		s, _ = decodeHeaderText(s, "")
 	}
-	s = strings.ToLower(stripComments(s))
+	s = strings.ToLower(withoutGlued(stripComments(s)))
 	s = strings.ReplaceAll(strings.ReplaceAll(s, "a.m.", "am"), "p.m.", "pm")
 	d := dateWords{year: -1, day: -1, hour: -1}
 	for n := 0; s != ""; n++ {
@@ -31,6 +31,17 @@ func parseDate(s string) (time.Time, bool) {
 		s = d.token(s)
 	}
 	return d.time()
+}
+
+// withoutGlued cuts off what stands right behind a numeric zone: a field that
+// lost the line end before it.
+func withoutGlued(s string) string {
+	for i := 0; i+6 < len(s); i++ {
+		if (s[i] == '+' || s[i] == '-') && s[i+5] >= 'A' && digits(s[i+1:i+5]) == 4 && i > 0 && s[i-1] == ' ' {
+			return s[:i+5]
+		}
+	}
+	return s
 }
 
 // dateWords is what the tokens of a date have said so far.

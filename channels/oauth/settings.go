@@ -6,7 +6,7 @@
 // lies in the store, sealed; a process takes it for one exchange and stores its
 // successor before the access token is used, so that two processes never use an
 // old one after the other has had a new one
-// (docs/decisions/0019-a-refresh-token-is-taken-for-one-exchange.md).
+// (docs/decisions/0018-a-refresh-token-is-taken-for-one-exchange.md).
 package oauth
 
 import (

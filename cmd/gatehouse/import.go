@@ -56,7 +56,7 @@ func (c *importCmd) Run(env *environment) error {
 	case err != nil:
 		return fmt.Errorf("%w: run it again to go on", err)
 	case counts.Skipped > 0:
-		return no("%d are no mails, too large or cannot be read: see above", counts.Skipped)
+		return no("not brought, see above: %d", counts.Skipped)
 	}
 	return nil
 }
@@ -101,7 +101,7 @@ func (c *importCmd) say(w io.Writer, n archive.Counts) error {
 	if c.JSON {
 		return json.NewEncoder(w).Encode(n)
 	}
-	_, err := fmt.Fprintf(w, "%d mails: %d imported, %d of them dead; %d were there before; %d things skipped\n",
+	_, err := fmt.Fprintf(w, "%d mails: %d imported, %d of them dead; %d were there before. Not brought: %d\n",
 		n.Mails, n.Imported, n.Dead, n.Known, n.Skipped)
 	return err
 }
