@@ -20,6 +20,8 @@ import (
 type Kind struct {
 	Name   string // its folder, and `kind:` in the configuration
 	Family ingest.Family
+	// Tried is what the adapter was tried with, for the table of kinds.
+	Tried string
 	// Poller asks a source that keeps its messages until asked.
 	Poller func(Settings, Host) (Poller, error)
 	// Webhook answers a provider's requests at /hooks/{channel}.

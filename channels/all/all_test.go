@@ -34,6 +34,9 @@ func TestEveryFolderIsAKind(t *testing.T) {
 
 func TestEveryKind(t *testing.T) {
 	for _, k := range all.Kinds {
+		if k.Tried == "" {
+			t.Errorf("%s: what was it tried with?", k.Name)
+		}
 		t.Run(k.Name, func(t *testing.T) { channeltest.Run(t, k, filepath.Join("..", k.Name)) })
 	}
 }

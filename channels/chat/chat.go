@@ -24,6 +24,7 @@ import (
 // Kind is the chat door.
 var Kind = channels.Kind{
 	Name:       "chat",
+	Tried:      "its own requests; no widget of others",
 	Family:     ingest.Chat,
 	Door:       open,
 	Reread:     Reread,

@@ -26,6 +26,7 @@ const name = "gmail"
 // Kind is a mailbox polled over the Gmail API.
 var Kind = channels.Kind{
 	Name:       name,
+	Tried:      "a double of the API; never the real one",
 	Family:     ingest.Email,
 	Poller:     New,
 	Reread:     func(raw []byte) (ingest.Message, error) { return mime.Reread(raw) },

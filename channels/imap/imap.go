@@ -23,6 +23,7 @@ import (
 // Kind is a mailbox polled over IMAP.
 var Kind = channels.Kind{
 	Name:       "imap",
+	Tried:      "Dovecot, and servers made to fail; never Google's or Microsoft's",
 	Family:     ingest.Email,
 	Poller:     New,
 	Reread:     func(raw []byte) (ingest.Message, error) { return mime.Reread(raw) },

@@ -26,6 +26,7 @@ const name = "msgraph"
 // Kind is a mailbox polled over Microsoft Graph.
 var Kind = channels.Kind{
 	Name:       name,
+	Tried:      "a double of the API; never the real one",
 	Family:     ingest.Email,
 	Poller:     New,
 	Reread:     func(raw []byte) (ingest.Message, error) { return mime.Reread(raw) },

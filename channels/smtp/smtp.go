@@ -24,6 +24,7 @@ import (
 // Kind is mail that is delivered to us.
 var Kind = channels.Kind{
 	Name:       "smtp",
+	Tried:      "Debian's Postfix, Swaks",
 	Family:     ingest.Email,
 	Listener:   open,
 	Feeds:      feeds,

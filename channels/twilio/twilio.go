@@ -21,6 +21,7 @@ import (
 // Kind is Twilio's programmable messaging.
 var Kind = channels.Kind{
 	Name:       "twilio",
+	Tried:      "requests signed by the provider's SDK; never the real service",
 	Family:     ingest.SMS,
 	Webhook:    open,
 	Poller:     openPoller,

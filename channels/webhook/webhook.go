@@ -34,6 +34,7 @@ import (
 // Kind is the webhook for systems without an adapter of their own.
 var Kind = channels.Kind{
 	Name:    "webhook",
+	Tried:   "requests signed by public libraries; no service in particular",
 	Family:  ingest.Hook,
 	Webhook: open,
 	Reread:  Reread,

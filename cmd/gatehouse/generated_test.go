@@ -86,9 +86,9 @@ func keyTable(t *testing.T) string { return settingsTable(t, reflect.ValueOf(con
 
 // kindTables is a table of the kinds and one of each kind's keys.
 func kindTables(t *testing.T) string {
-	kinds, keys := [][]string{{"kind", "family", "how its messages come in", "what it does"}}, ""
+	kinds, keys := [][]string{{"kind", "family", "how its messages come in", "what it does", "tried with"}}, ""
 	for _, k := range all.Kinds {
-		kinds = append(kinds, []string{"`" + k.Name + "`", string(k.Family), roads(k), synopsis(t, "channels/"+k.Name)})
+		kinds = append(kinds, []string{"`" + k.Name + "`", string(k.Family), roads(k), synopsis(t, "channels/"+k.Name), k.Tried})
 		keys += "\n`" + k.Name + "` has these:\n\n" + settingsTable(t, settingsOf(t, k))
 	}
 	return table(kinds) + keys
