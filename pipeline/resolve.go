@@ -37,6 +37,8 @@ func whose(m ingest.Message, f ingest.Facts, d ingest.Decision) (ingest.Decision
 	switch {
 	case f.Copy != nil:
 		return d, "nobody: the desk itself sent it"
+	case severalAuthors(m) && f.Pass == nil:
+		return d, "From names several senders, so none of them is proven: joins no contact by " + names
 	case m.Unproven && (f.Contact == nil || f.Pass == nil):
 		return d, "the sender is not proven: joins no contact by " + names
 	case f.Contact != nil:
@@ -46,6 +48,15 @@ func whose(m ingest.Message, f ingest.Facts, d ingest.Decision) (ingest.Decision
 		return d, "nobody: it came without an address to rely on"
 	}
 	return d, "nobody is known yet by " + names
+}
+
+// severalAuthors reports mail that is unproven for that alone.
+func severalAuthors(m ingest.Message) bool {
+	n := 0
+	for range m.Joining() {
+		n++
+	}
+	return m.Unproven && m.Origin == nil && m.Family == ingest.Email && n > 1
 }
 
 // named lists the identities that join.
