@@ -7,7 +7,6 @@ package gmail
 
 import (
 	"cmp"
-	"context"
 	"errors"
 	"fmt"
 	"net/url"
@@ -18,79 +17,18 @@ import (
 	"gatehouse/channels/mailapi"
 	"gatehouse/channels/mime"
 	"gatehouse/channels/oauth"
-	"gatehouse/ingest"
 )
 
 const name = "gmail"
 
 // Kind is a mailbox polled over the Gmail API.
-var Kind = channels.Kind{
-	Name:       name,
-	Tried:      "a double of the API; never the real one",
-	Family:     ingest.Email,
-	Poller:     New,
-	Reread:     func(raw []byte) (ingest.Message, error) { return mime.Reread(raw) },
-	Rereader:   rereader,
-	Attachment: mime.Attachment,
-	Places:     places,
-	Consent:    consent,
-}
+var Kind = mailapi.Read(account).Kind(channels.Kind{Name: name, Tried: "a double of the API; never the real one"})
 
-// New reads a channel's settings; it does not connect.
-func New(settings channels.Settings, host channels.Host) (channels.Poller, error) {
+// account is mailapi.Read.
+func account(settings channels.Settings, host channels.Host) (mailapi.Account, error) {
 	c, err := read(settings)
-	if err != nil {
-		return nil, err
-	}
-	auth, err := oauth.New(c.OAuth2, c.Mailbox, host)
-	if err != nil {
-		return nil, err
-	}
-	tokens := oauth.NewSource(auth, host)
-	client := mailapi.NewClient(c.base, tokens, c.Timeout, host.Now)
-	return mailapi.New(c.options(host), host, &source{config: c, client: client}, client, tokens), nil
-}
-
-// rereader is channels.Kind.Rereader.
-func rereader(of ...channels.Settings) (func(raw []byte) (ingest.Message, error), error) {
-	var all []mime.Senders
-	for _, settings := range of {
-		c, err := read(settings)
-		if err != nil {
-			return nil, err
-		}
-		c.CheckDKIM = false
-		all = append(all, c.options(channels.Host{}).Senders)
-	}
-	return mailapi.Rereader(all), nil
-}
-
-// places names the labels that a channel reads, as gmail://mailbox/label.
-func places(settings channels.Settings) ([]string, error) {
-	c, err := read(settings)
-	if err != nil {
-		return nil, err
-	}
-	return mailapi.Places(name, c.Mailbox, c.Labels), nil
-}
-
-// consent makes what asks a mailbox's owner for access; see channels.Kind.
-func consent(settings channels.Settings, host channels.Host) (channels.Consenter, error) {
-	c, err := read(settings)
-	if err != nil {
-		return nil, err
-	}
-	auth, err := oauth.New(c.OAuth2, c.Mailbox, host)
-	if err != nil {
-		return nil, err
-	}
-	return auth.Consent(func(ctx context.Context, token ingest.Secret) error {
-		client := mailapi.NewClient(c.base, mailapi.Fixed(token), c.Timeout, host.Now)
-		defer client.Close()
-		s := &source{config: c, client: client}
-		_, err := s.Look(ctx, c.Labels[0])
-		return mailapi.NotTheirs(err)
-	}), nil
+	return mailapi.Account{Options: c.options(host), Base: c.base, Access: c.OAuth2,
+		Source: func(client *mailapi.Client) mailapi.Source { return &source{config: c, client: client} }}, err
 }
 
 // config is a channel's settings as the configuration file has them.

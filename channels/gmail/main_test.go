@@ -60,7 +60,7 @@ func (w *world) poller(more ...string) channels.Poller {
 	text := strings.Join(append([]string{"mailbox: " + box, "gmail_url: " + w.server.URL,
 		"oauth2: " + w.provider.Settings("grant: client_credentials")}, more...), "\n")
 	host := channels.Host{Channel: channeltest.Channel, Log: slog.New(slog.DiscardHandler), Now: func() time.Time { return channeltest.Now }}
-	p, err := gmail.New(channeltest.Settings([]byte(text)), host)
+	p, err := gmail.Kind.Poller(channeltest.Settings([]byte(text)), host)
 	if err != nil {
 		w.t.Fatal(err)
 	}

@@ -91,7 +91,7 @@ func client(t *testing.T, timeout time.Duration, do http.HandlerFunc) *Client {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := NewClient(base, Fixed("token"), timeout, time.Now)
+	c := NewClient(base, fixed("token"), timeout, time.Now)
 	t.Cleanup(func() { c.Close(); s.CloseClientConnections(); s.Close() })
 	return c
 }

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"time"
 
-	"gatehouse/channels/mime"
 	"gatehouse/ingest"
 )
 
@@ -83,10 +82,4 @@ func (s *slot) reject() {
 		Raw:     a.Raw, Keys: a.Keys, Content: a.Content, Prints: a.Prints,
 		Problem: s.problem, Note: "the store refuses what was read of it",
 	}
-}
-
-// Rereader reads mails again for channels that tell their senders so; see
-// channels.Kind. Signatures are not verified again: keys change.
-func Rereader(of []mime.Senders) func(raw []byte) (ingest.Message, error) {
-	return func(raw []byte) (ingest.Message, error) { return mime.Reread(raw, of...) }
 }

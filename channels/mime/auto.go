@@ -14,11 +14,10 @@ import (
 //	report-type:KIND     multipart/report says so, or disposition:failed in one
 //	content-type:MEDIA   a part's type: delivery-status, feedback-report, calendar-reply …
 //	header:NAME          a header's presence or value
-//	message-id:own-domain
 //	subject:KIND         non-delivery, complaint, out-of-office
 //	text:KIND            non-delivery, read-receipt, feedback, disposition, out-of-office, auto-generated, do-not-reply
 func (r *reader) classify(m *Mail, root *entity) {
-	a := &classifier{mail: m, root: root, ownMark: r.OwnMark, anyLoop: r.AnyLoop}
+	a := &classifier{mail: m, root: root, anyLoop: r.AnyLoop}
 	for _, kind := range []struct {
 		name  ingest.Auto
 		holds func() string
@@ -43,7 +42,6 @@ func (r *reader) classify(m *Mail, root *entity) {
 type classifier struct {
 	mail    *Mail
 	root    *entity
-	ownMark string
 	anyLoop bool
 }
 
@@ -107,15 +105,11 @@ func (a *classifier) saysFeedback() string {
 	return ""
 }
 
-// loop finds this system's own mark.
+// loop takes any X-Loop for one, if it is asked to. Our own mark is signed: see
+// Senders.
 func (a *classifier) loop() string {
-	for _, mark := range a.root.head.Values("X-Loop") {
-		if a.anyLoop || a.ownMark != "" && strings.EqualFold(strings.TrimSpace(mark), a.ownMark) {
-			return "header:x-loop"
-		}
-	}
-	if a.ownMark != "" && strings.HasSuffix(strings.ToLower(a.mail.MessageID), "@"+strings.ToLower(a.ownMark)) {
-		return "message-id:own-domain"
+	if a.anyLoop && a.root.head.Has("X-Loop") {
+		return "header:x-loop"
 	}
 	return ""
 }

@@ -50,17 +50,7 @@ func TestAnswersAreBounded(t *testing.T) {
 	}
 }
 
-func TestOwnMark(t *testing.T) {
-	for raw, want := range map[string]string{
-		"X-Loop: desk.example.org\n\nx":                   "loop",
-		"X-Loop: list@example.net\n\nx":                   "none",
-		"Message-ID: <1@Desk.example.org>\n\nx":           "loop",
-		"Message-ID: <1@other.example.org>\nTo: a@x\n\nx": "none",
-	} {
-		if m := Read([]byte(raw), Options{OwnMark: "desk.example.org"}); m.Auto != want {
-			t.Errorf("%q: %s, want %s", raw, m.Auto, want)
-		}
-	}
+func TestForeignMark(t *testing.T) {
 	for any, want := range map[bool]string{true: "loop", false: "none"} {
 		if m := Read([]byte("X-Loop: any\n\nx"), Options{AnyLoop: any}); m.Auto != want {
 			t.Errorf("a foreign mark with AnyLoop %v: %s, want %s", any, m.Auto, want)

@@ -33,9 +33,6 @@ const (
 
 // Options is what reading depends on besides the bytes.
 type Options struct {
-	// OwnMark is what this system writes into X-Loop and as the domain of its
-	// Message-IDs; "" is none.
-	OwnMark string
 	// AnyLoop takes a foreign X-Loop for a loop too. Mailing lists and other
 	// desks write it for themselves, so only a look at one file wants that.
 	AnyLoop bool

@@ -57,13 +57,8 @@ func (s *Store) HasKeys(ctx context.Context, channel string, keys []string) ([]b
 	if err != nil {
 		return nil, err
 	}
-	hashes := make([][]byte, len(keys))
-	for i, k := range keys {
-		h := hashBytes([]byte(k))
-		hashes[i] = h[:]
-	}
 	known := make([]bool, len(keys))
-	rows, err := s.pool.Query(ctx, sqlKeysKnown, c.ID, hashes)
+	rows, err := s.pool.Query(ctx, sqlKeysKnown, c.ID, hashesOf(keys))
 	var ord int64
 	if err == nil {
 		_, err = pgx.ForEachRow(rows, []any{&ord}, func() error {

@@ -61,9 +61,9 @@ func (w *world) heldTickets() []*heldTicket {
 }
 
 // passedCheck is 1 if the provider vouches for the sender, or the mail's sender
-// check did not fail.
+// check was passed.
 func passedCheck(r *row) int32 {
-	if m := &r.message; !m.Unproven && (m.From.How == ingest.Verified || m.Family == ingest.Email) {
+	if m := &r.message; !m.Unproven && m.From.How == ingest.Verified {
 		return 1
 	}
 	return 0
