@@ -28,6 +28,17 @@ type Books interface {
 	Uncounted(ctx context.Context, m ingest.Message) (bool, error)
 }
 
+// Mended asks, after a mail that nobody knew of was stored, whether it is known
+// now: else it says why not. The store takes a mail whose key it has for a
+// repeat, even if its message is lost.
+func Mended(ctx context.Context, b Books, key string) (says string, err error) {
+	states, err := b.States(ctx, []string{key})
+	if err == nil && states[0] == "" {
+		says = "its key is known, but its message is gone from the database: see gatehouse verify"
+	}
+	return says, err
+}
+
 // Reconciliations is what a runner needs of the store for them.
 type Reconciliations interface {
 	StatesOf(ctx context.Context, channel string, keys []string) ([]ingest.State, error)

@@ -20,27 +20,27 @@ func (g *Group) storeOne(ctx context.Context, arrivals []ingest.Arrival) (ingest
 	cause := err
 	for i := range arrivals {
 		some := slices.Clone(arrivals)
-		some[i] = rejected(arrivals[i], cause)
+		some[i] = Rejected(arrivals[i], cause.Error())
 		if receipt, err = g.write(ctx, some); !ingest.Invalid(err) {
 			return receipt, err
 		}
 	}
 	all := make([]ingest.Arrival, len(arrivals))
 	for i := range arrivals {
-		all[i] = rejected(arrivals[i], cause)
+		all[i] = Rejected(arrivals[i], cause.Error())
 	}
 	return g.write(ctx, all)
 }
 
-// rejected is a with nothing left that a database could refuse: its raw bytes
-// and keys, where and when it came, and why it is dead.
-func rejected(a ingest.Arrival, cause error) ingest.Arrival {
+// Rejected is a with nothing left that a database could refuse: its raw bytes,
+// keys and prints, where and when it came, and why it is dead.
+func Rejected(a ingest.Arrival, why string) ingest.Arrival {
 	return ingest.Arrival{
 		Message: ingest.Message{
-			Channel: a.Message.Channel, Family: a.Message.Family, ReceivedAt: a.Message.ReceivedAt, Auto: ingest.AutoNone,
+			Channel: a.Message.Channel, Family: a.Message.Family, ReceivedAt: a.Message.ReceivedAt, Historic: a.Message.Historic, Auto: ingest.AutoNone,
 		},
-		Raw: a.Raw, Keys: a.Keys, Content: a.Content,
-		Problem: ingest.ReasonRejected, Note: plain(cause.Error()),
+		Raw: a.Raw, Keys: a.Keys, Content: a.Content, Prints: a.Prints, Copy: a.Copy,
+		Problem: ingest.ReasonRejected, Note: plain(why),
 	}
 }
 

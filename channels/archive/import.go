@@ -6,6 +6,7 @@ import (
 	"errors"
 	"strconv"
 
+	"gatehouse/channels"
 	"gatehouse/channels/mime"
 	"gatehouse/ingest"
 )
@@ -180,11 +181,10 @@ func (i *Import) store(ctx context.Context, arrivals []ingest.Arrival) error {
 }
 
 func (i *Import) storeDead(ctx context.Context, a ingest.Arrival, cause error) error {
-	a.Message = ingest.Message{Channel: i.Channel, Family: ingest.Email, Historic: !i.Open, Auto: ingest.AutoNone}
-	a.Problem, a.Note = ingest.ReasonRejected, cause.Error()
-	receipt, err := i.Store.Receive(ctx, ingest.Batch{Arrivals: []ingest.Arrival{a}, Import: true})
+	dead := []ingest.Arrival{channels.Rejected(a, cause.Error())}
+	receipt, err := i.Store.Receive(ctx, ingest.Batch{Arrivals: dead, Import: true})
 	if err == nil {
-		i.booked([]ingest.Arrival{a}, receipt)
+		i.booked(dead, receipt)
 	}
 	return err
 }

@@ -137,11 +137,6 @@ func (d *delivery) sendEach(ctx context.Context, in channels.Session, b *batch, 
 // reject leaves nothing of what was read of the message, which the store
 // refuses, but its bytes.
 func (s *slot) reject() {
-	s.problem = ingest.ReasonRejected
-	a := s.arrival
-	s.arrival = &ingest.Arrival{
-		Message: ingest.Message{Channel: a.Message.Channel, Family: a.Message.Family, ReceivedAt: a.Message.ReceivedAt},
-		Raw:     a.Raw, Keys: a.Keys, Content: a.Content, Prints: a.Prints,
-		Problem: s.problem, Note: "the store refuses what was read of it",
-	}
+	rejected := channels.Rejected(*s.arrival, "the store refuses what was read of it")
+	s.problem, s.arrival = rejected.Problem, &rejected
 }

@@ -120,7 +120,7 @@ func (p *Poller) mendBatch(ctx context.Context, in channels.Session, books chann
 		return err
 	}
 	p.window = min(2*p.window, p.widest)
-	return p.mend(ctx, in, f, missed, b)
+	return p.mend(ctx, in, books, f, missed, b)
 }
 
 // bookUnknown tells why nobody knows of a mail; what should have been taken it
@@ -159,7 +159,7 @@ func (p *Poller) bookUnknown(ctx context.Context, in channels.Session, books cha
 }
 
 // mend stores what was missed, each mail in a transaction of its own.
-func (p *Poller) mend(ctx context.Context, in channels.Session, f *folder, missed *batch, b *ingest.FolderBooks) error {
+func (p *Poller) mend(ctx context.Context, in channels.Session, books channels.Books, f *folder, missed *batch, b *ingest.FolderBooks) error {
 	for _, s := range missed.slots {
 		switch {
 		case s.road == passed: // gone meanwhile
@@ -174,19 +174,19 @@ func (p *Poller) mend(ctx context.Context, in channels.Session, f *folder, misse
 			continue
 		}
 		s.arrival = p.pack(f, s, in.Since())
-		taken, err := p.mendOne(ctx, in, f, s)
+		err := p.mendOne(ctx, in, f, s)
 		if ingest.Invalid(err) {
 			s.reject()
-			taken, err = p.mendOne(ctx, in, f, s)
+			err = p.mendOne(ctx, in, f, s)
+		}
+		says := ""
+		if err == nil {
+			says, err = channels.Mended(ctx, books, key(f, s.uid))
 		}
 		if err != nil {
 			return err
 		}
-		says := ""
-		if !taken {
-			says = "its key is known, but its message is gone from the database: see gatehouse verify"
-		}
-		b.Gap(uint32(s.uid), taken, says)
+		b.Gap(uint32(s.uid), says == "", says)
 	}
 	return ctx.Err()
 }
@@ -198,16 +198,12 @@ func notGiven(s *slot) string {
 	return "the server does not give it whole"
 }
 
-// mendOne stores a mail and leaves the cursor where it is; taken is false if the
-// store has its key.
-func (p *Poller) mendOne(ctx context.Context, in channels.Session, f *folder, s *slot) (taken bool, err error) {
-	receipt, err := in.Receive(ctx, ingest.Batch{Arrivals: []ingest.Arrival{*s.arrival}, Move: &ingest.Move{
+// mendOne stores a mail and leaves the cursor where it is.
+func (p *Poller) mendOne(ctx context.Context, in channels.Session, f *folder, s *slot) error {
+	_, err := in.Receive(ctx, ingest.Batch{Arrivals: []ingest.Arrival{*s.arrival}, Move: &ingest.Move{
 		Mailbox: f.name, From: f.place, To: f.place, Era: int64(f.at.validity),
 	}})
-	if err != nil {
-		return false, err
-	}
-	return receipt.Results[0].Fresh, nil
+	return err
 }
 
 var _ channels.Reconciler = (*Poller)(nil)

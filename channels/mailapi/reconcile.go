@@ -144,7 +144,11 @@ func (p *Poller) bookUnknown(ctx context.Context, in channels.Session, books cha
 	case s.road == passed:
 		b.OnServer--
 	default:
-		b.GapOf(s.item.ID, true, "")
+		says, err := channels.Mended(ctx, books, p.keys([]Item{s.item})[0])
+		if err != nil {
+			return err
+		}
+		b.GapOf(s.item.ID, says == "", says)
 	}
 	return nil
 }

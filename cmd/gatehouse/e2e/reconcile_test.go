@@ -87,6 +87,35 @@ func TestReconcile(t *testing.T) {
 	}
 }
 
+// A mail that an import brought and the mailbox never told of is no gap that
+// stays: it is known then, by both names.
+func TestReconcileKnowsWhatWasImported(t *testing.T) {
+	t.Parallel()
+	b := housetest.NewMailbox(t)
+	database := localpg.Test(t)
+	h := newHouseOn(t, database, b.Channel("support-mail"))
+	h.Serve()
+	b.Deliver("Old 1", old(1))
+	lost := h.In("conversed", "Old 1").ID
+	db, err := pgx.Connect(context.Background(), database)
+	must(t, err)
+	defer db.Close(context.Background())
+	for _, table := range []string{"message_keys", "prints", "bodies", "raw"} {
+		_, err := db.Exec(context.Background(), "delete from "+table+" where message = $1", lost)
+		must(t, err)
+	}
+	_, err = db.Exec(context.Background(), "delete from messages where id = $1", lost)
+	must(t, err)
+	h.imports(0, tree(t, old(1)))
+	h.In("conversed", "Old 1")
+	if books := h.reconcile(0); books.Mended != 1 || books.Missing != 0 {
+		t.Errorf("the mail is there by the import: %+v", books)
+	}
+	if books := h.reconcile(0); books.Conversed != 1 || books.Mended != 0 {
+		t.Errorf("then: %+v", books)
+	}
+}
+
 func TestReconcileWhatCannotBe(t *testing.T) {
 	t.Parallel()
 	b := housetest.NewMailbox(t)
