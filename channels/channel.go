@@ -22,6 +22,8 @@ type Kind struct {
 	Family ingest.Family
 	// Tried is what the adapter was tried with, for the table of kinds.
 	Tried string
+	// Facts are about the provider that pushes; the zero value: there is none.
+	Facts Facts
 	// Poller asks a source that keeps its messages until asked.
 	Poller func(Settings, Host) (Poller, error)
 	// Webhook answers a provider's requests at /hooks/{channel}.
@@ -82,6 +84,8 @@ type Host struct {
 	LookupTXT func(ctx context.Context, name string) ([]string, error)
 	// Marks are the secrets of the mark on the desk's own mail, see ingest.Mark.
 	Marks []string
+	// Used is told of each request which secret proved it; nil: nobody is.
+	Used func(secret string)
 	// Gates bound the process's connections to each host; nil: nobody shares them.
 	Gates *Gates
 }

@@ -1,11 +1,14 @@
 package channels
 
 import (
+	"cmp"
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"fmt"
 	"net/http"
+	"time"
 
 	"gatehouse/ingest"
 )
@@ -13,28 +16,17 @@ import (
 // hookLimit is the largest body of a webhook request.
 const hookLimit = 32 << 20
 
-// Refusal is an error of Verify that names the status its provider expects;
-// others answer 401.
-type Refusal struct {
-	Status    int
-	Challenge string // WWW-Authenticate, which a 401 for credentials has (RFC 9110 §11.6.1); "": none
-	Err       error
-}
-
-func (r *Refusal) Error() string { return r.Err.Error() }
-func (r *Refusal) Unwrap() error { return r.Err }
-
 // hook answers a provider: read, verify, parse, store, and only then reply.
 func (s *Server) hook(w http.ResponseWriter, r *http.Request, e *Endpoint) {
 	if e.paused() {
-		TryAgain(w, retryPaused, "paused")
+		e.again(w, retryPaused, "paused")
 		return
 	}
 	memory := e.intake.Share()
 	defer memory.Release()
 	body, err := ReadBody(w, r, hookLimit, memory.Grow)
 	if err != nil {
-		unread(w, err)
+		e.unread(w, err)
 		return
 	}
 	req := Request{Request: r, Raw: body}
@@ -43,9 +35,11 @@ func (s *Server) hook(w http.ResponseWriter, r *http.Request, e *Endpoint) {
 		return
 	}
 	arrivals, reply := e.parse(req)
-	if _, err := e.intake.Receive(r.Context(), arrivals); err != nil {
+	ctx, cancel := context.WithTimeout(r.Context(), e.kind.Facts.deadline())
+	defer cancel()
+	if _, err := e.intake.Receive(ctx, arrivals); err != nil {
 		s.Log.Warn("not stored", "channel", e.channel, "err", err)
-		TryAgain(w, retryStore, "not stored, try again")
+		e.again(w, retryStore, "not stored, try again")
 		return
 	}
 	s.count(r, e, reply)
@@ -53,25 +47,31 @@ func (s *Server) hook(w http.ResponseWriter, r *http.Request, e *Endpoint) {
 }
 
 // unread answers a request whose body could not be read.
-func unread(w http.ResponseWriter, err error) {
+func (e *Endpoint) unread(w http.ResponseWriter, err error) {
 	switch {
 	case errors.Is(err, ErrTooLarge):
 		http.Error(w, err.Error(), http.StatusRequestEntityTooLarge)
 	case isFault(err):
-		TryAgain(w, retryStore, "busy, try again")
+		e.again(w, retryStore, "busy, try again")
 	default:
 		http.Error(w, "the body ended early or came too slowly", http.StatusBadRequest)
 	}
+}
+
+// again tells the provider that this is our fault and will pass, as it wants to
+// hear it.
+func (e *Endpoint) again(w http.ResponseWriter, after time.Duration, says string) {
+	tryAgain(w, cmp.Or(e.kind.Facts.Again, http.StatusServiceUnavailable), after, says)
 }
 
 func (s *Server) refuse(w http.ResponseWriter, e *Endpoint, req Request, err error) {
 	if s.Refused != nil {
 		s.Refused(e.channel, req.Request, err)
 	}
-	status := http.StatusUnauthorized
+	status := cmp.Or(e.kind.Facts.Refused, http.StatusUnauthorized)
 	var refusal *Refusal
 	if errors.As(err, &refusal) {
-		status = refusal.Status
+		status = cmp.Or(refusal.Status, status)
 		if refusal.Challenge != "" {
 			w.Header().Set("WWW-Authenticate", refusal.Challenge)
 		}

@@ -1,8 +1,6 @@
 package channels
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"strconv"
@@ -56,15 +54,11 @@ func (l Location) GeoJSON() ([]byte, error) {
 	return json.Marshal(g)
 }
 
-// Attachment is how a message lists the place.
-func (l Location) Attachment(index int) (ingest.Attachment, error) {
+// File is the place as a message carries it.
+func (l Location) File() (File, error) {
 	b, err := l.GeoJSON()
 	if err != nil {
-		return ingest.Attachment{}, err
+		return File{}, err
 	}
-	sum := sha256.Sum256(b)
-	return ingest.Attachment{
-		Index: index, Filename: "location.geojson", ContentType: "application/geo+json", Disposition: "attachment",
-		Size: int64(len(b)), SHA256: hex.EncodeToString(sum[:]), Status: "stored",
-	}, nil
+	return File{Attachment: ingest.Attachment{Filename: "location.geojson", ContentType: "application/geo+json"}, Bytes: b}, nil
 }

@@ -1,8 +1,6 @@
 package channels
 
 import (
-	"errors"
-	"fmt"
 	"strconv"
 	"time"
 )
@@ -12,7 +10,7 @@ import (
 func UnixSeconds(s string) (time.Time, error) {
 	n, err := strconv.ParseInt(s, 10, 64)
 	if err != nil || n < 0 || strconv.FormatInt(n, 10) != s {
-		return time.Time{}, errors.New("the timestamp is no number of seconds")
+		return time.Time{}, CauseOther.Because("the timestamp is no number of seconds")
 	}
 	return time.Unix(n, 0), nil
 }
@@ -21,7 +19,7 @@ func UnixSeconds(s string) (time.Time, error) {
 // for how long a request that somebody recorded could be sent again.
 func Recent(now, at time.Time, tolerance time.Duration) error {
 	if d := now.Sub(at); d > tolerance || d < -tolerance {
-		return fmt.Errorf("the timestamp is more than %s from now", tolerance)
+		return CauseClock.Because("signed %s from now by this machine's clock; at most %s are allowed", d.Abs().Round(time.Second), tolerance)
 	}
 	return nil
 }

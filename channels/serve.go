@@ -121,8 +121,12 @@ func below(r *http.Request, path string) *http.Request {
 
 // TryAgain tells a caller that this is our fault and will pass.
 func TryAgain(w http.ResponseWriter, after time.Duration, says string) {
+	tryAgain(w, http.StatusServiceUnavailable, after, says)
+}
+
+func tryAgain(w http.ResponseWriter, status int, after time.Duration, says string) {
 	w.Header().Set("Retry-After", fmt.Sprint(max(1, int(after.Seconds()))))
-	http.Error(w, says, http.StatusServiceUnavailable)
+	http.Error(w, says, status)
 }
 
 const (

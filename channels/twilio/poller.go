@@ -40,7 +40,7 @@ type Poller struct {
 
 // openPoller makes a poller that never looks if the channel has no backfill.
 func openPoller(decode channels.Settings, host channels.Host) (channels.Poller, error) {
-	s, _, err := read(decode, host)
+	s, _, err := configured(decode, host)
 	if err != nil {
 		return nil, err
 	}
@@ -173,12 +173,8 @@ func (g *gathering) add(ctx context.Context, rows []row, size int) error {
 		if r.outbound() || r.sentBefore(g.from) || g.seen[r.key()] {
 			continue
 		}
-		a, err := r.arrival(g.began)
-		if err != nil {
-			return err
-		}
 		g.seen[r.key()] = true
-		g.found = append(g.found, a)
+		g.found = append(g.found, r.arrival(g.began))
 	}
 	if len(g.found) < maxGathered && !full {
 		return nil

@@ -243,7 +243,7 @@ func TestOddRows(t *testing.T) {
 		t.Fatalf("%q", states)
 	}
 	m := store.Messages()[2].Arrival
-	again, err := twilio.Reread(m.Raw)
+	again, err := twilio.Kind.Reread(m.Raw)
 	if err != nil || len(again.Attachments) != 2 || again.SentAt == nil || !again.SentAt.Equal(channeltest.Now.Add(-2*time.Minute)) {
 		t.Errorf("%+v, %v", again, err)
 	}

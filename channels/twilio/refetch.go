@@ -81,10 +81,7 @@ func (a *again) choose(ctx context.Context, r row, want ingest.Want) error {
 	if want != ingest.Wanted && !unheard || unheard && (a.poller.every == 0 || r.sentBefore(a.in.Since())) {
 		return nil
 	}
-	arrival, err := r.arrival(a.poller.now().UTC().Truncate(time.Second))
-	if err != nil {
-		return err
-	}
+	arrival := r.arrival(a.poller.now().UTC().Truncate(time.Second))
 	if unheard {
 		if means, err := a.order.Means(ctx, arrival.Message); err != nil || !means {
 			return err

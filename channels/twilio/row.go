@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"net/mail"
-	"net/url"
 	"time"
 
 	"gatehouse/channels"
@@ -62,21 +61,16 @@ func (r row) key() string {
 }
 
 // form is the row as the webhook would have said it.
-func (r row) form() url.Values {
-	return url.Values{
-		"MessageSid": {r.SID}, "From": {r.From}, "To": {r.To}, "Body": {r.Body}, "NumMedia": {r.NumMedia},
-	}
+func (r row) form() channels.Form {
+	return channels.Form{{Name: "MessageSid", Value: r.SID}, {Name: "From", Value: r.From}, {Name: "To", Value: r.To},
+		{Name: "Body", Value: r.Body}, {Name: "NumMedia", Value: r.NumMedia}}
 }
 
 // arrival is the row's message, received at the given time.
-func (r row) arrival(at time.Time) (ingest.Arrival, error) {
-	e := envelope{At: at, Row: true}
-	if r.err == nil {
-		return arrivalOf(e, r.raw, r.form(), r.sentAt())
+func (r row) arrival(at time.Time) ingest.Arrival {
+	a := reader.Arrival(channels.Stamp{At: at, Row: true}, r.raw)
+	if r.err != nil {
+		a.Keys = []string{r.key()}
 	}
-	raw, err := channels.Seal(e, r.raw)
-	return ingest.Arrival{
-		Message: ingest.Message{ReceivedAt: at, Auto: ingest.AutoNone}, Raw: raw, Keys: []string{r.key()},
-		Problem: ingest.ReasonUnreadable, Note: channels.Line(r.err.Error(), 500), Content: ingest.Sum(string(r.raw)),
-	}, err
+	return a
 }

@@ -8,7 +8,7 @@ import (
 
 // setup says what Twilio must be told; see channels.Kind.
 func setup(decode channels.Settings, host channels.Host) ([]string, error) {
-	s, _, err := read(decode, host)
+	s, _, err := configured(decode, host)
 	if err != nil {
 		return nil, err
 	}

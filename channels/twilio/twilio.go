@@ -12,6 +12,7 @@ package twilio
 
 import (
 	"errors"
+	"net/http"
 	"time"
 
 	"gatehouse/channels"
@@ -20,16 +21,29 @@ import (
 
 // Kind is Twilio's programmable messaging.
 var Kind = channels.Kind{
-	Name:       "twilio",
-	Tried:      "requests signed by the provider's SDK; never the real service",
-	Family:     ingest.SMS,
+	Name:   "twilio",
+	Tried:  "requests signed by the provider's SDK; never the real service",
+	Family: ingest.SMS,
+	Facts: channels.Facts{
+		Signature: "X-Twilio-Signature: HMAC-SHA1 with the auth token",
+		Covers:    "the URL and all parameters; of JSON its hash in the URL",
+		Replay:    "the message's id, for ever",
+		Retries:   "one more try, then the fallback URL",
+		Backfill:  "its list of messages",
+		Media:     "links, fetched with the account's credentials",
+		Proof:     []string{"X-Twilio-Signature"},
+		Refused:   http.StatusForbidden, // anything else is taken for a fault of ours
+		Limit:     15 * time.Second,
+	},
 	Webhook:    open,
 	Poller:     openPoller,
-	Reread:     Reread,
-	Attachment: Attachment,
+	Reread:     reader.Reread,
+	Attachment: reader.Attachment,
 	Places:     places,
 	Setup:      setup,
 }
+
+var reader = channels.Reader(read)
 
 // settings is a Twilio channel in the configuration.
 type settings struct {
@@ -53,14 +67,14 @@ type hook struct {
 }
 
 func open(decode channels.Settings, host channels.Host) (channels.Webhook, error) {
-	s, base, err := read(decode, host)
+	s, base, err := configured(decode, host)
 	if err != nil {
 		return nil, err
 	}
 	return &hook{tokens: s.AuthToken, base: base, host: host}, nil
 }
 
-func read(decode channels.Settings, host channels.Host) (s settings, base string, err error) {
+func configured(decode channels.Settings, host channels.Host) (s settings, base string, err error) {
 	s.APIBase = "https://api.twilio.com"
 	if err = decode(&s); err != nil {
 		return s, "", err
@@ -78,7 +92,7 @@ func read(decode channels.Settings, host channels.Host) (s settings, base string
 // places names the lists that a channel asks: an account's numbers, or with a
 // slash at the end the whole account, which has all of them.
 func places(decode channels.Settings) ([]string, error) {
-	s, _, err := read(decode, channels.Host{})
+	s, _, err := configured(decode, channels.Host{})
 	if err != nil || s.Backfill == 0 {
 		return nil, err
 	}

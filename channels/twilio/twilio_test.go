@@ -28,7 +28,7 @@ func FuzzReread(f *testing.F) {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, raw []byte) {
-		m, err := twilio.Reread(raw)
+		m, err := twilio.Kind.Reread(raw)
 		if err != nil {
 			return
 		}
@@ -36,7 +36,7 @@ func FuzzReread(f *testing.F) {
 			t.Errorf("%+v of %q", m, raw)
 		}
 		for _, a := range m.Attachments {
-			if b, err := twilio.Attachment(raw, a.Index); (err == nil) != (a.Status == "stored") || int64(len(b)) != a.Size {
+			if b, err := twilio.Kind.Attachment(raw, a.Index); (err == nil) != (a.Status == "stored") || int64(len(b)) != a.Size {
 				t.Errorf("attachment %+v: %d octets, %v", a, len(b), err)
 			}
 		}

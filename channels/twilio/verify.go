@@ -1,17 +1,14 @@
 package twilio
 
 import (
+	"cmp"
 	"crypto/hmac"
 	"crypto/sha1"
 	"crypto/sha256"
 	"crypto/subtle"
-	"encoding/base64"
 	"encoding/hex"
-	"errors"
-	"maps"
 	"mime"
 	"net/http"
-	"net/url"
 	"slices"
 	"strings"
 
@@ -19,49 +16,38 @@ import (
 )
 
 var (
-	errMissing   = errors.New("no X-Twilio-Signature")
-	errSignature = errors.New("no auth token makes this signature of this URL and body")
-	errBody      = errors.New("the body is not what bodySHA256 in the URL says")
-	errUncovered = errors.New("the body is covered by no signature: neither a form nor with bodySHA256")
+	errBody      = channels.CauseBody.Because("the body is not what bodySHA256 in the URL says")
+	errUncovered = channels.CauseUnsigned.Because("the body is covered by no signature: neither a form nor with bodySHA256")
 )
 
-// Verify returns nil if Twilio signed the request. Other answers than 403 are
-// taken for a fault of ours.
+// Verify returns nil if Twilio signed the request.
 func (h *hook) Verify(r channels.Request) error {
-	if err := h.verify(r); err != nil {
-		return &channels.Refusal{Status: http.StatusForbidden, Err: err}
-	}
-	return nil
-}
-
-func (h *hook) verify(r channels.Request) error {
-	header := r.Header.Values("X-Twilio-Signature")
-	if len(header) != 1 || header[0] == "" {
-		return errMissing
-	}
-	given, err := base64.StdEncoding.DecodeString(header[0])
+	text, err := r.HeaderOnce("X-Twilio-Signature")
 	if err != nil {
-		return errSignature
+		return err
+	}
+	given, err := channels.Base64(text)
+	if err != nil {
+		return channels.CauseSecret.Because("X-Twilio-Signature is no base64")
 	}
 	params, err := signedParams(r)
 	if err != nil {
 		return err
 	}
-	signed := func(token string) bool {
-		found := false
-		for _, address := range spellings(channels.ExternalURL(h.base, r.Request)) {
-			mac := hmac.New(sha1.New, []byte(token))
-			mac.Write([]byte(address + params))
-			if hmac.Equal(given, mac.Sum(nil)) {
-				found = true
-			}
+	return channels.AtURL(h.base, r, func(address string) bool {
+		return h.host.Any(h.tokens, func(token string) bool { return signed(token, address, params, given) })
+	})
+}
+
+// signed reports whether a token makes the signature in any spelling of the URL.
+func signed(token, address, params string, given []byte) bool {
+	found := false
+	for _, spelling := range spellings(address) {
+		if hmac.Equal(given, channels.MAC(sha1.New, token, []byte(spelling+params))) {
+			found = true
 		}
-		return found
 	}
-	if !h.tokens.Any(signed) {
-		return errSignature
-	}
-	return nil
+	return found
 }
 
 // signedParams is what of the body is signed behind the URL: of a form every
@@ -82,25 +68,26 @@ func signedParams(r channels.Request) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	slices.SortFunc(form, func(a, b channels.Field) int {
+		return cmp.Or(strings.Compare(a.Name, b.Name), strings.Compare(a.Value, b.Value))
+	})
 	var b strings.Builder
-	for _, name := range slices.Sorted(maps.Keys(form)) {
-		for _, value := range slices.Compact(slices.Sorted(slices.Values(form[name]))) {
-			b.WriteString(name)
-			b.WriteString(value)
-		}
+	for _, field := range slices.Compact(form) {
+		b.WriteString(field.Name)
+		b.WriteString(field.Value)
 	}
 	return b.String(), nil
 }
 
 // formOf is the form that a request was posted with.
-func formOf(r channels.Request) (url.Values, error) {
+func formOf(r channels.Request) (channels.Form, error) {
 	kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	if r.Method != http.MethodPost || kind != "application/x-www-form-urlencoded" {
 		return nil, errUncovered
 	}
-	form, err := url.ParseQuery(string(r.Raw))
+	form, err := channels.ParseForm(string(r.Raw))
 	if err != nil {
-		return nil, errSignature // not as Twilio writes forms
+		return nil, channels.CauseOther.Because("the body is no form as Twilio writes them")
 	}
 	return form, nil
 }

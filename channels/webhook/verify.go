@@ -48,9 +48,9 @@ func header(name string) func(channels.Request) string {
 func nobody(channels.Request) string { return "" }
 
 var (
-	errMissing   = errors.New("signature or credentials are missing")
-	errSignature = errors.New("no signature is right")
-	errLogin     = errors.New("the credentials are wrong")
+	errMissing   = channels.CauseUnsigned.Because("signature or credentials are missing")
+	errSignature = channels.CauseSecret.Because("no signature is right")
+	errLogin     = channels.CauseSecret.Because("the credentials are wrong")
 )
 
 // github checks X-Hub-Signature-256: "sha256=" and the hexadecimal HMAC of the
@@ -89,7 +89,7 @@ func credentials(r channels.Request, scheme string) (string, error) {
 }
 
 func challenge(scheme string, err error) error {
-	return &channels.Refusal{Status: http.StatusUnauthorized, Challenge: scheme, Err: err}
+	return &channels.Refusal{Cause: channels.CauseOf(err), Status: http.StatusUnauthorized, Challenge: scheme, Err: err}
 }
 
 // basic checks user and password (RFC 7617): UTF-8, split at the first colon.

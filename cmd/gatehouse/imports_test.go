@@ -33,6 +33,7 @@ var libraries = map[string][]string{
 	"github.com/jackc/pgx":           {"ingest/postgres", "migrations"},
 	"github.com/emersion/go-sasl":    {"channels/imap"},
 	"golang.org/x/oauth2":            {"channels/oauth"},
+	"github.com/golang-jwt":          {"channels"},
 }
 
 // All that ingest needs of others.

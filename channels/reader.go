@@ -1,0 +1,184 @@
+package channels
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"gatehouse/ingest"
+)
+
+// Stamp is what must be known beside an element to read it. It is sealed with
+// the element's bytes: the two make the message, at arrival as at any later
+// reading, whatever the settings are by then.
+type Stamp struct {
+	At time.Time `json:"at"` // of receipt
+	// Product tells which of a provider's forms the element has. "": it has one.
+	Product string `json:"product,omitempty"`
+	// Row says that the element is a row of the provider's list, not what it pushes.
+	Row bool `json:"row,omitempty"`
+	// Outer is what stands around the element and is part of its meaning, as the
+	// adapter writes it.
+	Outer json.RawMessage `json:"outer,omitempty"`
+}
+
+// Stamp is one for what comes now.
+func (h Host) Stamp() Stamp { return Stamp{At: h.Now().UTC().Truncate(time.Millisecond)} }
+
+// Reading is what an element says.
+type Reading struct {
+	// Keys are the provider's ids of the message; the first names it for ever,
+	// on whichever road it comes.
+	Keys []string
+	// Content is a hash of what does not differ when the provider sends the
+	// message again, or lists it. The zero value means the element's bytes.
+	Content ingest.Hash
+	// Message needs no more than a sender and what was written. The Reader sets
+	// ReceivedAt, Auto, Identities, ReplyText, Thread and Attachments where they
+	// are empty.
+	Message ingest.Message
+	// Files are what the message carries, in its order.
+	Files []File
+}
+
+// File is a file of a message: its bytes, or where to ask for them.
+type File struct {
+	Attachment ingest.Attachment // as the provider describes it
+	URL        string            // where the bytes are; "": ask by ID
+	ID         string            // by which the provider knows the file
+	Bytes      []byte            // what the element holds itself; nil: they are elsewhere
+}
+
+// Reader reads one element: the smallest slice of a request, or of a list's
+// page, that is a message by itself. It is a function of its arguments alone.
+// All that an adapter must do with an element follows from it: the arrival, the
+// reading of it later, its attachments, and where its files are.
+type Reader func(Stamp, []byte) (Reading, error)
+
+// Arrival is the element's. One that cannot be read is dead with its bytes.
+func (read Reader) Arrival(s Stamp, element []byte) ingest.Arrival {
+	raw, err := Seal(s, element)
+	if err != nil {
+		return dead(Reading{}, s, element, err)
+	}
+	r, err := read.safely(s, element)
+	if err == nil && len(r.Keys) == 0 {
+		err = fmt.Errorf("the message has no id")
+	}
+	if err != nil {
+		return dead(r, s, raw, err)
+	}
+	return ingest.Arrival{Message: r.message(s), Raw: raw, Derived: true, Keys: r.Keys, Content: r.content(element)}
+}
+
+// dead keeps an element that is no message, under its id where that could be
+// read, else under what it is.
+func dead(r Reading, s Stamp, raw []byte, why error) ingest.Arrival {
+	keys := r.Keys
+	if len(keys) == 0 {
+		sum := sha256.Sum256(raw[bytes.IndexByte(raw, '\n')+1:])
+		keys = []string{"body:" + hex.EncodeToString(sum[:])}
+	}
+	return ingest.Arrival{
+		Message: ingest.Message{ReceivedAt: s.At, Auto: ingest.AutoNone}, Raw: raw, Keys: keys,
+		Content: r.content(raw), Problem: ingest.ReasonUnreadable, Note: plain(why.Error()),
+	}
+}
+
+// safely reads what strangers wrote: a panic is an error.
+func (read Reader) safely(s Stamp, element []byte) (r Reading, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			r, err = Reading{}, fmt.Errorf("reader panicked: %T", p)
+		}
+	}()
+	return read(s, element)
+}
+
+func (r Reading) content(element []byte) ingest.Hash {
+	if r.Content == (ingest.Hash{}) {
+		return ingest.Sum(string(element))
+	}
+	return r.Content
+}
+
+// message is the reading's, whole.
+func (r Reading) message(s Stamp) ingest.Message {
+	m := r.Message
+	m.ReceivedAt = s.At
+	if m.Auto == "" {
+		m.Auto = ingest.AutoNone
+	}
+	if len(m.Identities) == 0 {
+		m.Identities = []ingest.Identity{m.From.Identity}
+	}
+	if m.ReplyText == "" {
+		m.ReplyText = m.Text
+	}
+	if m.Thread == "" {
+		m.Thread = r.Keys[0]
+	}
+	for i, f := range r.Files {
+		m.Attachments = append(m.Attachments, f.attachment(i))
+	}
+	return m
+}
+
+// attachment is how a message lists the file.
+func (f File) attachment(index int) ingest.Attachment {
+	a := f.Attachment
+	a.Index, a.Status = index, "pending"
+	if a.Disposition == "" {
+		a.Disposition = "attachment"
+	}
+	if f.Bytes != nil {
+		sum := sha256.Sum256(f.Bytes)
+		a.Size, a.SHA256, a.Status = int64(len(f.Bytes)), hex.EncodeToString(sum[:]), "stored"
+	}
+	return a
+}
+
+// again reads a raw form that Arrival made.
+func (read Reader) again(raw []byte) (r Reading, s Stamp, err error) {
+	element, err := Unseal(raw, &s)
+	if err != nil {
+		return r, s, err
+	}
+	if r, err = read.safely(s, element); err == nil && len(r.Keys) == 0 {
+		err = fmt.Errorf("the message has no id")
+	}
+	return r, s, err
+}
+
+// Reread is Kind.Reread.
+func (read Reader) Reread(raw []byte) (ingest.Message, error) {
+	r, s, err := read.again(raw)
+	if err != nil {
+		return ingest.Message{}, err
+	}
+	return r.message(s), nil
+}
+
+// File is the file of a message that its attachment of that index stands for.
+func (read Reader) File(raw []byte, index int) (File, error) {
+	r, _, err := read.again(raw)
+	switch {
+	case err != nil:
+		return File{}, err
+	case index < 0 || index >= len(r.Files):
+		return File{}, fmt.Errorf("attachment %d: %w", index, ingest.ErrNotFound)
+	}
+	return r.Files[index], nil
+}
+
+// Attachment is Kind.Attachment: the bytes that the raw form holds itself.
+func (read Reader) Attachment(raw []byte, index int) ([]byte, error) {
+	f, err := read.File(raw, index)
+	if err == nil && f.Bytes == nil {
+		err = fmt.Errorf("attachment %d is not in the message: %w", index, ingest.ErrNotFound)
+	}
+	return f.Bytes, err
+}
