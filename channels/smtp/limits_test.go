@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"gatehouse/channels/channeltest"
@@ -135,20 +136,23 @@ func TestSilence(t *testing.T) {
 
 // A mail that there is no memory for is asked for again, and others go on.
 func TestMemory(t *testing.T) {
-	hold := make(chan struct{})
+	hold, begun := make(chan struct{}), make(chan struct{})
+	begin, release := sync.OnceFunc(func() { close(begun) }), sync.OnceFunc(func() { close(hold) })
 	s := channeltest.NewStore()
 	p := channeltest.ListenOn(t, smtp.Kind, settings, s, 512<<10)
+	t.Cleanup(release)
 	large := func(n int) string {
 		return strings.Replace(mail(n), "\r\n\r\n", "\r\n\r\n"+strings.Repeat("Large.\r\n", 50000), 1)
 	}
-	s.Before(func(ingest.Batch) { <-hold })
+	s.Before(func(ingest.Batch) { begin(); <-hold })
 	one := dial(t, p).opens("support@example.org")
 	one.sends(large(1) + "\r\n") // takes all memory until it is stored
+	<-begun
 	two := dial(t, p).opens("support@example.org")
 	two.says(large(2), "452 4.3.1")
 	three := dial(t, p).opens("support@example.org")
 	three.sends(mail(3) + "\r\n")
-	close(hold)
+	release()
 	one.want("250")
 	three.want("250")
 	two.opens("support@example.org").says(large(2), "250")
