@@ -26,6 +26,9 @@ type Kind struct {
 	Facts Facts
 	// Poller asks a source that keeps its messages until asked.
 	Poller func(Settings, Host) (Poller, error)
+	// Lister says how the provider is asked for what a webhook missed;
+	// channels/backfill makes the Poller of it. nil: the provider cannot be asked.
+	Lister func(Settings, Host) (List, error)
 	// Webhook answers a provider's requests at /hooks/{channel}.
 	Webhook func(Settings, Host) (Webhook, error)
 	// Door is a public HTTP surface of its own at /{kind}/{channel}/…, for

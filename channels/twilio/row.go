@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"gatehouse/channels"
-	"gatehouse/ingest"
 )
 
 // row is a message as the API lists it.
@@ -33,13 +32,16 @@ func readRow(raw json.RawMessage) row {
 	return r
 }
 
-// outbound reports whether we sent it. What cannot be read is kept.
-func (r row) outbound() bool { return r.err == nil && r.Direction != "inbound" }
-
-// sentBefore reports whether it came before the window: DateSent counts in days.
-func (r row) sentBefore(from time.Time) bool {
-	at := r.sentAt()
-	return at != nil && at.Before(from)
+// listed is what of the row matters to the list. What cannot be read is kept.
+func (r row) listed() channels.Row {
+	if r.err != nil {
+		return channels.Row{Element: r.raw}
+	}
+	listed := channels.Row{Element: r.raw, Key: r.SID, To: r.To, Sent: r.Direction != "inbound"}
+	if at := r.sentAt(); at != nil {
+		listed.At = *at
+	}
+	return listed
 }
 
 // sentAt is when Twilio called the webhook (RFC 5322 §3.3), nil if unknown.
@@ -53,24 +55,8 @@ func (r row) sentAt() *time.Time {
 	return nil
 }
 
-func (r row) key() string {
-	if r.err != nil {
-		return "row:" + string(r.raw)
-	}
-	return r.SID
-}
-
 // form is the row as the webhook would have said it.
 func (r row) form() channels.Form {
 	return channels.Form{{Name: "MessageSid", Value: r.SID}, {Name: "From", Value: r.From}, {Name: "To", Value: r.To},
 		{Name: "Body", Value: r.Body}, {Name: "NumMedia", Value: r.NumMedia}}
-}
-
-// arrival is the row's message, received at the given time.
-func (r row) arrival(at time.Time) ingest.Arrival {
-	a := reader.Arrival(channels.Stamp{At: at, Row: true}, r.raw)
-	if r.err != nil {
-		a.Keys = []string{r.key()}
-	}
-	return a
 }

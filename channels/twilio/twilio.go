@@ -16,11 +16,12 @@ import (
 	"time"
 
 	"gatehouse/channels"
+	"gatehouse/channels/backfill"
 	"gatehouse/ingest"
 )
 
 // Kind is Twilio's programmable messaging.
-var Kind = channels.Kind{
+var Kind = backfill.Kind(channels.Kind{
 	Name:   "twilio",
 	Tried:  "requests signed by the provider's SDK; never the real service",
 	Family: ingest.SMS,
@@ -36,27 +37,20 @@ var Kind = channels.Kind{
 		Limit:     15 * time.Second,
 	},
 	Webhook:    open,
-	Poller:     openPoller,
+	Lister:     openList,
 	Reread:     reader.Reread,
 	Attachment: reader.Attachment,
-	Places:     places,
 	Setup:      setup,
-}
+})
 
 var reader = channels.Reader(read)
 
 // settings is a Twilio channel in the configuration.
 type settings struct {
-	AccountSID string           `yaml:"account_sid"` // of the account or sub-account: AC…
-	AuthToken  channels.Secrets `yaml:"auth_token"`  // the primary one signs; a list while it is changed
-	PublicURL  string           `yaml:"public_url"`  // as Twilio calls it; its query comes with each request
-	// Backfill is how often the list is asked, at least a minute. 0: never.
-	Backfill time.Duration `yaml:"backfill"`
-	// Numbers are those whose messages are back-filled, as Twilio writes them
-	// (+1555…, whatsapp:+1555…). Say them if the account has other channels:
-	// without them all messages of the account are this channel's.
-	Numbers []string `yaml:"numbers"`
-	APIBase string   `yaml:"api_base"` // the API that has the list
+	AccountSID            string           `yaml:"account_sid"` // of the account or sub-account: AC…
+	AuthToken             channels.Secrets `yaml:"auth_token"`  // the primary one signs; a list while it is changed
+	PublicURL             string           `yaml:"public_url"`  // as Twilio calls it; its query comes with each request
+	channels.ListSettings `yaml:",inline"`
 }
 
 // hook is one channel.
@@ -82,27 +76,6 @@ func configured(decode channels.Settings, host channels.Host) (s settings, base 
 	if s.AccountSID == "" || len(s.AuthToken) == 0 {
 		return s, "", errors.New("account_sid and auth_token must be said")
 	}
-	if s.Backfill != 0 && s.Backfill < time.Minute {
-		return s, "", errors.New("backfill: want at least 1m, or 0 for never")
-	}
 	base, err = channels.BaseURL(s.PublicURL, host)
 	return s, base, err
-}
-
-// places names the lists that a channel asks: an account's numbers, or with a
-// slash at the end the whole account, which has all of them.
-func places(decode channels.Settings) ([]string, error) {
-	s, _, err := configured(decode, channels.Host{})
-	if err != nil || s.Backfill == 0 {
-		return nil, err
-	}
-	account := "twilio://" + s.AccountSID + "/"
-	if len(s.Numbers) == 0 {
-		return []string{account}, nil
-	}
-	var all []string
-	for _, number := range s.Numbers {
-		all = append(all, account+number)
-	}
-	return all, nil
 }

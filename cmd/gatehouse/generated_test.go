@@ -135,7 +135,11 @@ func settingsTable(t *testing.T, v reflect.Value) string {
 func addKeys(t *testing.T, rows *[][]string, v reflect.Value, prefix string) {
 	for i := range v.NumField() {
 		field, value := v.Type().Field(i), v.Field(i)
-		name, _, _ := strings.Cut(field.Tag.Get("yaml"), ",")
+		name, inline, _ := strings.Cut(field.Tag.Get("yaml"), ",")
+		if inline == "inline" {
+			addKeys(t, rows, value, prefix)
+			continue
+		}
 		if !field.IsExported() || name == "" || name == "-" {
 			continue
 		}
