@@ -8,6 +8,7 @@ import (
 // Region is how people of a country write numbers among themselves. The zero
 // Region knows nothing: numbers are read as [CanonicalPhone] does.
 type Region struct {
+	name   string // ISO 3166-1, in upper case
 	code   string // of the country (ITU E.164)
 	trunk  string // what is dialled before a number within the country; "": nothing
 	abroad string // what is dialled before a country's code
@@ -25,6 +26,15 @@ func RegionOf(name string) (Region, error) {
 		return Region{}, AsInvalid(fmt.Errorf("no numbering plan is known for region %q: want a country as in DE, or none", name))
 	}
 	return r, nil
+}
+
+// MarshalText gives the region's name: DE; "" is the zero Region's.
+func (r Region) MarshalText() ([]byte, error) { return []byte(r.name), nil }
+
+// UnmarshalText is [RegionOf].
+func (r *Region) UnmarshalText(b []byte) (err error) {
+	*r, err = RegionOf(string(b))
+	return err
 }
 
 // Phone makes canonical what a person of the region wrote: 030 5550100 in DE is
@@ -83,10 +93,11 @@ func planned() map[string]Region {
 	for _, group := range numbering {
 		for _, country := range strings.Fields(group.countries) {
 			r := group.Region
+			r.name = country[:2]
 			if r.code == "" {
 				r.code = country[2:]
 			}
-			list[country[:2]] = r
+			list[r.name] = r
 		}
 	}
 	return list

@@ -34,6 +34,7 @@ var libraries = map[string][]string{
 	"github.com/emersion/go-sasl":    {"channels/imap"},
 	"golang.org/x/oauth2":            {"channels/oauth"},
 	"github.com/golang-jwt":          {"channels"},
+	"github.com/nyaruka":             {"channels/phone"},
 }
 
 // All that ingest needs of others.
