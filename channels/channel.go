@@ -89,6 +89,9 @@ type Host struct {
 	Marks []string
 	// Used is told of each request which secret proved it; nil: nobody is.
 	Used func(secret string)
+	// Region is whose national form a number without a country has; the zero
+	// Region is nobody's.
+	Region ingest.Region
 	// Gates bound the process's connections to each host; nil: nobody shares them.
 	Gates *Gates
 }
@@ -179,6 +182,10 @@ type Reply struct {
 	Status  int // 0: 200
 	Type    string
 	Body    []byte
-	Ignored int // receipts, echoes and unknown events in the request
+	Ignored int // echoes and unknown events in the request, and receipts that say nothing new of what was sent
 	Foreign int // messages for another tenant of the provider's app
+	// Reports and Opts are no messages: they are counted with Ignored, which does
+	// not count them itself.
+	Reports []ingest.DeliveryReport
+	Opts    []ingest.Opting
 }

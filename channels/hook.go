@@ -99,6 +99,7 @@ func (e *Endpoint) parse(req Request) (arrivals []ingest.Arrival, reply Reply) {
 	if err != nil {
 		return e.unreadable(req.Raw, err.Error()), Reply{}
 	}
+	reply.Ignored += len(reply.Reports) + len(reply.Opts)
 	return arrivals, reply
 }
 

@@ -20,13 +20,17 @@ type Stamp struct {
 	Product string `json:"product,omitempty"`
 	// Row says that the element is a row of the provider's list, not what it pushes.
 	Row bool `json:"row,omitempty"`
+	// Region is whose national form the element's numbers may have.
+	Region ingest.Region `json:"region,omitzero"`
 	// Outer is what stands around the element and is part of its meaning, as the
 	// adapter writes it.
 	Outer json.RawMessage `json:"outer,omitempty"`
 }
 
 // Stamp is one for what comes now.
-func (h Host) Stamp() Stamp { return Stamp{At: h.Now().UTC().Truncate(time.Millisecond)} }
+func (h Host) Stamp() Stamp {
+	return Stamp{At: h.Now().UTC().Truncate(time.Millisecond), Region: h.Region}
+}
 
 // Reading is what an element says.
 type Reading struct {

@@ -138,5 +138,9 @@ type Message struct {
 
 	Origin *Origin `json:"origin,omitempty"` // how a mail's sender is known; nil: as From says, nobody checked
 
+	// Opt is what the provider says that the message asks for, of whether its sender
+	// may be written to; "": nothing.
+	Opt Opt `json:"opt,omitempty"`
+
 	Spam []string `json:"spam,omitempty"` // those of SpamHeaders whose topmost says that it is spam
 }

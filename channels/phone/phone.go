@@ -3,7 +3,6 @@
 package phone
 
 import (
-	"errors"
 	"strings"
 	"unicode"
 
@@ -15,8 +14,6 @@ import (
 // shortCode is the most digits of a short code. No number with a country's code
 // is as short; some providers put a + before all the same.
 const shortCode = 6
-
-var errNobody = ingest.AsInvalid(errors.New("the message names no sender"))
 
 // Sender reads who sent an SMS, as a provider writes it: with a + or without
 // one, in a national form of the region, or as a short code of three to six
@@ -32,9 +29,6 @@ var errNobody = ingest.AsInvalid(errors.New("the message names no sender"))
 //
 // The error, of an empty address, is [ingest.Invalid].
 func Sender(address string, r ingest.Region) (ingest.Identity, error) {
-	if strings.TrimSpace(address) == "" {
-		return ingest.Identity{}, errNobody
-	}
 	if !strings.ContainsFunc(address, unicode.IsLetter) {
 		if number, err := numberOf(address, r); err == nil {
 			return ingest.Identity{Kind: "phone", Value: number, How: ingest.Verified}, nil

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"gatehouse/channels"
+	"gatehouse/channels/phone"
 	"gatehouse/ingest"
 )
 
@@ -22,22 +23,22 @@ func read(s channels.Stamp, element []byte) (channels.Reading, error) {
 		if r.err != nil {
 			return channels.Reading{}, r.err
 		}
-		return reading(r.form(), r.sentAt())
+		return reading(r.form(), s.Region, r.sentAt())
 	}
 	form, err := channels.ParseForm(string(element))
 	if err != nil {
 		return channels.Reading{}, err
 	}
-	return reading(form, nil)
+	return reading(form, s.Region, nil)
 }
 
-func reading(form channels.Form, sent *time.Time) (channels.Reading, error) {
+func reading(form channels.Form, region ingest.Region, sent *time.Time) (channels.Reading, error) {
 	r := channels.Reading{
 		Keys: []string{sidOf(form)},
 		// A repeat has another place of origin in it, or comes from the API.
 		Content: ingest.Sum(form.Get("From"), form.Get("To"), form.Get("Body")),
 	}
-	ids, err := identities(form)
+	ids, err := identities(form, region)
 	if err != nil {
 		return r, err
 	}
@@ -60,16 +61,8 @@ func reading(form channels.Form, sent *time.Time) (channels.Reading, error) {
 // identities are the sender's: a number, or what an alphanumeric sender calls
 // itself, which no carrier checks, and on WhatsApp also the account. Twilio
 // writes senders of other networks as network:address.
-func identities(form channels.Form) ([]ingest.Identity, error) {
-	kind, address, found := strings.Cut(form.Get("From"), ":")
-	how := ingest.Verified
-	if !found {
-		kind, address, how = "sms", kind, ingest.Header
-	}
-	from, err := ingest.ParseIdentity("phone", address, ingest.Verified)
-	if err != nil || kind != "sms" && !strings.HasPrefix(address, "+") {
-		from, err = ingest.ParseIdentity(kind, address, how)
-	}
+func identities(form channels.Form, region ingest.Region) ([]ingest.Identity, error) {
+	from, err := sender(form.Get("From"), region)
 	if err != nil {
 		return nil, fmt.Errorf("the sender cannot be read: %w", err)
 	}
@@ -78,6 +71,19 @@ func identities(form channels.Form) ([]ingest.Identity, error) {
 		ids = append(ids, account)
 	}
 	return ids, nil
+}
+
+func sender(from string, region ingest.Region) (ingest.Identity, error) {
+	network, address, found := strings.Cut(from, ":")
+	if !found {
+		return phone.Sender(from, region)
+	}
+	if strings.HasPrefix(address, "+") {
+		if number, err := phone.Number(address, region); err == nil {
+			return number, nil
+		}
+	}
+	return ingest.ParseIdentity(network, address, ingest.Verified)
 }
 
 // mediaOf is how many files the message has.

@@ -55,7 +55,7 @@ func hostOf(c config.Config, ch config.Channel, called string) channels.Host {
 	return channels.Host{
 		Channel: ch.Name, Now: time.Now, PublicURL: c.PublicURL() + root + called,
 		ClientIP: channels.Proxies{Trusted: c.HTTP.Trusted}.ClientIP, Grants: grants(c, nil),
-		LookupTXT: resolver(c.Resolver).LookupTXT, Marks: c.ReplySecret,
+		LookupTXT: resolver(c.Resolver).LookupTXT, Marks: c.ReplySecret, Region: c.Region(),
 	}
 }
 

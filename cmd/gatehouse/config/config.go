@@ -31,7 +31,7 @@ type Config struct {
 	Queue         string           `yaml:"queue" doc:"name of the Asynq queue"`
 	HTTP          HTTP             `yaml:"http"`
 	TimeZone      string           `yaml:"time_zone" doc:"what 'since Monday' means"`
-	DefaultRegion string           `yaml:"default_region" doc:"of numbers that people write into rules without a country, as DE"`
+	DefaultRegion string           `yaml:"default_region" doc:"of numbers that are written without a country, in rules or by providers, as DE"`
 	ReplySecret   channels.Secrets `yaml:"reply_secret" doc:"signs reply tokens, by which answers find their conversations, and the mark by which our own mail is known when it comes back; the first of a list signs, all are believed. Empty: there are none"`
 	Resolver      string           `yaml:"resolver" doc:"DNS server that is asked for DKIM keys and DMARC policies, address:port; empty: the system's"`
 	RawBudget     int64            `yaml:"raw_budget_bytes" doc:"raw messages in memory at once, in bytes"`

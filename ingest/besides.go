@@ -1,0 +1,31 @@
+package ingest
+
+import "time"
+
+// Besides is what a provider's request had in it besides messages.
+type Besides struct {
+	Ignored int // receipts, echoes and events that mean nothing to us, Reports and Opts among them
+	Foreign int // messages for another tenant of the provider's app
+	Reports []DeliveryReport
+	Opts    []Opting
+}
+
+// DeliveryReport says how far something came that the desk sent. It is no
+// message, and becomes an event of the type "receipt." and its Status.
+type DeliveryReport struct {
+	ID     string    // by which the provider knows what was sent; at most 200 octets are kept
+	Status Delivery  // one of the four: steps before Sent are not reported
+	Code   string    // of the provider, why it failed; "": none. At most 40 octets are kept
+	At     time.Time // as the provider says; zero: it does not
+}
+
+// Delivery is how far something came.
+type Delivery string
+
+// How far something can have come.
+const (
+	Sent      Delivery = "sent"      // the provider gave it to the network
+	Delivered Delivery = "delivered" // it reached the device
+	Read      Delivery = "read"      // it was opened
+	Failed    Delivery = "failed"    // it never will: undelivered, expired, rejected
+)
