@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -63,8 +64,13 @@ func TestSecretsAny(t *testing.T) {
 		t.Error("a secret is known by all of its letters, and nobody by none")
 	}
 	tried := 0
-	if s.Any(func(string) bool { tried++; return true }); tried != 2 {
+	var used []string
+	h := channels.Host{Used: func(secret string) { used = append(used, secret) }}
+	if h.Any(s, func(secret string) bool { tried++; return secret == "old" }); tried != 2 {
 		t.Errorf("%d of 2 tried: the time tells which was right", tried)
+	}
+	if h.Any(s, func(string) bool { return false }); !slices.Equal(used, []string{"old"}) {
+		t.Errorf("noted as used: %q", used)
 	}
 }
 

@@ -52,7 +52,8 @@ func (r Request) HeaderOnce(name string) (string, error) {
 	return values[0], nil
 }
 
-// Any reports whether one of the secrets is right, and notes which.
+// Any reports whether one of the secrets is right, and notes which. It tries all
+// of them, so that the time it takes does not tell which.
 func (h Host) Any(s Secrets, right func(secret string) bool) bool {
 	found := -1
 	for i, secret := range s {

@@ -1,10 +1,10 @@
 package channels
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
@@ -64,33 +64,33 @@ type Reader func(Stamp, []byte) (Reading, error)
 
 // Arrival is the element's. One that cannot be read is dead with its bytes.
 func (read Reader) Arrival(s Stamp, element []byte) ingest.Arrival {
-	raw, err := Seal(s, element)
-	if err != nil {
-		return dead(Reading{}, s, element, err)
-	}
+	raw, errSeal := Seal(s, element)
 	r, err := read.safely(s, element)
-	if err == nil && len(r.Keys) == 0 {
-		err = fmt.Errorf("the message has no id")
+	if errSeal != nil {
+		raw, err = element, errSeal
 	}
 	if err != nil {
-		return dead(r, s, raw, err)
+		return r.dead(s, element, raw, err)
 	}
 	return ingest.Arrival{Message: r.message(s), Raw: raw, Derived: true, Keys: r.Keys, Content: r.content(element)}
 }
 
 // dead keeps an element that is no message, under its id where that could be
-// read, else under what it is.
-func dead(r Reading, s Stamp, raw []byte, why error) ingest.Arrival {
-	keys := r.Keys
-	if len(keys) == 0 {
-		sum := sha256.Sum256(raw[bytes.IndexByte(raw, '\n')+1:])
-		keys = []string{"body:" + hex.EncodeToString(sum[:])}
+// read, else under what it is: the provider's repeat is a repeat.
+func (r Reading) dead(s Stamp, element, raw []byte, why error) ingest.Arrival {
+	if !r.named() {
+		sum := sha256.Sum256(element)
+		r.Keys = []string{"body:" + hex.EncodeToString(sum[:])}
 	}
 	return ingest.Arrival{
-		Message: ingest.Message{ReceivedAt: s.At, Auto: ingest.AutoNone}, Raw: raw, Keys: keys,
-		Content: r.content(raw), Problem: ingest.ReasonUnreadable, Note: plain(why.Error()),
+		Message: ingest.Message{ReceivedAt: s.At, Auto: ingest.AutoNone}, Raw: raw, Keys: r.Keys,
+		Content: r.content(element), Problem: ingest.ReasonUnreadable, Note: plain(why.Error()),
 	}
 }
+
+func (r Reading) named() bool { return len(r.Keys) > 0 && r.Keys[0] != "" }
+
+var errNoID = errors.New("the message has no id")
 
 // safely reads what strangers wrote: a panic is an error.
 func (read Reader) safely(s Stamp, element []byte) (r Reading, err error) {
@@ -99,7 +99,10 @@ func (read Reader) safely(s Stamp, element []byte) (r Reading, err error) {
 			r, err = Reading{}, fmt.Errorf("reader panicked: %T", p)
 		}
 	}()
-	return read(s, element)
+	if r, err = read(s, element); err == nil && !r.named() {
+		err = errNoID
+	}
+	return r, err
 }
 
 func (r Reading) content(element []byte) ingest.Hash {
@@ -151,9 +154,7 @@ func (read Reader) again(raw []byte) (r Reading, s Stamp, err error) {
 	if err != nil {
 		return r, s, err
 	}
-	if r, err = read.safely(s, element); err == nil && len(r.Keys) == 0 {
-		err = fmt.Errorf("the message has no id")
-	}
+	r, err = read.safely(s, element)
 	return r, s, err
 }
 

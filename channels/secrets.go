@@ -1,7 +1,6 @@
 package channels
 
 import (
-	"crypto/subtle"
 	"errors"
 	"slices"
 )
@@ -31,22 +30,8 @@ func (s *Secrets) UnmarshalYAML(unmarshal func(any) error) error {
 	return nil
 }
 
-// Any reports whether one of the secrets is right. It tries all of them, so
-// that the time it takes does not tell which.
-func (s Secrets) Any(right func(secret string) bool) bool {
-	found := false
-	for _, secret := range s {
-		if right(secret) {
-			found = true
-		}
-	}
-	return found
-}
-
 // Is reports whether given is one of the secrets, in constant time for secrets
 // of its length.
 func (s Secrets) Is(given string) bool {
-	return s.Any(func(secret string) bool {
-		return subtle.ConstantTimeCompare([]byte(secret), []byte(given)) == 1
-	})
+	return Host{}.Any(s, func(secret string) bool { return equal(secret, given) })
 }

@@ -226,3 +226,34 @@ func TestSecrets(t *testing.T) {
 		}
 	}
 }
+
+// A provider that waits two seconds hears after less that it must send again,
+// with the status that it wants for that.
+func TestTheProviderHearsInTime(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		store, hold := channeltest.NewStore(), make(chan struct{})
+		store.Before(func(ingest.Batch) { <-hold })
+		hurried := kind
+		hurried.Facts = channels.Facts{Limit: 2 * time.Second, Again: http.StatusTooManyRequests, Refused: http.StatusNotAcceptable}
+		in := channeltest.NewIntake(store, "lines", ingest.Hook)
+		e, err := channels.NewEndpoint(hurried, channeltest.Settings([]byte("{}")), channels.Host{Channel: "lines", Now: time.Now}, in, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s := server(e)
+		w, began := httptest.NewRecorder(), time.Now()
+		r := httptest.NewRequest(http.MethodPost, "/hooks/lines", strings.NewReader("hello"))
+		r.Header.Set("Secret", "right")
+		s.ServeHTTP(w, r)
+		if took := time.Since(began); w.Code != http.StatusTooManyRequests || w.Header().Get("Retry-After") == "" || took >= 2*time.Second {
+			t.Errorf("answered %d after %v, Retry-After %q", w.Code, took, w.Header().Get("Retry-After"))
+		}
+		close(hold)
+		in.Wait()
+		w = httptest.NewRecorder()
+		s.ServeHTTP(w, httptest.NewRequest(http.MethodPost, "/hooks/lines", strings.NewReader("hello")))
+		if w.Code != http.StatusNotAcceptable {
+			t.Errorf("without a signature: %d", w.Code)
+		}
+	})
+}

@@ -14,6 +14,7 @@ type Intake struct {
 	Channel string
 	Family  ingest.Family
 
+	group  *channels.Group
 	budget *channels.Budget
 	mu     sync.Mutex
 	rules  map[string]ingest.Standing
@@ -23,7 +24,10 @@ var _ channels.Intake = (*Intake)(nil)
 
 // NewIntake returns an intake with room for 64 MiB.
 func NewIntake(s *Store, channel string, family ingest.Family) *Intake {
-	return &Intake{Store: s, Channel: channel, Family: family, budget: channels.NewBudget(64 << 20), rules: map[string]ingest.Standing{}}
+	return &Intake{
+		Store: s, Channel: channel, Family: family,
+		group: channels.NewGroup(s, nil), budget: channels.NewBudget(64 << 20), rules: map[string]ingest.Standing{},
+	}
 }
 
 // Say sets what Standing answers for an identity's key ("visitor:v1") or for an
@@ -34,13 +38,16 @@ func (i *Intake) Say(of string, s ingest.Standing) {
 	i.rules[of] = s
 }
 
-// Receive stores the arrivals in one batch.
+// Receive stores the arrivals in one batch, as the program's own intake does.
 func (i *Intake) Receive(ctx context.Context, arrivals []ingest.Arrival) (ingest.Receipt, error) {
 	for n := range arrivals {
 		arrivals[n].Message.Channel, arrivals[n].Message.Family = i.Channel, i.Family
 	}
-	return i.Store.Receive(ctx, ingest.Batch{Arrivals: arrivals})
+	return i.group.Receive(ctx, arrivals)
 }
+
+// Wait returns when nothing is being stored.
+func (i *Intake) Wait() { i.group.Wait() }
 
 // Standing is what was said of the first of ids that joins, else of the address.
 func (i *Intake) Standing(_ context.Context, _ string, ids []ingest.Identity, ip string) (ingest.Standing, error) {

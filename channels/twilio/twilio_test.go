@@ -22,7 +22,7 @@ func FuzzPost(f *testing.F) { channeltest.FuzzSigned(f, twilio.Kind, ".", sign) 
 // FuzzReread reads raw forms of both roads, and whatever attachments they name.
 func FuzzReread(f *testing.F) {
 	for _, seed := range []string{
-		"{}\nFrom=%2B15550100042&NumMedia=1&Latitude=1&Longitude=2", "{}\nFrom=whatsapp:1&WaId=1", "{}", "\n",
+		"{}\nMessageSid=SM1&From=%2B15550100042&NumMedia=1&Latitude=1&Longitude=2", "{}\nFrom=whatsapp:1&WaId=1", "{}", "\n",
 		`{"row":true}` + "\n" + `{"sid":"SM1","from":"+15550100042","num_media":"1","date_sent":"Sun, 15 Nov 2026 19:26:36 +0000"}`,
 	} {
 		f.Add([]byte(seed))
@@ -75,7 +75,7 @@ func TestSettings(t *testing.T) {
 
 // TestAttachmentsAreNotInvented asks for what is not in the raw form.
 func TestAttachmentsAreNotInvented(t *testing.T) {
-	raw := []byte("{}\nFrom=%2B15550100042&NumMedia=1&MediaUrl0=https://example.com/1&Latitude=1&Longitude=2")
+	raw := []byte("{}\nMessageSid=SM1&From=%2B15550100042&NumMedia=1&MediaUrl0=https://example.com/1&Latitude=1&Longitude=2")
 	for index, want := range map[int]bool{-1: false, 0: false, 1: true, 2: false} {
 		if b, err := twilio.Kind.Attachment(raw, index); (err == nil) != want {
 			t.Errorf("%d: %q, %v", index, b, err)

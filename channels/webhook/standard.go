@@ -103,7 +103,7 @@ func (s standard) signed(h stamp, body []byte) bool {
 	found := false
 	for _, item := range list[:min(len(list), maxSignatures)] {
 		version, text, _ := strings.Cut(item, ",")
-		given, err := base64.StdEncoding.DecodeString(text)
+		given, err := channels.Base64(text)
 		if err == nil && (version == "v1" && s.mac(content, given) || version == "v1a" && s.ed25519(content, given)) {
 			found = true
 		}
@@ -114,9 +114,7 @@ func (s standard) signed(h stamp, body []byte) bool {
 func (s standard) mac(content, given []byte) bool {
 	found := false
 	for _, secret := range s.secrets {
-		mac := hmac.New(sha256.New, secret)
-		mac.Write(content)
-		if hmac.Equal(given, mac.Sum(nil)) {
+		if hmac.Equal(given, channels.MAC(sha256.New, string(secret), content)) {
 			found = true
 		}
 	}

@@ -33,9 +33,18 @@ import (
 
 // Kind is the webhook for systems without an adapter of their own.
 var Kind = channels.Kind{
-	Name:    "webhook",
-	Tried:   "requests signed by public libraries; no service in particular",
-	Family:  ingest.Hook,
+	Name:   "webhook",
+	Tried:  "requests signed by public libraries; no service in particular",
+	Family: ingest.Hook,
+	Facts: channels.Facts{
+		Signature: "Standard Webhooks, GitHub's HMAC, Basic or Bearer",
+		Covers:    "the body, with Standard Webhooks and GitHub's HMAC; nothing with Basic and Bearer",
+		Replay:    "5 minutes with Standard Webhooks; else the delivery's id or the mapped one",
+		Retries:   "up to the system that posts",
+		Proof: []string{
+			"Authorization", "X-Hub-Signature-256", "Webhook-Id", "Webhook-Timestamp", "Webhook-Signature", "Svix-Id", "Svix-Timestamp", "Svix-Signature",
+		},
+	},
 	Webhook: open,
 	Reread:  Reread,
 	Setup:   setup,

@@ -1,11 +1,13 @@
 package main
 
 import (
+	"cmp"
 	"encoding"
 	"errors"
 	"fmt"
 	"go/ast"
 	"go/doc"
+	"net/http"
 	"os"
 	"path"
 	"reflect"
@@ -91,7 +93,28 @@ func kindTables(t *testing.T) string {
 		kinds = append(kinds, []string{"`" + k.Name + "`", string(k.Family), roads(k), synopsis(t, "channels/"+k.Name), k.Tried})
 		keys += "\n`" + k.Name + "` has these:\n\n" + settingsTable(t, settingsOf(t, k))
 	}
-	return table(kinds) + keys
+	return table(kinds) + "\n" + providerTable() + keys
+}
+
+// providerTable is what operators ask of the providers that push.
+func providerTable() string {
+	rows := [][]string{{"kind", "proof", "what it covers", "replay", "refused", "try again", "answer within", "when not answered", "asked for what was missed", "media", "edits"}}
+	for _, k := range all.Kinds {
+		f := k.Facts
+		if k.Webhook == nil || f.Signature == "" {
+			continue
+		}
+		within := "unknown"
+		if f.Limit > 0 {
+			within = f.Limit.String()
+		}
+		rows = append(rows, []string{
+			"`" + k.Name + "`", f.Signature, cmp.Or(f.Covers, "nothing"), cmp.Or(f.Replay, "nothing"),
+			fmt.Sprint(cmp.Or(f.Refused, http.StatusUnauthorized)), fmt.Sprint(cmp.Or(f.Again, http.StatusServiceUnavailable)), within,
+			cmp.Or(f.Retries, "unknown"), cmp.Or(f.Backfill, "no"), cmp.Or(f.Media, "none"), cmp.Or(f.Edits, "none"),
+		})
+	}
+	return table(rows)
 }
 
 func roads(k channels.Kind) string {
