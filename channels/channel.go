@@ -52,6 +52,12 @@ type Kind struct {
 	Rereader func(of ...Settings) (func(raw []byte) (ingest.Message, error), error)
 	// Attachment returns the bytes of one attachment out of the raw message.
 	Attachment func(raw []byte, index int) ([]byte, error)
+	// File is what a message's attachment of that index stands for: where its
+	// bytes are, if the raw message does not hold them. nil: it always does.
+	File func(raw []byte, index int) (File, error)
+	// Media fetches such files, with the channel's credentials. nil: their URLs
+	// are asked for without any.
+	Media func(Settings, Host) (Media, error)
 	// Places names the sources that a channel asks, each in one spelling only:
 	// two channels that ask one source would take each of its messages twice. A
 	// place that ends with a slash has in it all that begin with it.

@@ -97,7 +97,7 @@ type Call struct {
 }
 
 // Credential puts a secret on a request.
-type Credential func(*http.Request)
+type Credential = func(*http.Request)
 
 // Basic is a credential of RFC 7617, one for each password.
 func Basic(user string, passwords Secrets) (all []Credential) {

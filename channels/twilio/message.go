@@ -99,7 +99,7 @@ func mediaOf(form channels.Form) int {
 func files(form channels.Form) (list []channels.File, defects []ingest.Defect) {
 	for i := range mediaOf(form) {
 		n := strconv.Itoa(i)
-		f := channels.File{URL: form.Get("MediaUrl" + n)}
+		f := channels.File{URL: form.Get("MediaUrl" + n), ID: sidOf(form) + "/" + n}
 		f.Attachment.ContentType = channels.Line(form.Get("MediaContentType"+n), 127)
 		if f.URL != "" {
 			f.Attachment.Filename = channels.Line(path.Base(f.URL), 200)

@@ -40,6 +40,8 @@ var Kind = backfill.Kind(channels.Kind{
 	Lister:     openList,
 	Reread:     reader.Reread,
 	Attachment: reader.Attachment,
+	File:       reader.File,
+	Media:      openMedia,
 	Setup:      setup,
 })
 

@@ -14,6 +14,7 @@ import (
 	"context"
 	"crypto/tls"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -71,35 +72,40 @@ const maxRedirects = 5
 type Ask struct {
 	URL    string
 	Header http.Header // for whoever is asked; nothing secret
-	// Secret are headers for Hosts alone: neither others nor where a redirect
-	// leads are told, nor Hosts themselves once https was left.
-	Secret http.Header
+	// Secrets put what proves who asks on a request, each on its own: they are
+	// tried one after the other until one is not denied. They are for Hosts alone:
+	// neither others nor where a redirect leads are told.
+	Secrets []func(*http.Request)
 	// Hosts are written as in a URL, with a port if it is not the scheme's; one
 	// that begins with a dot stands for all names that end so.
 	Hosts []string
 	Limit int64 // octets of the answer at most; 0: none are bounded
 }
 
-// Basic is the header of RFC 7617.
-func Basic(user, password string) http.Header {
-	r := http.Request{Header: http.Header{}}
-	r.SetBasicAuth(user, password)
-	return r.Header
-}
-
-// Bearer is the header of RFC 6750.
-func Bearer(token string) http.Header { return http.Header{"Authorization": {"Bearer " + token}} }
-
 // Get asks and follows redirects until there is an answer 200, which the caller
 // closes. Any other end is a *Fault.
-func (c *Client) Get(ctx context.Context, ask Ask) (*Answer, error) {
+func (c *Client) Get(ctx context.Context, ask Ask) (answer *Answer, err error) {
+	if len(ask.Secrets) == 0 {
+		return c.get(ctx, ask, nil)
+	}
+	for _, secret := range ask.Secrets {
+		var f *Fault
+		answer, err = c.get(ctx, ask, secret)
+		if !errors.As(err, &f) || f.Code != Denied {
+			break
+		}
+	}
+	return answer, err
+}
+
+func (c *Client) get(ctx context.Context, ask Ask, secret func(*http.Request)) (*Answer, error) {
 	u, err := Check(ask.URL)
 	if err != nil {
 		return nil, err
 	}
 	w := newWatch(ctx, c.timeout, c.stall)
 	for range maxRedirects + 1 {
-		answer, next, err := c.once(w, u, ask)
+		answer, next, err := c.once(w, u, ask, secret)
 		if err != nil {
 			w.stop()
 			return nil, w.named(err)
@@ -108,8 +114,7 @@ func (c *Client) Get(ctx context.Context, ask Ask) (*Answer, error) {
 			return answer, nil
 		}
 		if u.Scheme == "https" && next.Scheme == "http" {
-			w.stop()
-			return nil, fault(Redirects, nil)
+			break
 		}
 		u = next
 	}
@@ -118,12 +123,15 @@ func (c *Client) Get(ctx context.Context, ask Ask) (*Answer, error) {
 }
 
 // once asks one host: it gives an answer, or where to ask next.
-func (c *Client) once(w *watch, u *url.URL, ask Ask) (*Answer, *url.URL, error) {
+func (c *Client) once(w *watch, u *url.URL, ask Ask, secret func(*http.Request)) (*Answer, *url.URL, error) {
 	r, err := http.NewRequestWithContext(w.ctx, http.MethodGet, u.String(), nil)
 	if err != nil {
 		return nil, nil, fault(Address, errURL)
 	}
-	r.Header = headers(u, ask)
+	r.Header = headers(ask)
+	if secret != nil && slices.ContainsFunc(ask.Hosts, func(host string) bool { return means(host, u) }) {
+		secret(r)
+	}
 	way := c.secure
 	if u.Scheme == "http" {
 		way = c.plain
@@ -153,19 +161,14 @@ func redirects(status int) bool {
 		http.StatusTemporaryRedirect, http.StatusPermanentRedirect}, status)
 }
 
-// headers are what the host of u is told.
-func headers(u *url.URL, ask Ask) http.Header {
+// headers are what everybody is told.
+func headers(ask Ask) http.Header {
 	h := ask.Header.Clone()
 	if h == nil {
 		h = http.Header{}
 	}
 	h.Set("User-Agent", "Gatehouse")
 	h.Set("Accept-Encoding", "identity")
-	if slices.ContainsFunc(ask.Hosts, func(host string) bool { return means(host, u) }) {
-		for name, values := range ask.Secret {
-			h[name] = values
-		}
-	}
 	return h
 }
 

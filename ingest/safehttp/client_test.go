@@ -27,8 +27,12 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 var (
 	only127 = netip.MustParsePrefix("127.0.0.1/32")
-	secret  = http.Header{"Authorization": {"Bearer s3cret"}}
+	secrets = []func(*http.Request){bearer("old"), bearer("s3cret")}
 )
+
+func bearer(token string) func(*http.Request) {
+	return func(r *http.Request) { r.Header.Set("Authorization", "Bearer "+token) }
+}
 
 func client(t *testing.T, o safehttp.Options) *safehttp.Client {
 	t.Helper()
@@ -155,14 +159,15 @@ func TestSecretsGoNowhereElse(t *testing.T) {
 	})
 	api := server(t, "127.0.0.1", func(w http.ResponseWriter, r *http.Request) {
 		if r.Header.Get("Authorization") != "Bearer s3cret" {
-			t.Errorf("the API was told %v", r.Header)
+			w.WriteHeader(http.StatusUnauthorized)
+			return
 		}
 		http.SetCookie(w, &http.Cookie{Name: "a", Value: "b", Domain: "127.0.0.1"})
 		http.Redirect(w, r, store.URL, http.StatusFound)
 	})
 	c := client(t, safehttp.Options{Allow: []netip.Prefix{only127}})
 	for _, url := range []string{api.URL, store.URL, "http://127.0.0.1@" + hostOf(store)} {
-		body, err := fetch(t, c, safehttp.Ask{URL: url, Secret: secret, Hosts: []string{hostOf(api)}})
+		body, err := fetch(t, c, safehttp.Ask{URL: url, Secrets: secrets, Hosts: []string{hostOf(api)}})
 		if err != nil || string(body) != "bytes" {
 			t.Errorf("%s: %q, %v", url, body, err)
 		}
@@ -178,7 +183,7 @@ func TestHttpsIsNotLeft(t *testing.T) {
 	roots := x509.NewCertPool()
 	roots.AddCert(s.Certificate())
 	trusting := client(t, safehttp.Options{Allow: []netip.Prefix{only127}, TLS: &tls.Config{RootCAs: roots}})
-	_, err := fetch(t, trusting, safehttp.Ask{URL: s.URL, Secret: secret, Hosts: []string{hostOf(s), hostOf(plain)}})
+	_, err := fetch(t, trusting, safehttp.Ask{URL: s.URL, Secrets: secrets, Hosts: []string{hostOf(s), hostOf(plain)}})
 	want(t, err, safehttp.Redirects)
 	_, err = fetch(t, client(t, safehttp.Options{Allow: []netip.Prefix{only127}}), safehttp.Ask{URL: s.URL})
 	want(t, err, safehttp.TLS)

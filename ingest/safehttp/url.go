@@ -77,8 +77,8 @@ func hostOf(host string) (string, error) {
 		return a.Unmap().String(), nil
 	}
 	name, err := idna.Lookup.ToASCII(strings.TrimSuffix(host, "."))
-	if again, twice := idna.Lookup.ToASCII(name); again != name {
-		err = errors.Join(err, twice, errHost) // a name that is another one when it is read again
+	if again, twice := idna.Lookup.ToASCII(name); twice != nil || again != name {
+		return "", errHost // it is another one when it is read again
 	}
 	if err != nil || name == "" || strings.ContainsAny(name, "%:/\\@ ") || numeric(name) {
 		return "", errHost
