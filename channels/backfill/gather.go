@@ -140,5 +140,7 @@ func (g *gathering) store(ctx context.Context, to string) error {
 
 // arrival is a row's message, received at the given time.
 func (p *Poller) arrival(at time.Time, r channels.Row) ingest.Arrival {
-	return p.list.Read.Arrival(channels.Stamp{At: at, Row: true, Product: r.Product, Outer: r.Outer}, r.Element)
+	a := p.list.Read.Arrival(channels.Stamp{At: at, Row: true, Product: r.Product, Outer: r.Outer}, r.Element)
+	a.Message.Recovered = true
+	return a
 }

@@ -105,7 +105,8 @@ func checkStored(t testing.TB, k channels.Kind, stored []Stored) {
 			continue
 		}
 		again.Channel, again.Family = a.Message.Channel, a.Message.Family
-		if t := a.Message.Technical; t != nil && t.Envelope != nil { // what was known beside the bytes
+		again.Recovered, again.Historic = a.Message.Recovered, a.Message.Historic // how it came, not what it says
+		if t := a.Message.Technical; t != nil && t.Envelope != nil {              // what was known beside the bytes
 			again.Technical, again.ReceivedAt, again.Tokens = t, a.Message.ReceivedAt, a.Message.Tokens
 			again.SentAt = stdcmp.Or(again.SentAt, a.Message.SentAt)
 		}
