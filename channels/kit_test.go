@@ -58,6 +58,17 @@ func TestText(t *testing.T) {
 	}
 }
 
+func TestURLName(t *testing.T) {
+	for address, want := range map[string]string{
+		"https://media.example.com/v1/a%20b.pdf?x=/1#2": "a b.pdf", "https://media.example.com/v1/": "", "https://media.example.com": "",
+		"https://media.example.com/..%2Fetc": "etc", "https://media.example.com/a%0Ab": "a b", "": "", "%": "",
+	} {
+		if got := channels.URLName(address); got != want {
+			t.Errorf("%q: %q, want %q", address, got, want)
+		}
+	}
+}
+
 func TestSecretsAny(t *testing.T) {
 	s := channels.Secrets{"new", "old"}
 	if !s.Is("old") || !s.Is("new") || s.Is("ol") || s.Is("oldest") || s.Is("") || (channels.Secrets{}).Is("") {

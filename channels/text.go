@@ -1,6 +1,7 @@
 package channels
 
 import (
+	"net/url"
 	"strings"
 	"unicode"
 )
@@ -29,4 +30,13 @@ func Line(s string, most int) string {
 		most--
 	}
 	return s
+}
+
+// URLName is the name that a file has at the end of its URL, "" if it has none.
+func URLName(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return ""
+	}
+	return Line(u.Path[strings.LastIndexByte(u.Path, '/')+1:], 200)
 }

@@ -7,6 +7,7 @@ import (
 	"gatehouse/channels/gmail"
 	"gatehouse/channels/imap"
 	"gatehouse/channels/msgraph"
+	"gatehouse/channels/plivo"
 	"gatehouse/channels/smtp"
 	"gatehouse/channels/twilio"
 	"gatehouse/channels/webhook"
@@ -18,6 +19,7 @@ var Kinds = []channels.Kind{
 	gmail.Kind,
 	imap.Kind,
 	msgraph.Kind,
+	plivo.Kind,
 	smtp.Kind,
 	twilio.Kind,
 	webhook.Kind,

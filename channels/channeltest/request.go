@@ -101,6 +101,39 @@ func request(t testing.TB, file string) *http.Request {
 	return r
 }
 
+// Refusal is why the request in a file is refused by a channel with the settings
+// beside it.
+func Refusal(t testing.TB, k channels.Kind, file string) error {
+	t.Helper()
+	d := NewDesk(t, k, string(read(t, filepath.Join(filepath.Dir(file), "settings.yaml"))))
+	if w := d.Do(request(t, file)); len(d.Refused) != 1 {
+		t.Fatalf("%s is answered %d", file, w.Code)
+	}
+	return d.Refused[0]
+}
+
+// Parse is what a channel with the settings beside a file reads in the request
+// in it, which must be signed.
+func Parse(t testing.TB, k channels.Kind, file string) ([]ingest.Arrival, channels.Reply) {
+	t.Helper()
+	hook, err := k.Webhook(Settings(read(t, filepath.Join(filepath.Dir(file), "settings.yaml"))), Host())
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := channels.Request{Request: request(t, file)}
+	if r.Raw, err = io.ReadAll(r.Body); err != nil {
+		t.Fatal(err)
+	}
+	if err := hook.Verify(r); err != nil {
+		t.Fatalf("%s: %v", file, err)
+	}
+	arrivals, reply, err := hook.Parse(r)
+	if err != nil {
+		t.Fatalf("%s: %v", file, err)
+	}
+	return arrivals, reply
+}
+
 // unsignedBody is a file in a set whose scheme proves who sends a request, but
 // not what: it says why. Its requests are not tampered with.
 const unsignedBody = "unsigned-body.txt"

@@ -1,0 +1,81 @@
+// Package plivo takes SMS and MMS from Plivo's webhook, the message URL of an
+// application.
+//
+// Plivo signs in two ways and sends one or both. V3 covers the URL and all
+// parameters. V2 covers the URL without its query and a nonce, so that a
+// recorded signature fits any body: it is only looked at where no V3 came, and
+// can be forbidden. Neither has a time: that a recorded request is sent again is
+// seen by its MessageUUID, which names the message for ever.
+//
+// What Plivo gave up to deliver is lost to this program: its records of messages
+// say who wrote to which number and when, and do not hold the text.
+package plivo
+
+import (
+	"errors"
+	"net/http"
+	"time"
+
+	"gatehouse/channels"
+	"gatehouse/ingest"
+)
+
+// Kind is Plivo's messaging.
+var Kind = channels.Kind{
+	Name:   "plivo",
+	Tried:  "requests signed by the provider's SDK; never the real service",
+	Family: ingest.SMS,
+	Facts: channels.Facts{
+		Signature: "V3: HMAC-SHA256 with the auth token; else V2, unless `allow_v2` is off",
+		Covers:    "V3: the URL and all parameters; V2: the URL alone, not the message",
+		Replay:    "the message's id, for ever",
+		Retries:   "three more tries within seven minutes",
+		Media:     "links, fetched with the account's credentials where the account asks for them",
+		Proof: []string{"X-Plivo-Signature-V3", "X-Plivo-Signature-Ma-V3", "X-Plivo-Signature-V3-Nonce",
+			"X-Plivo-Signature-V2", "X-Plivo-Signature-Ma-V2", "X-Plivo-Signature-V2-Nonce"},
+		Refused: http.StatusForbidden,
+		Limit:   8 * time.Second,
+	},
+	Webhook:    open,
+	Reread:     reader.Reread,
+	Attachment: reader.Attachment,
+	Setup:      setup,
+}
+
+var reader = channels.Reader(read)
+
+// settings is a Plivo channel in the configuration.
+type settings struct {
+	AuthID    string           `yaml:"auth_id"`    // of the account: MA…; with it files are asked for
+	AuthToken channels.Secrets `yaml:"auth_token"` // it signs; a list while it is changed, or with a subaccount's beside the main one's
+	AllowV2   bool             `yaml:"allow_v2"`   // whether a request without a V3 signature may have a V2 one; default true
+	PublicURL string           `yaml:"public_url"` // as Plivo calls it; its query comes with each request
+}
+
+// hook is one channel.
+type hook struct {
+	tokens  channels.Secrets
+	allowV2 bool
+	base    string
+	host    channels.Host
+}
+
+func open(decode channels.Settings, host channels.Host) (channels.Webhook, error) {
+	s, base, err := configured(decode, host)
+	if err != nil {
+		return nil, err
+	}
+	return &hook{tokens: s.AuthToken, allowV2: s.AllowV2, base: base, host: host}, nil
+}
+
+func configured(decode channels.Settings, host channels.Host) (s settings, base string, err error) {
+	s.AllowV2 = true
+	if err = decode(&s); err != nil {
+		return s, "", err
+	}
+	if len(s.AuthToken) == 0 {
+		return s, "", errors.New("auth_token must be said")
+	}
+	base, err = channels.BaseURL(s.PublicURL, host)
+	return s, base, err
+}
