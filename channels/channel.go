@@ -154,6 +154,8 @@ type Session interface {
 	// Hold waits until n bytes of the process's budget for raw messages are
 	// free and returns what gives them back.
 	Hold(ctx context.Context, n int64) (release func(), err error)
+	// Count notes what a source gave besides messages.
+	Count(ctx context.Context, b ingest.Besides) error
 }
 
 // Intake stores arrivals that were pushed; concurrent calls share a commit.

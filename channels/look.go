@@ -102,6 +102,8 @@ func (s *look) Since() time.Time { return s.since }
 
 func (s *look) Hold(ctx context.Context, _ int64) (func(), error) { return func() {}, ctx.Err() }
 
+func (s *look) Count(context.Context, ingest.Besides) error { return errLooked }
+
 // Catch is an Intake that stores nothing: whoever pushes is told to try again.
 type Catch struct {
 	*Budget

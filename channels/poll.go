@@ -44,6 +44,8 @@ type Runner struct {
 	Refuses func(ctx context.Context, m ingest.Message) (int64, error)
 	// Hint tells the workers which lanes have work; it must not block. nil: nobody is told.
 	Hint func(lanes []int)
+	// Count notes what a source gave besides messages; nil: nobody counts.
+	Count func(ctx context.Context, channel string, b ingest.Besides) error
 	// Paused says that an administrator has paused the channel; nil: never.
 	Paused func() bool
 	// Orders is where orders to fetch again come from, Ordered says from memory

@@ -383,3 +383,27 @@ func TestSessionAsksTheProgram(t *testing.T) {
 		}
 	})
 }
+
+// TestRunnerCounts lends a poller a way to tell what came besides messages.
+func TestRunnerCounts(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var counted []string
+		p := &source{poll: func(ctx context.Context, in channels.Session) error {
+			return in.Count(ctx, ingest.Besides{Ignored: 1, Reports: []ingest.DeliveryReport{{ID: "x"}}})
+		}}
+		r := runner(channeltest.NewStore(), p, "one")
+		stop := start(r)
+		time.Sleep(time.Minute)
+		stop()
+		r.Count = func(_ context.Context, channel string, b ingest.Besides) error {
+			counted = append(counted, fmt.Sprint(channel, b.Ignored, b.Reports[0].ID))
+			return nil
+		}
+		stop = start(r)
+		time.Sleep(time.Minute)
+		stop()
+		if !slices.Equal(counted, []string{"mail1x"}) || p.closed() != 2 {
+			t.Errorf("counted %q, %d closes", counted, p.closed())
+		}
+	})
+}

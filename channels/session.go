@@ -85,6 +85,14 @@ func (s *session) Hold(ctx context.Context, n int64) (func(), error) {
 	return s.runner.Budget.Hold(ctx, n)
 }
 
+// Count tells the store.
+func (s *session) Count(ctx context.Context, b ingest.Besides) error {
+	if s.runner.Count == nil {
+		return nil
+	}
+	return s.runner.Count(ctx, s.runner.Channel, b)
+}
+
 // fenced ends the session if err says that the lease is another's.
 func (s *session) fenced(err error) error {
 	if errors.Is(err, ingest.ErrFenced) {

@@ -20,6 +20,9 @@ type Session struct {
 	FirstSeen time.Time
 	Banned    func(ingest.Message) int64 // nil: nobody is
 
+	Besides  ingest.Besides // what was counted
+	CountErr error          // what Count fails with
+
 	held, most atomic.Int64
 }
 
@@ -73,6 +76,18 @@ func (s *Session) Known(_ context.Context, keys []string) ([]bool, error) {
 
 // Since is FirstSeen.
 func (s *Session) Since() time.Time { return s.FirstSeen }
+
+// Count adds to Besides, or fails with CountErr.
+func (s *Session) Count(_ context.Context, b ingest.Besides) error {
+	if s.CountErr != nil {
+		return s.CountErr
+	}
+	s.Besides.Ignored += b.Ignored
+	s.Besides.Foreign += b.Foreign
+	s.Besides.Reports = append(s.Besides.Reports, b.Reports...)
+	s.Besides.Opts = append(s.Besides.Opts, b.Opts...)
+	return nil
+}
 
 // Hold never waits; Held tells what is held.
 func (s *Session) Hold(ctx context.Context, n int64) (func(), error) {
