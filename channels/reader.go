@@ -25,6 +25,8 @@ type Stamp struct {
 	// Outer is what stands around the element and is part of its meaning, as the
 	// adapter writes it.
 	Outer json.RawMessage `json:"outer,omitempty"`
+	// Parts says that the element was joined of parts: see [Stamp.Pieces].
+	Parts *Parts `json:"parts,omitempty"`
 }
 
 // Stamp is one for what comes now.
@@ -46,6 +48,8 @@ type Reading struct {
 	Message ingest.Message
 	// Files are what the message carries, in its order.
 	Files []File
+	// Part says that the element is only a part of a message; nil: it is whole.
+	Part *ingest.PartOf
 }
 
 // File is a file of a message: its bytes, or where to ask for them.
@@ -72,7 +76,7 @@ func (read Reader) Arrival(s Stamp, element []byte) ingest.Arrival {
 	if err != nil {
 		return r.dead(s, element, raw, err)
 	}
-	return ingest.Arrival{Message: r.message(s), Raw: raw, Derived: true, Keys: r.Keys, Content: r.content(element)}
+	return ingest.Arrival{Message: r.message(s), Raw: raw, Derived: true, Keys: r.Keys, Content: r.content(element), Part: r.Part}
 }
 
 // dead keeps an element that is no message, under its id where that could be

@@ -32,10 +32,11 @@ type Arrival struct {
 	Keys    []string // the provider's ids; the first names the message, all make a repeat a repeat
 	Content Hash     // what the key stands for; the zero value means the hash of Raw
 	Prints  []Print
-	Copy    Copy   // of an import
-	Problem Reason // why it could not be read in full: it becomes dead with its bytes
-	Note    string // detail of the problem, for people
-	Refused int64  // the ban that the caller saw match before reading the body; 0: none
+	Copy    Copy    // of an import
+	Problem Reason  // why it could not be read in full: it becomes dead with its bytes
+	Note    string  // detail of the problem, for people
+	Refused int64   // the ban that the caller saw match before reading the body; 0: none
+	Part    *PartOf // it is only a part of a message; nil: it is whole
 }
 
 // Copy is which of several equal mails of an archive one is.
@@ -72,7 +73,7 @@ type Receipt struct {
 
 // Result says what became of one arrival.
 type Result struct {
-	ID    ID
+	ID    ID   // of a part that waits for others: nobody's yet
 	Fresh bool // false: a repeat, ID is the message that stands
 	// Refused is the ban that refused it just now; 0: none did, or its settle
 	// will find one.

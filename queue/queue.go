@@ -29,6 +29,8 @@ type Store interface {
 	StepJobs(ctx context.Context, n int) (ingest.Stepped, error)
 	// EndRules lets go what rules hold that have ended by the clock and say so.
 	EndRules(ctx context.Context) error
+	// JoinParts delivers the messages that have waited for a part for too long.
+	JoinParts(ctx context.Context) error
 	Fold(ctx context.Context) error
 	Analyze(ctx context.Context) error
 	CloseIdle(ctx context.Context, chat, sms time.Duration) error

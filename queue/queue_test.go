@@ -23,6 +23,7 @@ type desk struct {
 	settled map[int]int
 	held    map[int]bool // lanes somebody else has
 	ended   atomic.Int32 // how often rules were to be ended
+	late    atomic.Int32 // how often parts were to be joined
 }
 
 func newDesk() *desk {
@@ -66,6 +67,7 @@ func (d *desk) Waiting(context.Context) ([]int, error) {
 }
 
 func (d *desk) StepJobs(context.Context, int) (ingest.Stepped, error)         { return ingest.Stepped{}, nil }
+func (d *desk) JoinParts(context.Context) error                               { d.late.Add(1); return nil }
 func (d *desk) EndRules(context.Context) error                                { d.ended.Add(1); return nil }
 func (d *desk) Fold(context.Context) error                                    { return nil }
 func (d *desk) Analyze(context.Context) error                                 { return nil }
@@ -131,6 +133,7 @@ func TestRulesAreEndedByWhoeverWorks(t *testing.T) {
 	d := newDesk()
 	run(t, localredis.Test(t), d)
 	eventually(t, "rules are ended", func() bool { return d.ended.Load() > 0 })
+	eventually(t, "parts are joined", func() bool { return d.late.Load() > 0 })
 }
 
 func TestFlushedHintsAreSwept(t *testing.T) {

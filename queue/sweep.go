@@ -41,6 +41,7 @@ func (q *Queue) ask(ctx context.Context) {
 func (q *Queue) keepHouse(ctx context.Context) {
 	for n := 1; pause(ctx, 2*time.Second); n++ {
 		q.chore(ctx, "end rules", q.o.Store.EndRules)
+		q.chore(ctx, "join parts", q.o.Store.JoinParts)
 		q.chore(ctx, "fold", q.o.Store.Fold)
 		q.chore(ctx, "analyze", q.o.Store.Analyze)
 		if n%15 == 0 {

@@ -28,6 +28,8 @@ type Desk struct {
 	Ignored int
 	Foreign int
 	Refused []error // causes of wrong signatures
+
+	now *int64 // of a vector, in Unix seconds
 }
 
 // NewDesk opens a channel of a kind with the given settings in YAML.
@@ -44,6 +46,7 @@ func newDesk(k channels.Kind, settings []byte) (*Desk, error) { return newDeskAt
 
 func newDeskAt(k channels.Kind, settings []byte, host channels.Host) (*Desk, error) {
 	d := &Desk{Store: NewStore()}
+	d.Store.JoinFor(k)
 	d.Intake = NewIntake(d.Store, Channel, k.Family)
 	e, err := channels.NewEndpoint(k, Settings(settings), host, d.Intake, nil)
 	if err != nil {

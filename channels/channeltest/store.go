@@ -28,6 +28,9 @@ type Store struct {
 	before   func(ingest.Batch)
 	reject   func(ingest.Arrival) bool
 	ban      func(ingest.Arrival) int64
+	join     func(ingest.PartSet) ingest.Arrival
+	parts    []storedPart // that wait, in order of commit
+	lost     map[string][]int
 }
 
 var _ channels.Store = (*Store)(nil)
@@ -59,7 +62,7 @@ type failure struct {
 func NewStore() *Store {
 	return &Store{
 		keys: map[string]int{}, cursors: map[string]string{},
-		leases: map[string]lease{}, attempts: map[string]int{}, health: map[string][]ingest.Health{},
+		leases: map[string]lease{}, attempts: map[string]int{}, health: map[string][]ingest.Health{}, lost: map[string][]int{},
 	}
 }
 
@@ -163,6 +166,13 @@ func (s *Store) receive(b ingest.Batch) (ingest.Receipt, error) {
 	for _, a := range b.Arrivals {
 		if s.ban != nil && a.Problem == "" && a.Refused == 0 {
 			a.Refused = s.ban(a)
+		}
+		if a.Part != nil && a.Problem == "" && a.Refused == 0 {
+			if err := a.Part.Check(a.Raw); err != nil {
+				return ingest.Receipt{}, err
+			}
+			receipt.Results = append(receipt.Results, s.putPart(a))
+			continue
 		}
 		receipt.Results = append(receipt.Results, s.put(a, b.Move))
 	}

@@ -53,11 +53,18 @@ type vectorExpect struct {
 	Handshake     bool              `json:"handshake"`
 	Response      vectorResponse    `json:"response"`
 	Messages      []vectorMessage   `json:"messages"`
+	Parts         []vectorPart      `json:"parts"`
 	MessagesAfter string            `json:"messages_after"`
 	Ignored       []json.RawMessage `json:"ignored"`
 	Edits         []json.RawMessage `json:"edits"`
 	Deletions     []json.RawMessage `json:"deletions"`
 	SideEffect    json.RawMessage   `json:"side_effect"`
+}
+
+// vectorPart is a part of a message that must wait, or complete it.
+type vectorPart struct {
+	Part  int `json:"part"`
+	Total int `json:"total"`
 }
 
 // Vectors reads the vectors of one folder, in the order of their ids. A folder

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"gatehouse/channels"
 	"gatehouse/ingest"
@@ -38,12 +39,10 @@ func (v Vector) Run(t *testing.T, k channels.Kind, more map[string]any, before *
 	}
 	d := before
 	if d == nil {
-		var err error
-		if d, err = newDeskAt(k, v.settings(t, more), v.host()); err != nil {
-			t.Fatalf("the channel does not open: %v", err)
-		}
+		d = v.desk(t, k, more)
 	}
-	stored, ignored := len(d.Store.Messages()), d.Ignored+d.Foreign
+	*d.now = v.Now
+	stored, ignored, parts := len(d.Store.Messages()), d.Ignored+d.Foreign, len(d.Store.Parts())
 	w := d.Do(v.request(t))
 	fresh := d.Store.Messages()[stored:]
 	checkStored(t, k, fresh)
@@ -53,10 +52,43 @@ func (v Vector) Run(t *testing.T, k channels.Kind, more map[string]any, before *
 	}
 	v.Expect.Response.check(t, w)
 	v.checkAccepted(t, k, fresh, d.Ignored+d.Foreign-ignored)
+	v.checkParts(t, d.Store.Parts(), parts)
 	if v.Expect.MessagesAfter != "" {
 		return d
 	}
 	return nil
+}
+
+// desk opens the vector's channel. Its clock is moved by each vector that it serves.
+func (v Vector) desk(t *testing.T, k channels.Kind, more map[string]any) *Desk {
+	t.Helper()
+	now, h := v.Now, v.host()
+	h.Now = func() time.Time { return time.Unix(now, 0) }
+	d, err := newDeskAt(k, v.settings(t, more), h)
+	if err != nil {
+		t.Fatalf("the channel does not open: %v", err)
+	}
+	d.now = &now
+	return d
+}
+
+// checkParts compares what waits now, where earlier parts waited before: the parts
+// of a message wait until it comes out.
+func (v Vector) checkParts(t *testing.T, waiting []ingest.Arrival, before int) {
+	t.Helper()
+	switch {
+	case len(v.Expect.Messages) > 0 && before > 0 && len(waiting) != 0:
+		t.Errorf("%d parts wait behind their message", len(waiting))
+	case len(v.Expect.Messages) == 0 && len(waiting)-before != len(v.Expect.Parts):
+		t.Errorf("%d parts wait, were %d, want %d more", len(waiting), before, len(v.Expect.Parts))
+	case len(v.Expect.Messages) > 0:
+		return
+	}
+	for i, want := range v.Expect.Parts {
+		if got := waiting[before+i].Part; got.Number != want.Part || got.Total != want.Total {
+			t.Errorf("part %d of %d, want %d of %d", got.Number, got.Total, want.Part, want.Total)
+		}
+	}
 }
 
 func (v Vector) checkRejected(t *testing.T, d *Desk, w *httptest.ResponseRecorder, stored int) {

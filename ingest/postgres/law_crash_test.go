@@ -169,6 +169,33 @@ var deeds = []deed{
 			return err
 		},
 		check: func(c *crash, n int) { c.have(1, "refusals", "select n from refusals where rule = $1", c.rule) }},
+	{name: "the last part of a message",
+		prepare: func(c *crash, n int) {
+			c.receive(part(fmt.Sprint("+1555", n), fmt.Sprint("set", n), 1, 2, fmt.Sprintf("+1555%d first ", n)))
+		},
+		do: func(c *crash, n int) error {
+			last := part(fmt.Sprint("+1555", n), fmt.Sprint("set", n), 2, 2, fmt.Sprintf("last%d", n))
+			_, err := c.victim.Receive(ctx, ingest.Batch{Arrivals: []ingest.Arrival{last}})
+			return err
+		},
+		check: func(c *crash, n int) {
+			c.have(0, "parts that wait", "select count(*) from parts")
+			c.have(1, "joined messages", "select count(*) from messages m join raw r on r.message = m.id where convert_from(r.data, 'UTF8') = $1",
+				fmt.Sprintf("+1555%d first last%d", n, n))
+			c.have(2, "keys of it", "select count(*) from message_keys k join messages m on m.id = k.message where m.sender = $1", fmt.Sprint("phone:+1555", n))
+		}},
+	{name: "a part that has waited for too long",
+		prepare: func(c *crash, n int) {
+			c.receive(part(fmt.Sprint("+1556", n), fmt.Sprint("old", n), 2, 2, fmt.Sprintf("+1556%d second", n)))
+			_, err := c.db.Exec(ctx, "update parts set at = at - interval '11 minutes'")
+			must(c.t, err)
+		},
+		do: func(c *crash, n int) error { return c.victim.JoinParts(ctx) },
+		check: func(c *crash, n int) {
+			c.have(0, "parts that wait", "select count(*) from parts")
+			c.have(1, "joined messages", "select count(*) from messages where sender = $1", fmt.Sprint("phone:+1556", n))
+			c.have(1, "notes of what is lost", "select count(*) from parts_lost where numbers = '{1}' and name = $1", nameOf(fmt.Sprint("old", n), 2))
+		}},
 	{name: "a settle",
 		prepare: func(c *crash, n int) {
 			held, banned, free := c.visitor("held", n), c.visitor("banned", n), c.visitor("free", n)
@@ -274,6 +301,11 @@ var deeds = []deed{
 		check: func(c *crash, n int) {
 			c.have(1, "closings", "select count(*) from events where type = 'conversation.closed' and conversation = $1", c.ids[0])
 		}},
+}
+
+func nameOf(set string, total int) []byte {
+	name := ingest.PartOf{Set: set, Total: total}.Name()
+	return name[:]
 }
 
 // poll is what a poller does: it asks where it is, and goes on from there.

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/netip"
 	"net/url"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -95,7 +96,7 @@ func newWorld(t testing.TB, n int) *world {
 
 func (w *world) store(name string, o postgres.Options) *postgres.Store {
 	w.t.Helper()
-	o.Now = w.now
+	o.Now, o.Joiner = w.now, joinWords
 	s, err := postgres.Open(context.Background(), w.named(name), o)
 	must(w.t, err)
 	w.t.Cleanup(s.Close)
@@ -261,6 +262,23 @@ func chat(visitor, key, words string) ingest.Arrival {
 	a := arrival("chat", visitor+"/"+key, words, ingest.Identity{Kind: "visitor", Value: visitor, How: ingest.Header})
 	a.Message.ClientIP = netip.MustParseAddr("192.0.2.7")
 	return a
+}
+
+// part is a part of a text message.
+func part(number, set string, n, total int, words string) ingest.Arrival {
+	a := sms(number, words, words)
+	a.Part = &ingest.PartOf{Set: set, Number: n, Total: total}
+	return a
+}
+
+// joinWords joins parts of a text message, whose first word is its sender.
+func joinWords(_ string, set ingest.PartSet) ingest.Arrival {
+	var all []byte
+	for _, p := range set.Parts {
+		all = append(all, p.Raw...)
+	}
+	number, _, _ := strings.Cut(string(all), " ")
+	return sms(number, "", string(all))
 }
 
 // sms is a text message.

@@ -39,11 +39,23 @@ type item struct {
 	again    bool      // wanted with its body
 	bare     bool      // refused: no content is stored
 	guessed  bool      // …as the store itself found before it stored any of it
+	joined   ingest.ID // the message that a part of this batch has become a part of
+}
+
+// own is the id of what an item became.
+func (it *item) own() ingest.ID {
+	if !it.joined.IsZero() {
+		return it.joined
+	}
+	return it.id
 }
 
 func (it *item) standing() ingest.ID {
-	if it.same != nil && it.stands.IsZero() {
-		return it.same.id
+	switch {
+	case it.same != nil && it.stands.IsZero():
+		return it.same.own()
+	case !it.joined.IsZero():
+		return it.joined
 	}
 	return it.stands
 }
@@ -52,6 +64,7 @@ func (it *item) standing() ingest.ID {
 type load struct {
 	all   []*item // in the order of the batch
 	items []*item // those still to be stored
+	parts []*item // those that are parts of messages
 	move  *ingest.Move
 	lanes map[int]bool
 	now   time.Time
@@ -68,7 +81,8 @@ var errNoKey = errors.New("an arrival without a key: a repeat could not be told"
 
 // load prepares a batch; it reads nothing but the names of channels.
 func (s *Store) load(ctx context.Context, b ingest.Batch) (*load, error) {
-	l := &load{move: b.Move, lanes: map[int]bool{}, now: s.now(), plain: !b.Import, imports: b.Import, refuser: s.refuser, renew: s.renew}
+	l := s.newLoad()
+	l.move, l.plain, l.imports = b.Move, !b.Import, b.Import
 	if b.Move != nil {
 		c, err := s.channel(ctx, b.Move.Channel)
 		if err != nil {
@@ -89,10 +103,20 @@ func (s *Store) load(ctx context.Context, b ingest.Batch) (*load, error) {
 			l.channel = c
 		}
 		it := newItem(a, c, l.now)
-		it.guess(s.refuser, l.now)
+		if it.isPart() {
+			if err := a.Part.Check(a.Raw); err != nil {
+				return nil, err
+			}
+		} else {
+			it.guess(s.refuser, l.now)
+		}
 		l.add(it, seen)
 	}
 	return l, nil
+}
+
+func (s *Store) newLoad() *load {
+	return &load{lanes: map[int]bool{}, now: s.now(), refuser: s.refuser, renew: s.renew}
 }
 
 type keyOf struct {
@@ -122,6 +146,10 @@ func (l *load) add(it *item, seen map[keyOf]*item) {
 		it.same = first
 	} else if first == nil {
 		seen[k] = it
+	}
+	if it.isPart() {
+		l.parts, l.plain = append(l.parts, it), false
+		return
 	}
 	l.items = append(l.items, it)
 	if len(it.keys) > 1 || len(it.arrival.Raw) > chunkSize || it.arrival.Refused != 0 || it.arrival.Prints != nil {

@@ -67,9 +67,21 @@ type keyRow struct {
 // args gives the statement's parameters in order.
 func (l *load) args() []any {
 	c := columns{apart: l.apart}
-	var keys []keyRow
 	for _, it := range l.items {
 		c.add(it)
+	}
+	keys := keyRows(l.items)
+	args := l.moveArgs()
+	args = append(args, c.id, c.channel, c.state, c.sentAt, c.sender, c.envelope, c.thread, c.answers,
+		c.rule, c.reason, c.note, c.trail, c.keys)
+	args = append(args, keyArgs(keys)...)
+	return append(args, c.bodyOf, c.bodyText, c.bodyReply, c.bodyHTML, c.bodyDoc, c.rawOf, c.rawData,
+		c.printOf, c.printKind, c.printHash, l.era())
+}
+
+// keyRows are the keys of items, in the order in which they are inserted.
+func keyRows(items []*item) (keys []keyRow) {
+	for _, it := range items {
 		for _, h := range it.keys {
 			keys = append(keys, keyRow{it.channel.ID, h, it.id, it.content})
 		}
@@ -80,12 +92,7 @@ func (l *load) args() []any {
 		}
 		return string(keys[i].hash[:]) < string(keys[j].hash[:])
 	})
-	args := l.moveArgs()
-	args = append(args, c.id, c.channel, c.state, c.sentAt, c.sender, c.envelope, c.thread, c.answers,
-		c.rule, c.reason, c.note, c.trail, c.keys)
-	args = append(args, keyArgs(keys)...)
-	return append(args, c.bodyOf, c.bodyText, c.bodyReply, c.bodyHTML, c.bodyDoc, c.rawOf, c.rawData,
-		c.printOf, c.printKind, c.printHash, l.era())
+	return keys
 }
 
 func (l *load) moveArgs() []any {

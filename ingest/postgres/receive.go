@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sort"
 
 	"github.com/jackc/pgx/v5"
@@ -48,7 +49,10 @@ func (s *Store) Receive(ctx context.Context, b ingest.Batch) (ingest.Receipt, er
 		err = s.storeWith(ctx, l, one)
 	} else {
 		err = s.tx(ctx, func(tx pgx.Tx) error {
-			return s.storeWith(ctx, l, func(part *load) error { return part.storeAll(ctx, tx) })
+			if err := s.storeWith(ctx, l, func(part *load) error { return part.storeAll(ctx, tx) }); err != nil {
+				return err
+			}
+			return s.joinFresh(ctx, tx, l)
 		})
 	}
 	if errors.Is(err, errAgain) {
@@ -94,10 +98,14 @@ func (l *load) storeAll(ctx context.Context, tx pgx.Tx) error {
 	if err := l.store(ctx, tx); err != nil {
 		return err
 	}
+	further := l.appendChunks
 	if l.apart {
-		return l.streamRaw(ctx, tx)
+		further = l.streamRaw
 	}
-	return l.appendChunks(ctx, tx)
+	if err := further(ctx, tx); err != nil {
+		return err
+	}
+	return l.storeParts(ctx, tx)
 }
 
 // store runs the statement and reads what it says of each arrival.
@@ -132,16 +140,16 @@ func (l *load) store(ctx context.Context, q querier) error {
 	if err != nil {
 		return err
 	}
-	return l.findKnown(ctx, q)
+	return findKnown(ctx, q, l.items)
 }
 
 // findKnown asks, for the repeats of a batch, which messages stand, and marks
 // those whose content differs.
-func (l *load) findKnown(ctx context.Context, q querier) error {
+func findKnown(ctx context.Context, q querier, items []*item) error {
 	var repeats []*item
 	var channels []int32
 	var hashes [][]byte
-	for _, it := range l.items {
+	for _, it := range items {
 		if it.fresh {
 			continue
 		}
@@ -174,15 +182,15 @@ func (l *load) findKnown(ctx context.Context, q querier) error {
 	if err != nil {
 		return err
 	}
-	l.followRepeats()
-	return l.adopt(ctx, q)
+	followRepeats(items)
+	return adopt(ctx, q, items)
 }
 
 // followRepeats finds the message that stands where a repeat is known by a key
 // that an earlier repeat of the batch brought.
-func (l *load) followRepeats() {
-	byID := make(map[ingest.ID]*item, len(l.items))
-	for _, it := range l.items {
+func followRepeats(items []*item) {
+	byID := make(map[ingest.ID]*item, len(items))
+	for _, it := range items {
 		if earlier := byID[it.stands]; !it.fresh && earlier != nil && !earlier.fresh {
 			it.stands = earlier.stands
 		}
@@ -193,9 +201,9 @@ func (l *load) followRepeats() {
 var errGone = ingest.AsTemporary(errors.New("the message that stood is gone meanwhile"))
 
 // adopt gives the new keys of known messages to the messages that stand.
-func (l *load) adopt(ctx context.Context, q querier) error {
+func adopt(ctx context.Context, q querier, items []*item) error {
 	var phantoms, stand []ingest.ID
-	for _, it := range l.items {
+	for _, it := range items {
 		if it.phantom && it.stands.IsZero() {
 			return errGone
 		}
@@ -211,13 +219,13 @@ func (l *load) adopt(ctx context.Context, q querier) error {
 }
 
 // appendChunks writes what of a large message is beyond its first chunk.
-func (l *load) appendChunks(ctx context.Context, q querier) error {
+func (l *load) appendChunks(ctx context.Context, tx pgx.Tx) error {
 	for _, it := range l.items {
 		if !it.fresh || it.bare {
 			continue
 		}
 		for n, rest := 1, beyond(it.arrival.Raw); len(rest) > 0; n, rest = n+1, beyond(rest) {
-			if _, err := q.Exec(ctx, sqlRawAppend, it.id, n, chunk(rest)); err != nil {
+			if _, err := tx.Exec(ctx, sqlRawAppend, it.id, n, chunk(rest)); err != nil {
 				return err
 			}
 		}
@@ -230,13 +238,13 @@ func (l *load) appendChunks(ctx context.Context, q querier) error {
 func (s *Store) conflicts(ctx context.Context, l *load) (*load, []*item, error) {
 	var batch ingest.Batch
 	var items []*item
-	for _, it := range l.items {
+	for _, it := range slices.Concat(l.items, l.parts) {
 		if !it.conflict {
 			continue
 		}
 		a := it.arrival
 		a.Keys = []string{a.Keys[0] + "\x00conflict\x00" + string(it.content[:])}
-		a.Problem, a.Note, a.Refused = ingest.ReasonKeyConflict, "stands: "+it.stands.String(), 0
+		a.Problem, a.Note, a.Refused, a.Part = ingest.ReasonKeyConflict, "stands: "+it.stands.String(), 0, nil
 		batch.Arrivals = append(batch.Arrivals, a)
 		items = append(items, it)
 	}
@@ -250,7 +258,7 @@ func (s *Store) conflicts(ctx context.Context, l *load) (*load, []*item, error) 
 func (l *load) receipt() ingest.Receipt {
 	r := ingest.Receipt{Results: make([]ingest.Result, len(l.all))}
 	for i, it := range l.all {
-		r.Results[i] = ingest.Result{ID: it.id, Fresh: it.fresh || it.newDead, Again: it.again}
+		r.Results[i] = ingest.Result{ID: it.own(), Fresh: it.fresh || it.newDead, Again: it.again}
 		if !it.fresh {
 			r.Results[i].ID = it.standing()
 		} else if !it.again {

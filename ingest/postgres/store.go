@@ -45,6 +45,7 @@ type Store struct {
 	pool    *pgxpool.Pool
 	now     func() time.Time
 	refuser Refuser
+	joiner  Joiner
 	seal    *seal.Ring
 
 	unsafe unsafe // tests only
@@ -62,6 +63,8 @@ type Options struct {
 	// Refuser is asked again, under the rules lock, about what was refused by
 	// header. Nil: it counts whether the ban stands.
 	Refuser Refuser
+	// Joiner makes messages of their parts. Nil: they wait for a process that has one.
+	Joiner Joiner
 	// Seal keeps secrets unreadable in the database. Nil: none can be kept.
 	Seal *seal.Ring
 }
@@ -97,7 +100,7 @@ func Open(ctx context.Context, url string, o Options) (*Store, error) {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	return &Store{pool: pool, now: o.Now, refuser: o.Refuser, seal: o.Seal, channels: map[string]channel{}}, nil
+	return &Store{pool: pool, now: o.Now, refuser: o.Refuser, joiner: o.Joiner, seal: o.Seal, channels: map[string]channel{}}, nil
 }
 
 func setDefault(m map[string]string, key, value string) {

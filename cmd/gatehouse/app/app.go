@@ -88,11 +88,13 @@ func Open(ctx context.Context, c config.Config, o Options) (*App, error) {
 		return nil, err
 	}
 	judge := &pipeline.Judge{Replies: ingest.ReplySecrets(c.ReplySecret)}
-	store, err := postgres.Open(ctx, c.DatabaseURL, postgres.Options{Refuser: judge, Seal: ring})
+	var a *App // joins once it is here: nothing runs before
+	join := func(kind string, set ingest.PartSet) ingest.Arrival { return a.joinParts(kind, set) }
+	store, err := postgres.Open(ctx, c.DatabaseURL, postgres.Options{Refuser: judge, Seal: ring, Joiner: join})
 	if err != nil {
 		return nil, err
 	}
-	a := &App{Config: c, Store: store, Judge: judge, Log: o.Log, version: o.Version, roles: o.Roles,
+	a = &App{Config: c, Store: store, Judge: judge, Log: o.Log, version: o.Version, roles: o.Roles,
 		budget: channels.NewBudget(c.RawBudget - c.RawBudget/2), pushed: channels.NewBudget(c.RawBudget / 2),
 		gates: channels.NewGates(),
 		load:  o.Load, signals: o.Signals}

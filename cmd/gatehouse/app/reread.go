@@ -17,6 +17,11 @@ func (a *App) readAgain(kind string, raw []byte) (ingest.Message, error) {
 	return (*a.reread.Load())(kind, raw)
 }
 
+// joinParts makes the message of its parts, as the channels of now would.
+func (a *App) joinParts(kind string, set ingest.PartSet) ingest.Arrival {
+	return channels.Join(set, func(raw []byte) (ingest.Message, error) { return a.readAgain(kind, raw) })
+}
+
 // rawReader is how the store reads again what only the raw bytes of messages say.
 type rawReader struct {
 	*App

@@ -21,9 +21,10 @@ k as (
   on conflict do nothing
   returning message
 ),
--- Fresh is what none of its keys was known for.
+-- Fresh is what none of its keys was known for; a message made of parts brings none, for those have them.
 fresh as materialized (
-  select u.* from u join (select message, count(*) as n from k group by message) f on f.message = u.id and f.n = u.keys
+  select u.* from go, u left join (select message, count(*) as n from k group by message) f on f.message = u.id
+  where go.ok and coalesce(f.n, 0) = u.keys
 ),
 m as (
   insert into messages (id, channel, state, sent_at, sender, envelope, thread, answers, rule, reason, note, trail, settled_at)

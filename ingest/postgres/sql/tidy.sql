@@ -22,5 +22,6 @@ begin
   end loop;
   delete from attempts where at < now() - interval '30 days';
   delete from idempotency where at < now() - interval '24 hours';
+  delete from parts_lost where at < now() - interval '24 hours';
   delete from buckets where until < now();
 end $$
