@@ -9,6 +9,7 @@ import (
 	"gatehouse/channels/msgraph"
 	"gatehouse/channels/plivo"
 	"gatehouse/channels/smtp"
+	"gatehouse/channels/telnyx"
 	"gatehouse/channels/twilio"
 	"gatehouse/channels/webhook"
 )
@@ -21,6 +22,7 @@ var Kinds = []channels.Kind{
 	msgraph.Kind,
 	plivo.Kind,
 	smtp.Kind,
+	telnyx.Kind,
 	twilio.Kind,
 	webhook.Kind,
 }

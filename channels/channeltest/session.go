@@ -23,7 +23,7 @@ type Session struct {
 	Besides  ingest.Besides // what was counted
 	CountErr error          // what Count fails with
 
-	held, most atomic.Int64
+	held, most, known atomic.Int64
 }
 
 var _ channels.Session = (*Session)(nil)
@@ -69,9 +69,15 @@ func (s *Session) Attempt(ctx context.Context, mailbox, key string) (int, error)
 	return s.Store.Attempt(ctx, s.Channel, mailbox, key)
 }
 
-// Known asks the store.
+// Known asks the store, and counts what is.
 func (s *Session) Known(_ context.Context, keys []string) ([]bool, error) {
-	return s.Store.Known(s.Channel, keys), nil
+	known := s.Store.Known(s.Channel, keys)
+	for _, k := range known {
+		if k {
+			s.known.Add(1)
+		}
+	}
+	return known, nil
 }
 
 // Since is FirstSeen.

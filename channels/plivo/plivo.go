@@ -37,6 +37,7 @@ var Kind = channels.Kind{
 		Limit:   8 * time.Second,
 	},
 	Webhook:    open,
+	Media:      openMedia,
 	Reread:     reader.Reread,
 	Attachment: reader.Attachment,
 	Setup:      setup,
@@ -78,4 +79,14 @@ func configured(decode channels.Settings, host channels.Host) (s settings, base 
 	}
 	base, err = channels.BaseURL(s.PublicURL, host)
 	return s, base, err
+}
+
+// openMedia fetches files: an account can have its files given to nobody but
+// itself.
+func openMedia(decode channels.Settings, host channels.Host) (channels.Media, error) {
+	s, _, err := configured(decode, host)
+	if err != nil || s.AuthID == "" {
+		return channels.MediaAt{}, err
+	}
+	return channels.MediaAt{Hosts: []string{".plivo.com"}, Credentials: channels.Basic(s.AuthID, s.AuthToken)}, nil
 }

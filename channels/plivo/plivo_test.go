@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"maps"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"slices"
 	"strings"
@@ -104,6 +105,26 @@ func TestReceipts(t *testing.T) {
 		_, reply := channeltest.Parse(t, plivo.Kind, "testdata/"+file+".http")
 		if !slices.Equal(reply.Reports, want) || len(reply.Reports)+reply.Ignored != 1 {
 			t.Errorf("%s: %+v, want %+v", file, reply, want)
+		}
+	}
+}
+
+// TestFilesAreAskedForAsTheAccount tells Plivo alone who asks.
+func TestFilesAreAskedForAsTheAccount(t *testing.T) {
+	for settings, want := range map[string]string{"{auth_token: t}": "", "{auth_id: MA1, auth_token: [t, u]}": "MA1:t MA1:u "} {
+		media, err := plivo.Kind.Media(channeltest.Settings([]byte(settings)), channeltest.Host())
+		if err != nil {
+			t.Fatal(err)
+		}
+		at, got := media.(channels.MediaAt), ""
+		for _, credential := range at.Credentials {
+			r := httptest.NewRequest(http.MethodGet, "https://media.plivo.com/1", nil)
+			credential(r)
+			user, password, _ := r.BasicAuth()
+			got += user + ":" + password + " "
+		}
+		if got != want || want != "" && !slices.Equal(at.Hosts, []string{".plivo.com"}) {
+			t.Errorf("%s: %q to %q, want %q", settings, got, at.Hosts, want)
 		}
 	}
 }
