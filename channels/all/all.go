@@ -8,6 +8,7 @@ import (
 	"gatehouse/channels/imap"
 	"gatehouse/channels/msgraph"
 	"gatehouse/channels/plivo"
+	"gatehouse/channels/sinch"
 	"gatehouse/channels/smtp"
 	"gatehouse/channels/telnyx"
 	"gatehouse/channels/twilio"
@@ -21,6 +22,7 @@ var Kinds = []channels.Kind{
 	imap.Kind,
 	msgraph.Kind,
 	plivo.Kind,
+	sinch.Kind,
 	smtp.Kind,
 	telnyx.Kind,
 	twilio.Kind,

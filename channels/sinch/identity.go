@@ -1,0 +1,58 @@
+package sinch
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"gatehouse/channels"
+	"gatehouse/ingest"
+)
+
+// numbered are the networks whose identities are telephone numbers, which Sinch
+// writes without a +.
+var numbered = []string{"sms", "mms", "rcs", "whatsapp", "viberbm"}
+
+// sender is who sent an SMS.
+func sender(address string) (ingest.Sender, error) {
+	id, err := ingest.ParseIdentity("phone", address, ingest.Verified)
+	if err != nil {
+		id, err = ingest.ParseIdentity("sms", address, ingest.Header)
+	}
+	if err != nil {
+		return ingest.Sender{}, fmt.Errorf("the sender cannot be read: %w", err)
+	}
+	return ingest.Sender{Identity: id, Address: channels.Line(address, 200)}, nil
+}
+
+// contact is who wrote on a network: a number, on WhatsApp also the account, or
+// what the network calls them.
+func contact(network, address string) (from ingest.Sender, ids []ingest.Identity, err error) {
+	kind := strings.ToLower(network)
+	if slices.Contains(numbered, kind) {
+		from, err = sender(address)
+		ids = []ingest.Identity{from.Identity}
+	} else {
+		var id ingest.Identity
+		id, err = ingest.ParseIdentity(kind, address, ingest.Verified)
+		from, ids = ingest.Sender{Identity: id, Address: channels.Line(address, 200)}, []ingest.Identity{id}
+	}
+	if err != nil {
+		return from, nil, fmt.Errorf("the sender cannot be read: %w", err)
+	}
+	if account, err := ingest.ParseIdentity(kind, address, ingest.Verified); err == nil && kind == "whatsapp" {
+		ids = append(ids, account)
+	}
+	return from, ids, nil
+}
+
+// recipients are the number that a message came to.
+func recipients(address string) []ingest.Mailbox {
+	if number, err := ingest.ParseIdentity("phone", address, ingest.Verified); err == nil {
+		address = number.Value
+	}
+	if address = channels.Line(address, 200); address == "" {
+		return nil
+	}
+	return []ingest.Mailbox{{Address: address}}
+}

@@ -1,0 +1,51 @@
+package sinch
+
+import (
+	"encoding/json"
+	"errors"
+	"slices"
+
+	"gatehouse/channels"
+	"gatehouse/ingest"
+)
+
+// callback is what tells the events of both APIs apart: those of the SMS API by
+// their type, those of the Conversation API by the one member that they have.
+type callback struct {
+	Type string `json:"type"` // of the SMS API
+
+	AppID   string           `json:"app_id"` // of the Conversation API
+	Message *json.RawMessage `json:"message"`
+}
+
+var incoming = []string{"mo_text", "mo_binary", "mo_media"}
+
+// Parse reads the one message of a callback, or counts what is none: receipts,
+// and events of conversations, contacts and channels.
+func (h *hook) Parse(r channels.Request) ([]ingest.Arrival, channels.Reply, error) {
+	var c callback
+	if err := json.Unmarshal(r.Raw, &c); err != nil {
+		return nil, channels.Reply{}, errors.New("the body is no callback of Sinch")
+	}
+	s := h.host.Stamp()
+	switch {
+	case slices.Contains(incoming, c.Type):
+	case c.Message != nil && !isIncoming(*c.Message):
+		return nil, channels.Reply{Ignored: 1}, nil
+	case c.Message != nil && h.AppID != "" && c.AppID != h.AppID:
+		return nil, channels.Reply{Foreign: 1}, nil
+	case c.Message != nil:
+		s.Product = conversation
+	default:
+		return nil, channels.Reply{Ignored: 1}, nil
+	}
+	return []ingest.Arrival{reader.Arrival(s, r.Raw)}, channels.Reply{}, nil
+}
+
+// read is the message of a callback, or of a row of the SMS API's list.
+func read(s channels.Stamp, element []byte) (channels.Reading, error) {
+	if s.Product == conversation {
+		return readConversation(element)
+	}
+	return readSMS(element)
+}
