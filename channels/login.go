@@ -123,4 +123,3 @@ func (h Host) given(s Secrets, given string) error {
 	}
 	return nil
 }
-

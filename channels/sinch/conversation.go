@@ -78,7 +78,7 @@ func isIncoming(message json.RawMessage) bool {
 	return m.Direction != "TO_CONTACT" && (m.Contact != nil || m.App == nil)
 }
 
-func readConversation(element []byte) (r channels.Reading, err error) {
+func readConversation(element []byte, region ingest.Region) (r channels.Reading, err error) {
 	var e event
 	if err := json.Unmarshal(element, &e); err != nil {
 		return r, errors.New("the message is not as Sinch writes them")
@@ -90,11 +90,11 @@ func readConversation(element []byte) (r channels.Reading, err error) {
 	if m.Contact == nil {
 		return r, errors.New("the message has nothing of the contact's")
 	}
-	r.Message.From, r.Message.Identities, err = contact(m.Identity.Channel, string(m.Identity.Identity))
+	r.Message.From, r.Message.Identities, err = contact(m.Identity.Channel, string(m.Identity.Identity), region)
 	if err != nil {
 		return r, err
 	}
-	r.Message.To = recipients(string(m.Sender))
+	r.Message.To = recipients(string(m.Sender), region)
 	r.Message.SentAt = instant(m.AcceptTime, e.AcceptedTime)
 	m.Contact.body(&r)
 	r.Content = ingest.Sum(m.Identity.Channel, string(m.Identity.Identity), r.Message.Text)

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"gatehouse/channels"
+	"gatehouse/channels/phone"
 	"gatehouse/ingest"
 )
 
@@ -14,11 +15,8 @@ import (
 var numbered = []string{"sms", "mms", "rcs", "whatsapp", "viberbm"}
 
 // sender is who sent an SMS.
-func sender(address string) (ingest.Sender, error) {
-	id, err := ingest.ParseIdentity("phone", address, ingest.Verified)
-	if err != nil {
-		id, err = ingest.ParseIdentity("sms", address, ingest.Header)
-	}
+func sender(address string, region ingest.Region) (ingest.Sender, error) {
+	id, err := phone.Sender(address, region)
 	if err != nil {
 		return ingest.Sender{}, fmt.Errorf("the sender cannot be read: %w", err)
 	}
@@ -27,10 +25,10 @@ func sender(address string) (ingest.Sender, error) {
 
 // contact is who wrote on a network: a number, on WhatsApp also the account, or
 // what the network calls them.
-func contact(network, address string) (from ingest.Sender, ids []ingest.Identity, err error) {
+func contact(network, address string, region ingest.Region) (from ingest.Sender, ids []ingest.Identity, err error) {
 	kind := strings.ToLower(network)
 	if slices.Contains(numbered, kind) {
-		from, err = sender(address)
+		from, err = sender(address, region)
 		ids = []ingest.Identity{from.Identity}
 	} else {
 		var id ingest.Identity
@@ -47,8 +45,8 @@ func contact(network, address string) (from ingest.Sender, ids []ingest.Identity
 }
 
 // recipients are the number that a message came to.
-func recipients(address string) []ingest.Mailbox {
-	if number, err := ingest.ParseIdentity("phone", address, ingest.Verified); err == nil {
+func recipients(address string, region ingest.Region) []ingest.Mailbox {
+	if number, err := phone.Number(address, region); err == nil {
 		address = number.Value
 	}
 	if address = channels.Line(address, 200); address == "" {

@@ -30,14 +30,12 @@ func (h *hook) Parse(r channels.Request) ([]ingest.Arrival, channels.Reply, erro
 	s := h.host.Stamp()
 	switch {
 	case slices.Contains(incoming, c.Type):
-	case c.Message != nil && !isIncoming(*c.Message):
-		return nil, channels.Reply{Ignored: 1}, nil
-	case c.Message != nil && h.AppID != "" && c.AppID != h.AppID:
+	case c.Message == nil || !isIncoming(*c.Message):
+		return nil, besides(r.Raw, s.Region), nil
+	case h.AppID != "" && c.AppID != h.AppID:
 		return nil, channels.Reply{Foreign: 1}, nil
-	case c.Message != nil:
-		s.Product = conversation
 	default:
-		return nil, channels.Reply{Ignored: 1}, nil
+		s.Product = conversation
 	}
 	return []ingest.Arrival{reader.Arrival(s, r.Raw)}, channels.Reply{}, nil
 }
@@ -45,7 +43,7 @@ func (h *hook) Parse(r channels.Request) ([]ingest.Arrival, channels.Reply, erro
 // read is the message of a callback, or of a row of the SMS API's list.
 func read(s channels.Stamp, element []byte) (channels.Reading, error) {
 	if s.Product == conversation {
-		return readConversation(element)
+		return readConversation(element, s.Region)
 	}
-	return readSMS(element)
+	return readSMS(element, s.Region)
 }

@@ -20,5 +20,8 @@ func setup(decode channels.Settings, host channels.Host) ([]string, error) {
 	if len(s.WebhookSecret) == 0 {
 		lines = append(lines, "webhook_secret is not set: nothing proves that a body is Sinch's own")
 	}
+	if s.Backfill == 0 {
+		lines = append(lines, "backfill is off: the SMS API's list is not asked for what Sinch could not deliver within a day")
+	}
 	return lines, nil
 }

@@ -15,11 +15,12 @@ import (
 	"time"
 
 	"gatehouse/channels"
+	"gatehouse/channels/backfill"
 	"gatehouse/ingest"
 )
 
 // Kind is Sinch's SMS API and Conversation API.
-var Kind = channels.Kind{
+var Kind = backfill.Kind(channels.Kind{
 	Name:   "sinch",
 	Tried:  "requests signed by the provider's SDK; never the real service",
 	Family: ingest.SMS,
@@ -28,14 +29,16 @@ var Kind = channels.Kind{
 		Covers:    "the body, a nonce and the time; with Basic nothing",
 		Replay:    "the time, one day; the message's id, for ever",
 		Retries:   "5xx and 429 for 22 h 45 min; other 4xx never",
+		Backfill:  "the SMS API's list of 14 days; messages of the Conversation API are not in it",
 		Media:     "links",
 		Proof:     []string{signatureHeader, nonceHeader, timeHeader},
 	},
 	Webhook:    open,
+	Lister:     openList,
 	Reread:     reader.Reread,
 	Attachment: reader.Attachment,
 	Setup:      setup,
-}
+})
 
 var reader = channels.Reader(read)
 
@@ -46,9 +49,13 @@ type settings struct {
 	// AppID of the Conversation API, if its webhook is shared: messages of other
 	// apps are not this channel's.
 	AppID string `yaml:"app_id"`
-	// MaxSkew is how far the time in a signature may be from now.
-	MaxSkew   int    `yaml:"max_skew_s"` // seconds
+	// MaxSkew is how far the time in a signature may be from now, in seconds.
+	MaxSkew   int    `yaml:"max_skew_s"`
 	PublicURL string `yaml:"public_url"` // as Sinch calls it; nothing signs it
+
+	ServicePlanID         string           `yaml:"service_plan_id"` // of the SMS API, whose list is asked
+	APIToken              channels.Secrets `yaml:"api_token"`       // of the service plan
+	channels.ListSettings `yaml:",inline"`
 }
 
 // hook is one channel.
@@ -70,8 +77,12 @@ const longestRetry = 24 * time.Hour
 
 func configured(decode channels.Settings, host channels.Host) (settings, error) {
 	s := settings{MaxSkew: int(longestRetry / time.Second)}
+	s.APIBase = "https://us.sms.api.sinch.com" // of the plan's region
 	if err := decode(&s); err != nil {
 		return s, err
+	}
+	if (s.ServicePlanID == "") != (len(s.APIToken) == 0) {
+		return s, errors.New("service_plan_id and api_token go together")
 	}
 	if s.MaxSkew <= 0 {
 		return s, errors.New("max_skew_s: want a number of seconds above 0")

@@ -61,6 +61,7 @@ func TestSettings(t *testing.T) {
 		`{webhook_secret: s, max_skew_s: 0}`:    "max_skew_s",
 		`{webhook_secret: s, basic_user: u}`:    "basic_password",
 		`{webhook_secret: s, public_url: /sms}`: "public_url",
+		`{webhook_secret: s, api_token: t}`:     "service_plan_id",
 	} {
 		_, err := sinch.Kind.Webhook(channeltest.Settings([]byte(settings)), channeltest.Host())
 		if err == nil || !strings.Contains(err.Error(), says) {

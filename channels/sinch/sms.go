@@ -38,7 +38,7 @@ type mediaFile struct {
 	Code        int    `json:"code"` // 0: it was stored
 }
 
-func readSMS(element []byte) (r channels.Reading, err error) {
+func readSMS(element []byte, region ingest.Region) (r channels.Reading, err error) {
 	var m sms
 	if err := json.Unmarshal(element, &m); err != nil {
 		return r, errors.New("the message is not as Sinch writes them")
@@ -46,16 +46,16 @@ func readSMS(element []byte) (r channels.Reading, err error) {
 	if id := channels.Line(string(m.ID), 100); id != "" {
 		r.Keys = []string{id}
 	}
-	from, err := sender(string(m.From))
+	from, err := sender(string(m.From), region)
 	if err != nil {
 		return r, err
 	}
-	r.Message.From, r.Message.To = from, recipients(string(m.To))
+	r.Message.From, r.Message.To = from, recipients(string(m.To), region)
 	r.Message.SentAt = instant(m.ReceivedAt, m.SentAt)
 	if err := m.body(&r); err != nil {
 		return r, err
 	}
-	// The list may say other places of the same files.
+	// Places of the same files may differ where the message is listed.
 	r.Content = ingest.Sum(string(m.From), string(m.To), r.Message.Subject, r.Message.Text)
 	return r, nil
 }

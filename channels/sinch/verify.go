@@ -14,10 +14,10 @@ const (
 	timeHeader      = "x-sinch-webhook-signature-timestamp"
 )
 
-// Verify returns nil if Sinch sent the request. One without a signature may be
-// proven by credentials, if the channel has any.
+// Verify returns nil if Sinch sent the request. Credentials prove one without a
+// signature, or any if the channel has no secret, where the channel has them.
 func (h *hook) Verify(r channels.Request) error {
-	if h.Login.IsSet() && len(r.Header.Values(signatureHeader)) == 0 {
+	if len(h.WebhookSecret) == 0 || h.Login.IsSet() && len(r.Header.Values(signatureHeader)) == 0 {
 		return h.Login.Verify(h.host, r)
 	}
 	return h.signed(r)
