@@ -21,9 +21,9 @@ func (h Host) Basic(r Request, user string, passwords Secrets) error {
 	}
 	pair, err := Base64(given)
 	name, password, found := strings.Cut(string(pair), ":")
-	rightName := Secrets{user}.Is(name)
-	rightPassword := h.Any(passwords, func(secret string) bool { return equal(secret, password) })
-	if err != nil || !found || !rightName || !rightPassword {
+	whole := err == nil && found && equal(user, name)
+	proven := h.Any(passwords, func(secret string) bool { return equal(secret, password) && whole })
+	if !proven {
 		return challenge(askBasic, errLogin)
 	}
 	return nil

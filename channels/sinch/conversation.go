@@ -84,9 +84,7 @@ func readConversation(element []byte, region ingest.Region) (r channels.Reading,
 		return r, errors.New("the message is not as Sinch writes them")
 	}
 	m := e.Message
-	if id := channels.Line(m.ID, 100); id != "" {
-		r.Keys = []string{id}
-	}
+	r.Keys = []string{channels.Line(m.ID, 100)}
 	if m.Contact == nil {
 		return r, errors.New("the message has nothing of the contact's")
 	}

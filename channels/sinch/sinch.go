@@ -31,12 +31,13 @@ var Kind = backfill.Kind(channels.Kind{
 		Retries:   "5xx and 429 for 22 h 45 min; other 4xx never",
 		Backfill:  "the SMS API's list of 14 days; messages of the Conversation API are not in it",
 		Media:     "links",
-		Proof:     []string{signatureHeader, nonceHeader, timeHeader},
+		Proof:     []string{signatureHeader, nonceHeader, timeHeader, "Authorization"},
 	},
 	Webhook:    open,
 	Lister:     openList,
 	Reread:     reader.Reread,
 	Attachment: reader.Attachment,
+	File:       reader.File,
 	Setup:      setup,
 })
 

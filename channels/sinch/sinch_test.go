@@ -4,7 +4,10 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/base64"
+	"fmt"
 	"net/http"
+	"net/http/httptest"
+	"os"
 	"strconv"
 	"strings"
 	"testing"
@@ -66,6 +69,46 @@ func TestSettings(t *testing.T) {
 		_, err := sinch.Kind.Webhook(channeltest.Settings([]byte(settings)), channeltest.Host())
 		if err == nil || !strings.Contains(err.Error(), says) {
 			t.Errorf("%s: %v, want %q", settings, err, says)
+		}
+	}
+}
+
+// TestBackfill brings one message by the callback and by the list.
+func TestBackfill(t *testing.T) {
+	for _, name := range []string{"01-text", "04-mms"} {
+		request, err := os.ReadFile("testdata/" + name + ".http")
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, body, _ := strings.Cut(string(request), "\n\n")
+		settings := []byte("{webhook_secret: sinch-test-secret-new, service_plan_id: plan1, api_token: [wrong, right], numbers: ['15550109686']}")
+		t.Run(name, func(t *testing.T) {
+			channeltest.Backfill(t, sinch.Kind, settings, request, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				switch query := r.URL.Query(); {
+				case r.Header.Get("Authorization") != "Bearer right":
+					w.WriteHeader(http.StatusUnauthorized)
+				case r.URL.Path != "/xms/v1/plan1/inbounds" || query.Get("to") != "15550109686" || query.Get("start_date") == "":
+					t.Errorf("asked for %s", r.URL)
+				case query.Get("page") == "0":
+					fmt.Fprintf(w, `{"count":2,"page":0,"page_size":1,"inbounds":[%s]}`, body)
+				default:
+					fmt.Fprint(w, `{"count":2,"page":1,"page_size":0,"inbounds":[]}`)
+				}
+			}))
+		})
+	}
+}
+
+// TestSignaturesNobodyCanCheck takes the password of a request that is signed,
+// too, on a channel that has no secret.
+func TestSignaturesNobodyCanCheck(t *testing.T) {
+	d := channeltest.NewDesk(t, sinch.Kind, "{basic_user: sinch, basic_password: p}")
+	for password, status := range map[string]int{"p": http.StatusOK, "q": http.StatusUnauthorized} {
+		r := httptest.NewRequest(http.MethodPost, "/hooks/"+channeltest.Channel, strings.NewReader(`{"type":"mo_text","id":"1","from":"15550100123"}`))
+		sign(r, nil)
+		r.SetBasicAuth("sinch", password)
+		if w := d.Do(r); w.Code != status {
+			t.Errorf("with password %q: %d, want %d", password, w.Code, status)
 		}
 	}
 }

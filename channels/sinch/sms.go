@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"path"
 	"time"
 
 	"gatehouse/channels"
@@ -43,9 +42,7 @@ func readSMS(element []byte, region ingest.Region) (r channels.Reading, err erro
 	if err := json.Unmarshal(element, &m); err != nil {
 		return r, errors.New("the message is not as Sinch writes them")
 	}
-	if id := channels.Line(string(m.ID), 100); id != "" {
-		r.Keys = []string{id}
-	}
+	r.Keys = []string{channels.Line(string(m.ID), 100)}
 	from, err := sender(string(m.From), region)
 	if err != nil {
 		return r, err
@@ -106,7 +103,7 @@ func (f mediaFile) add(r *channels.Reading) {
 // it has one.
 func linked(address, contentType, name string) channels.File {
 	return channels.File{URL: address, Attachment: ingest.Attachment{
-		ContentType: channels.Line(contentType, 127), Filename: channels.Line(cmp.Or(name, path.Base(address)), 200),
+		ContentType: channels.Line(contentType, 127), Filename: cmp.Or(channels.Line(name, 200), channels.URLName(address)),
 	}}
 }
 
