@@ -50,17 +50,20 @@ const (
 	AutoLoop     Auto = "loop"
 )
 
-// Attachment is a file carried by a message; its bytes stay in the raw
-// message and are read out of it by Index.
+// Attachment is a file of a message. Its bytes are in the raw message and read
+// out of it by Index; or the message only names it: then it is pending until
+// its bytes were fetched.
 type Attachment struct {
 	Index       int    `json:"index"`
 	Filename    string `json:"filename"`
 	ContentType string `json:"content_type"`
 	Disposition string `json:"disposition"` // inline or attachment
 	ContentID   string `json:"content_id"`
-	Size        int64  `json:"size"`   // octets after transfer decoding
-	SHA256      string `json:"sha256"` // lower-case hexadecimal
-	Status      string `json:"status"` // stored, pending or failed
+	Size        int64  `json:"size"`                   // octets after transfer decoding
+	SHA256      string `json:"sha256"`                 // lower-case hexadecimal
+	Status      string `json:"status"`                 // stored, pending or failed
+	Error       string `json:"error,omitempty"`        // why it failed, or the last try of a pending one: a code
+	FetchedType string `json:"fetched_type,omitempty"` // its type as its source said when it was fetched
 }
 
 // Technical is what the sender's device and page said of themselves, for chats,

@@ -88,6 +88,7 @@ type Settled struct {
 	Decided int   // messages that got their decision
 	More    bool  // the lane may hold more
 	Lanes   []int // lanes of ancestors that must be settled first
+	Files   int   // how many of the decided messages name files to be fetched
 }
 
 // Violation is one law that does not hold, and where.

@@ -22,7 +22,7 @@ var (
 func (s *Store) RetryDead(ctx context.Context, id ingest.ID, read *ingest.Message, actor string) error {
 	err := s.tx(ctx, func(tx pgx.Tx) error {
 		if read != nil {
-			if err := rewrite(ctx, tx, id, read); err != nil {
+			if err := s.rewrite(ctx, tx, id, read); err != nil {
 				return err
 			}
 		}
@@ -39,13 +39,18 @@ func (s *Store) RetryDead(ctx context.Context, id ingest.ID, read *ingest.Messag
 }
 
 // rewrite stores what a message says now that it can be read.
-func rewrite(ctx context.Context, tx pgx.Tx, id ingest.ID, m *ingest.Message) error {
+func (s *Store) rewrite(ctx context.Context, tx pgx.Tx, id ingest.ID, m *ingest.Message) error {
 	_, err := tx.Exec(ctx, sqlDeadReread, id, text(m.From.Key()), toJSON(envelopeOf(m)), threadOf(m), answersHash(m.Answers), m.SentAt)
 	if err != nil {
 		return err
 	}
 	_, err = tx.Exec(ctx, sqlBodyReplace, id, text(m.Text), text(m.ReplyText), text(m.HTML), toJSON(documentOf(m)))
-	return err
+	if err != nil {
+		return err
+	}
+	var c columns
+	c.addFiles(id, m)
+	return c.writeFiles(ctx, tx, s.now())
 }
 
 // PurgeDead deletes a dead message for good: its content goes, what makes a

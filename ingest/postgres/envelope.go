@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"net/netip"
+	"slices"
 	"strings"
 
 	"gatehouse/ingest"
@@ -23,6 +24,7 @@ type envelope struct {
 	Spam       []string          `json:"spam,omitempty"`
 	Tokens     []string          `json:"tokens,omitempty"`
 	Defects    []string          `json:"defects,omitempty"` // codes; details are in the body's document
+	Files      bool              `json:"files,omitempty"`   // it names files that are still to be fetched
 }
 
 // document is the rest of a message, written beside its body.
@@ -52,6 +54,7 @@ func envelopeOf(m *ingest.Message) envelope {
 	for _, d := range m.Defects {
 		e.Defects = append(e.Defects, d.Code)
 	}
+	e.Files = slices.ContainsFunc(m.Attachments, pending)
 	return e
 }
 

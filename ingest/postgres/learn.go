@@ -41,6 +41,7 @@ func (w *world) readRows(rows pgx.Rows) error {
 			return ingest.AsInvalid(fmt.Errorf("envelope of %s: %w", m.ID, err))
 		}
 		e.fill(m)
+		r.files = e.Files
 		if job != nil {
 			r.pass = &ingest.Pass{Job: *job, Epoch: *epoch, Order: *order, By: value(by), At: value(at), To: value(to)}
 		}

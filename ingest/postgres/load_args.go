@@ -55,6 +55,8 @@ type columns struct {
 	printOf                                []ingest.ID
 	printKind                              []string
 	printHash                              [][]byte
+	fileOf                                 []ingest.ID
+	fileIndex                              []int32
 }
 
 type keyRow struct {
@@ -76,7 +78,7 @@ func (l *load) args() []any {
 		c.rule, c.reason, c.note, c.trail, c.keys)
 	args = append(args, keyArgs(keys)...)
 	return append(args, c.bodyOf, c.bodyText, c.bodyReply, c.bodyHTML, c.bodyDoc, c.rawOf, c.rawData,
-		c.printOf, c.printKind, c.printHash, l.era())
+		c.printOf, c.printKind, c.printHash, l.era(), c.fileOf, c.fileIndex, l.now)
 }
 
 // keyRows are the keys of items, in the order in which they are inserted.
@@ -175,6 +177,7 @@ func (c *columns) addContent(it *item) {
 	if !c.apart {
 		c.rawOf, c.rawData = append(c.rawOf, it.id), append(c.rawData, chunk(it.arrival.Raw))
 	}
+	c.addFiles(it.id, m)
 	doc := documentOf(m)
 	if it.arrival.Derived || m.Text == "" && m.HTML == "" && doc.empty() {
 		return // the raw bytes hold all of it
@@ -185,6 +188,17 @@ func (c *columns) addContent(it *item) {
 	c.bodyHTML = append(c.bodyHTML, text(m.HTML))
 	c.bodyDoc = append(c.bodyDoc, toJSON(doc))
 }
+
+// addFiles lists what the message names and does not carry.
+func (c *columns) addFiles(id ingest.ID, m *ingest.Message) {
+	for _, a := range m.Attachments {
+		if pending(a) {
+			c.fileOf, c.fileIndex = append(c.fileOf, id), append(c.fileIndex, int32(a.Index))
+		}
+	}
+}
+
+func pending(a ingest.Attachment) bool { return a.Status == ingest.FilePending }
 
 // senderOf names whose messages keep their order: the author, or for bytes
 // without one the channel.

@@ -39,6 +39,9 @@ func (r *refetch) refill(ctx context.Context, tx pgx.Tx) error {
 	if err := (&load{items: r.known}).appendChunks(ctx, tx); err != nil {
 		return err
 	}
+	if err := c.writeFiles(ctx, tx, r.load.now); err != nil {
+		return err
+	}
 	if r.part.Rule == 0 {
 		return nil
 	}

@@ -71,6 +71,7 @@ type row struct {
 	pass    *ingest.Pass
 	holds   []int64 // numbers of the conversations that it holds a token of
 	copy    bool    // it is what the desk sent, come back
+	files   bool    // it names files that are still to be fetched
 }
 
 // person is a contact.
@@ -146,6 +147,11 @@ func (w *world) decideAll(judge Judge) ingest.Settled {
 		w.apply(r, judge.Decide(r.message, f))
 	}
 	done := ingest.Settled{Decided: len(w.decided)}
+	for _, v := range w.decided {
+		if v.row.files {
+			done.Files++
+		}
+	}
 	for lane := range w.lanes {
 		done.Lanes = append(done.Lanes, lane)
 	}

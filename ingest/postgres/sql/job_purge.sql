@@ -1,6 +1,7 @@
 -- Deletes messages for good: what stays are the keys and prints by which a repeat is known, hashes all.
 with x as (select unnest($1::uuid[]) as id),
 h as (delete from held_texts h using x where h.message = x.id),
+f as (delete from files f using x where f.message = x.id),
 b as (delete from bodies b using x where b.message = x.id),
 r as (delete from raw r using x where r.message = x.id),
 u as (

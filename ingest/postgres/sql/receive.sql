@@ -45,6 +45,12 @@ r as (
   select x.message, 0, x.data
   from (select unnest($28::uuid[]) as message, unnest($29::bytea[]) as data) x join fresh on fresh.id = x.message
 ),
+-- Files that are still with the provider: asked for when the message is decided.
+f as (
+  insert into files (message, idx, channel, next_at)
+  select fresh.id, x.idx, fresh.channel, $36::timestamptz
+  from unnest($34::uuid[], $35::int[]) x(message, idx) join fresh on fresh.id = x.message
+),
 p as (
   insert into prints (channel, kind, hash, message, mailbox, era)
   select fresh.channel, x.kind, x.hash, x.message, coalesce($2, ''), $33

@@ -5,6 +5,7 @@ with x as (
     as x(id, sender, envelope, thread, answers, sent_at)
 ),
 old as (delete from prints p using x where p.message = x.id),
+files as (delete from files f using x where f.message = x.id),
 gone as (delete from bodies b using x where b.message = x.id),
 bare as (delete from raw r using x where r.message = x.id),
 texts as (delete from held_texts h using x where h.message = x.id returning h.ticket),

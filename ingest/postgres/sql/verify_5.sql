@@ -8,9 +8,17 @@ select 5, says, count(*), (array_agg(id))[1:20] from (
   select 'refused or purged with content', m.id::text from messages m
   where m.received_at >= $1 and m.state in ('refused', 'purged')
     and (exists (select from raw r where r.message = m.id) or exists (select from bodies b where b.message = m.id)
+         or exists (select from files f where f.message = m.id)
          or m.envelope - 'from' <> '{}' or m.thread is not null or m.answers is not null or m.note is not null)
   union all
   select 'content without its message', r.message::text from raw r where not exists (select from messages m where m.id = r.message)
+  union all
+  select 'a file without its message', f.message::text from files f where not exists (select from messages m where m.id = f.message)
+  union all
+  select 'a stored file that is not as large as its bytes', f.message::text from files f
+  left join lateral (select sum(octet_length(d.data)) n, min(d.n) least, max(d.n) - count(*) + 1 gaps from media d
+    where d.message = f.message and d.file = f.idx) d on true
+  where f.status = 'stored' and (f.size <> coalesce(d.n, 0) or d.least <> 0 or d.gaps <> 0)
   union all
   select 'a conversation that counts wrongly', v.id::text from conversations v
   left join (select conversation, count(*) n from messages where conversation is not null group by 1) c on c.conversation = v.id

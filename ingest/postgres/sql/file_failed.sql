@@ -1,0 +1,7 @@
+-- A null time is the end: it has failed.
+with f as (
+  update files set status = case when $5::timestamptz is null then 'failed' else 'pending' end, next_at = $5, error = $4
+  where message = $1 and idx = $2 and tries = $3 and status = 'pending'
+  returning message
+)
+select m.conversation, m.contact from f join messages m on m.id = f.message
