@@ -132,6 +132,12 @@ func (r Reading) message(s Stamp) ingest.Message {
 	if m.Thread == "" {
 		m.Thread = r.Keys[0]
 	}
+	if c := m.Change; c != nil {
+		m.Answers = []string{c.Of}
+		if m.Text == "" {
+			m.Text, m.ReplyText = c.Reaction, c.Reaction
+		}
+	}
 	for i, f := range r.Files {
 		m.Attachments = append(m.Attachments, f.attachment(i))
 	}

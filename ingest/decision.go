@@ -55,7 +55,7 @@ type Facts struct {
 	TalkedAt time.Time     // when the contact's first conversation began; zero: never
 	Current  *Conversation // one-at-a-time families: the contact's unclosed one on this channel
 	Last     *Conversation // …: its last closed one there
-	Thread   []Ancestor    // mail: what it answers, the nearest first, but before them what it holds a token of
+	Thread   []Ancestor    // mail, and what changes another message: what it answers, the nearest first, but before them what it holds a token of
 	Copy     *Conversation // mail: where the desk sent it; it is our own, come back
 	Ticket   ID            // one-at-a-time families: the contact's ticket here that still holds something
 	Buckets  []Bucket      // those that it draws from if it is let through

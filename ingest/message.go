@@ -133,6 +133,7 @@ type Message struct {
 	Thread      string       `json:"message_id"` // its own name in a thread: a mail's Message-ID; "" elsewhere
 	Answers     []string     `json:"answers"`    // Thread of the messages it answers, nearest first
 	Tokens      []string     `json:"-"`          // what looks like a reply token in the addresses it was sent to
+	Change      *Change      `json:"change,omitempty"` // what it does to the message that it answers; nil: nothing
 	Technical   *Technical   `json:"technical"`
 	Defects     []Defect     `json:"defects"`
 

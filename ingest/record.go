@@ -17,6 +17,9 @@ type Record struct {
 	Pass         *Pass      `json:"pass"`
 	Trail        []Line     `json:"trail"`
 	SettledAt    *time.Time `json:"settled_at"`
+	// Changes is what became of it since, in the order of receipt: its content is
+	// as it came.
+	Changes []Amendment `json:"changes,omitempty"`
 }
 
 // Account is the books of one channel: what was accepted, and where it is.

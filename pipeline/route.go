@@ -16,6 +16,13 @@ func route(b *Book, m ingest.Message, f ingest.Facts, d ingest.Decision) (ingest
 	case ingest.Held:
 		return file(m, f, d)
 	}
+	if m.Change != nil {
+		return routeChange(b, m, f, d)
+	}
+	return routeNew(b, m, f, d)
+}
+
+func routeNew(b *Book, m ingest.Message, f ingest.Facts, d ingest.Decision) (ingest.Decision, string) {
 	if m.Family.OneAtATime() {
 		return routeTalk(b, m, f, d)
 	}

@@ -11,6 +11,7 @@ type messageStore interface {
 	Messages(ctx context.Context, f ingest.MessageFilter) (ingest.List[ingest.Stored], error)
 	Message(ctx context.Context, id ingest.ID) (ingest.Stored, error)
 	EachRaw(ctx context.Context, ids []ingest.ID, each func(ingest.ID, []byte)) error
+	Changes(ctx context.Context, ids []ingest.ID, states []ingest.State) (map[ingest.ID][]ingest.Stored, error)
 	RawChunk(ctx context.Context, id ingest.ID, n int) ([]byte, error)
 }
 

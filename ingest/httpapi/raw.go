@@ -12,10 +12,14 @@ import (
 	"gatehouse/ingest"
 )
 
-// whole is the records of messages as they are given out: with their text, and
-// with html that is safe to show. Nothing else gives out html.
+// whole is the records of messages as they are given out: with their text, with
+// what changed them since, and with html that is safe to show. Nothing else gives
+// out html.
 func (a *api) whole(ctx context.Context, list []ingest.Stored) ([]ingest.Record, error) {
 	records, err := a.complete(ctx, list)
+	if err == nil {
+		err = a.amend(ctx, list, records)
+	}
 	for i := range records {
 		if html := &records[i].HTML; *html != "" {
 			*html = a.Show(*html)

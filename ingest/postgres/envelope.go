@@ -23,6 +23,7 @@ type envelope struct {
 	Origin     *ingest.Origin    `json:"origin,omitempty"`
 	Spam       []string          `json:"spam,omitempty"`
 	Tokens     []string          `json:"tokens,omitempty"`
+	Change     *ingest.Change    `json:"change,omitempty"`
 	Defects    []string          `json:"defects,omitempty"` // codes; details are in the body's document
 	Files      bool              `json:"files,omitempty"`   // it names files that are still to be fetched
 }
@@ -42,7 +43,7 @@ func (d document) empty() bool {
 }
 
 func envelopeOf(m *ingest.Message) envelope {
-	e := envelope{From: m.From, Subject: m.Subject, Auto: m.Auto, Unproven: m.Unproven, Historic: m.Historic, Origin: m.Origin, Spam: m.Spam, Tokens: m.Tokens}
+	e := envelope{From: m.From, Subject: m.Subject, Auto: m.Auto, Unproven: m.Unproven, Historic: m.Historic, Origin: m.Origin, Spam: m.Spam, Tokens: m.Tokens, Change: m.Change}
 	if m.ClientIP.IsValid() {
 		e.ClientIP = m.ClientIP.String()
 	}
@@ -61,7 +62,7 @@ func envelopeOf(m *ingest.Message) envelope {
 // fill puts the envelope back into a message.
 func (e *envelope) fill(m *ingest.Message) {
 	m.From, m.Subject, m.Auto, m.Unproven, m.Historic, m.Spam = e.From, e.Subject, e.Auto, e.Unproven, e.Historic, e.Spam
-	m.Tokens, m.Origin = e.Tokens, e.Origin
+	m.Tokens, m.Origin, m.Change = e.Tokens, e.Origin, e.Change
 	if e.From.Kind != "" {
 		m.Identities = append(m.Identities, e.From.Identity)
 	}

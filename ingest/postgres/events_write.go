@@ -45,6 +45,7 @@ type messageEvent struct {
 	Reason     string `json:"reason,omitempty"`
 	Auto       string `json:"auto,omitempty"` // what kind of program wrote it: nobody answers one
 	Copy       bool   `json:"copy,omitempty"` // the desk itself sent it
+	Change     string `json:"change,omitempty"` // edit, unsend or reaction: no new message
 }
 
 // writeEvents tells what was decided; history and refusals are silent.
@@ -75,6 +76,9 @@ func eventOf(v *verdict) messageEvent {
 	}
 	if at := v.row.message.SentAt; at != nil {
 		e.SentAt = at.UTC().Format("2006-01-02T15:04:05.000Z")
+	}
+	if c := v.row.message.Change; c != nil {
+		e.Change = string(c.Kind)
 	}
 	if v.row.pass != nil {
 		e.ReleasedBy = strconv.FormatInt(v.row.pass.Job, 10)

@@ -221,7 +221,8 @@ func (w *world) facts(r *row) ingest.Facts {
 	}
 	if r.channel.Family.OneAtATime() {
 		w.placeFacts(&f, place{id, r.channel.ID})
-	} else {
+	}
+	if r.message.Change != nil || !r.channel.Family.OneAtATime() {
 		f.Thread = w.threadFacts(r, id)
 	}
 	return f
