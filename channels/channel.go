@@ -89,6 +89,10 @@ type Host struct {
 	PublicURL string
 	// Grants keeps what owners of mailboxes granted; nil: nothing can be kept.
 	Grants Grants
+	// Get asks for a provider's own resource, as a certificate that its signature
+	// names, within seconds; the answer is not large. What it is asked for is a
+	// public address, whatever the caller believes. nil: nobody can.
+	Get func(ctx context.Context, url string) ([]byte, error)
 	// LookupTXT asks the DNS for the TXT records of a name; see net.Resolver.
 	LookupTXT func(ctx context.Context, name string) ([]string, error)
 	// Marks are the secrets of the mark on the desk's own mail, see ingest.Mark.

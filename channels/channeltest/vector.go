@@ -56,8 +56,8 @@ type vectorExpect struct {
 	Parts         []vectorPart      `json:"parts"`
 	MessagesAfter string            `json:"messages_after"`
 	Ignored       []json.RawMessage `json:"ignored"`
-	Edits         []json.RawMessage `json:"edits"`
-	Deletions     []json.RawMessage `json:"deletions"`
+	Edits         []vectorMessage   `json:"edits"`
+	Deletions     []vectorMessage   `json:"deletions"`
 	SideEffect    json.RawMessage   `json:"side_effect"`
 }
 

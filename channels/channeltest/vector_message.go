@@ -18,7 +18,7 @@ type vectorMessage map[string]json.RawMessage
 // bytes.
 var silent = []string{
 	"channel", "segments", "thread_id", "media_group_id", "button_payload", "opt_out", "unsupported", "binary", "content_pointer",
-	"needs_fetch", "mailbox_hash", "sticker", "reaction", "contacts", "error_code", "story_url", "provider_event_id", "envelope",
+	"needs_fetch", "mailbox_hash", "sticker", "contacts", "error_code", "story_url", "provider_event_id", "envelope",
 }
 
 // compare compares every field that is present. One that nobody compares is an
@@ -52,6 +52,10 @@ func (want vectorMessage) compare(t *testing.T, k channels.Kind, a ingest.Arriva
 			ok = isRecipient(t, raw, m)
 		case "media":
 			ok = hasMedia(t, raw, m)
+		case "reaction":
+			ok = isReaction(t, raw, m)
+		case "edit_of", "delete_of":
+			ok = m.Change != nil && m.Change.Of == textOf(t, raw) && slices.Contains(m.Answers, m.Change.Of)
 		case "location":
 			ok = hasLocation(t, raw, k, a)
 		default:
@@ -100,6 +104,18 @@ func isRecipient(t *testing.T, raw json.RawMessage, m ingest.Message) bool {
 		}
 	}
 	return false
+}
+
+func isReaction(t *testing.T, raw json.RawMessage, m ingest.Message) bool {
+	want := decode[struct {
+		TargetID string `json:"target_id"`
+		Emoji    string `json:"emoji"`
+		Name     string `json:"name"`
+		Action   string `json:"action"`
+	}](t, raw)
+	c := m.Change
+	return c != nil && c.Kind == ingest.Reaction && c.Of == want.TargetID && c.Removed == (want.Action == "remove") &&
+		(want.Emoji+want.Name == "" || c.Reaction == want.Emoji+want.Name)
 }
 
 const placeType = "application/geo+json"

@@ -37,13 +37,14 @@ func (v Vector) Run(t *testing.T, k channels.Kind, more map[string]any, before *
 	default:
 		t.Fatalf("nothing here sends vectors of kind %q", v.Kind)
 	}
-	d := before
+	d, gets := before, &gets{certs: v.certs(t)}
 	if d == nil {
-		d = v.desk(t, k, more)
+		d = v.desk(t, k, more, gets)
 	}
 	*d.now = v.Now
 	stored, ignored, parts := len(d.Store.Messages()), d.Ignored+d.Foreign, len(d.Store.Parts())
 	w := d.Do(v.request(t))
+	v.checkSideEffect(t, gets)
 	fresh := d.Store.Messages()[stored:]
 	checkStored(t, k, fresh)
 	if v.Expect.Verdict == "reject" {
@@ -60,10 +61,10 @@ func (v Vector) Run(t *testing.T, k channels.Kind, more map[string]any, before *
 }
 
 // desk opens the vector's channel. Its clock is moved by each vector that it serves.
-func (v Vector) desk(t *testing.T, k channels.Kind, more map[string]any) *Desk {
+func (v Vector) desk(t *testing.T, k channels.Kind, more map[string]any, gets *gets) *Desk {
 	t.Helper()
 	now, h := v.Now, v.host()
-	h.Now = func() time.Time { return time.Unix(now, 0) }
+	h.Now, h.Get = func() time.Time { return time.Unix(now, 0) }, gets.get
 	d, err := newDeskAt(k, v.settings(t, more), h)
 	if err != nil {
 		t.Fatalf("the channel does not open: %v", err)
@@ -110,13 +111,26 @@ func (v Vector) checkAccepted(t *testing.T, k channels.Kind, fresh []Stored, ign
 	if v.Expect.VerifyOnly || v.Expect.Optional {
 		return
 	}
-	if v.Expect.Edits != nil || v.Expect.Deletions != nil || len(v.Expect.SideEffect) > 0 {
-		t.Error("edits, deletions and side effects are compared by nobody here")
-	}
 	if n := len(v.Expect.Ignored); ignored != n {
 		t.Errorf("%d counted, want %d", ignored, n)
 	}
+	edits, fresh := parted(fresh, ingest.Edit)
+	unsent, fresh := parted(fresh, ingest.Unsend)
+	compareMessages(t, k, v.Expect.Edits, edits)
+	compareMessages(t, k, v.Expect.Deletions, unsent)
 	compareMessages(t, k, v.Expect.Messages, fresh)
+}
+
+// parted takes the changes of a kind out of a list.
+func parted(list []Stored, kind ingest.ChangeKind) (changes, rest []Stored) {
+	for _, s := range list {
+		if c := s.Arrival.Message.Change; c != nil && c.Kind == kind {
+			changes = append(changes, s)
+		} else {
+			rest = append(rest, s)
+		}
+	}
+	return changes, rest
 }
 
 func compareMessages(t *testing.T, k channels.Kind, want []vectorMessage, got []Stored) {
