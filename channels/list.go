@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"strings"
@@ -94,6 +95,15 @@ type Call struct {
 	Query  url.Values
 	Header http.Header
 	Body   []byte
+}
+
+// With is the call with another value of a parameter in its Query.
+func (c Call) With(name, value string) *Call {
+	query := url.Values{}
+	maps.Copy(query, c.Query)
+	query.Set(name, value)
+	c.Query = query
+	return &c
 }
 
 // Credential puts a secret on a request.

@@ -6,6 +6,7 @@ import (
 	"gatehouse/channels/chat"
 	"gatehouse/channels/gmail"
 	"gatehouse/channels/imap"
+	"gatehouse/channels/messagebird"
 	"gatehouse/channels/msgraph"
 	"gatehouse/channels/plivo"
 	"gatehouse/channels/sinch"
@@ -20,6 +21,7 @@ var Kinds = []channels.Kind{
 	chat.Kind,
 	gmail.Kind,
 	imap.Kind,
+	messagebird.Kind,
 	msgraph.Kind,
 	plivo.Kind,
 	sinch.Kind,

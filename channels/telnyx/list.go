@@ -58,13 +58,7 @@ func readPage(asked channels.Call, answer []byte) (page channels.Page, err error
 		page.Rows = append(page.Rows, readRow(raw))
 	}
 	if p.Meta.Number < p.Meta.Total {
-		next := asked
-		next.Query = url.Values{}
-		for name, values := range asked.Query {
-			next.Query[name] = values
-		}
-		next.Query.Set("page[number]", strconv.Itoa(p.Meta.Number+1))
-		page.Next = &next
+		page.Next = asked.With("page[number]", strconv.Itoa(p.Meta.Number+1))
 	}
 	return page, nil
 }
