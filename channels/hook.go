@@ -34,6 +34,7 @@ func (s *Server) hook(w http.ResponseWriter, r *http.Request, e *Endpoint) {
 		s.refuse(w, e, req, err)
 		return
 	}
+	s.Notes.believed(e.channel)
 	arrivals, reply := e.parse(req)
 	ctx, cancel := context.WithTimeout(r.Context(), e.kind.Facts.deadline())
 	defer cancel()
@@ -67,6 +68,9 @@ func (e *Endpoint) again(w http.ResponseWriter, after time.Duration, says string
 func (s *Server) refuse(w http.ResponseWriter, e *Endpoint, req Request, err error) {
 	if s.Refused != nil {
 		s.Refused(e.channel, req.Request, err)
+	}
+	if s.Notes != nil {
+		s.Notes.refused(e.channel, e.refusal(req, err))
 	}
 	status := cmp.Or(e.kind.Facts.Refused, http.StatusUnauthorized)
 	var refusal *Refusal

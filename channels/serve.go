@@ -72,6 +72,9 @@ type Server struct {
 	// Refused is told of each request whose signature was wrong. nil: nobody is.
 	Refused func(channel string, r *http.Request, err error)
 
+	// Notes keeps what operators ask of the requests. nil: nobody does.
+	Notes *Notebook
+
 	endpoints atomic.Pointer[map[string]*Endpoint]
 }
 

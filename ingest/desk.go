@@ -226,6 +226,13 @@ type ChannelHealth struct {
 	// Since when it fails, and since when its credentials are refused; nil: it does not.
 	FailingSince *time.Time `json:"failing_since"`
 	ReauthSince  *time.Time `json:"reauth_since"`
+	// Since when all requests are refused, and since when nothing came although
+	// something should have; nil: that is not so.
+	RejectingSince *time.Time `json:"rejecting_since"`
+	SilentSince    *time.Time `json:"silent_since"`
+	// Unknown are the last stretches in which the provider may have called in vain
+	// and which nobody has settled yet.
+	Unknown []UnknownHours `json:"unknown"`
 }
 
 // Once names a request that is to take effect once, however often it is sent.

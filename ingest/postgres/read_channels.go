@@ -1,6 +1,7 @@
 package postgres
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 
@@ -36,7 +37,7 @@ func (s *Store) Pause(ctx context.Context, channel string, paused bool, actor st
 		action = "channel.paused"
 	}
 	return s.tx(ctx, func(tx pgx.Tx) error {
-		tag, err := tx.Exec(ctx, sqlChannelPause, c.ID, paused)
+		tag, err := tx.Exec(ctx, sqlChannelPause, c.ID, paused, s.now())
 		if err != nil {
 			return err
 		}
@@ -50,4 +51,40 @@ func (s *Store) Pause(ctx context.Context, channel string, paused bool, actor st
 		}
 		return record(ctx, tx, actor, action, "channel:"+channel, nil)
 	})
+}
+
+var (
+	sqlHookRefusals = statement("hook_refusals")
+	sqlHookRefused  = statement("hook_refused")
+	sqlHookSecrets  = statement("hook_secrets")
+)
+
+// Channel tells all of one channel. ErrNotFound: there is none of that name.
+func (s *Store) Channel(ctx context.Context, name string) (ingest.ChannelDetail, error) {
+	d := ingest.ChannelDetail{Refused: map[string]int64{}, Refusals: []ingest.HookRefusal{}, Secrets: []ingest.HookSecret{}}
+	list, err := s.Health(ctx, name)
+	if err != nil {
+		return d, err
+	}
+	c, err := s.channel(ctx, name)
+	if err != nil || len(list) == 0 {
+		return d, cmp.Or(err, error(ingest.ErrNotFound))
+	}
+	d.ChannelHealth = list[0]
+	var b pgx.Batch
+	b.Queue(sqlHookRefused, c.ID, s.now()).Query(func(rows pgx.Rows) error {
+		var cause string
+		var n int64
+		_, err := pgx.ForEachRow(rows, []any{&cause, &n}, func() error { d.Refused[cause] = n; return nil })
+		return err
+	})
+	b.Queue(sqlHookRefusals, c.ID).Query(func(rows pgx.Rows) (err error) {
+		d.Refusals, err = pgx.AppendRows(d.Refusals, rows, pgx.RowToStructByPos[ingest.HookRefusal])
+		return err
+	})
+	b.Queue(sqlHookSecrets, c.ID).Query(func(rows pgx.Rows) (err error) {
+		d.Secrets, err = pgx.AppendRows(d.Secrets, rows, pgx.RowToStructByPos[ingest.HookSecret])
+		return err
+	})
+	return d, classify(s.pool.SendBatch(ctx, &b).Close())
 }

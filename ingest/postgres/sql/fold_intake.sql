@@ -12,5 +12,10 @@ a as (
       ignored = accounts.ignored + excluded.ignored, strange = accounts.strange + excluded.strange,
       conversed = accounts.conversed + excluded.conversed, held = accounts.held + excluded.held,
       refused = accounts.refused + excluded.refused, dead = accounts.dead + excluded.dead, purged = accounts.purged + excluded.purged
+),
+h as (
+  insert into arrivals (channel, hour, n, last_at)
+  select channel, date_trunc('hour', at), sum(accepted), max(at) from d where accepted + repeats > 0 group by 1, 2 order by 1, 2
+  on conflict (channel, hour) do update set n = arrivals.n + excluded.n, last_at = greatest(arrivals.last_at, excluded.last_at)
 )
 select count(*) from d

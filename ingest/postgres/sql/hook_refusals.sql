@@ -1,0 +1,1 @@
+select at, cause, says, method, url, address, headers, size from hook_refusals where channel = $1 order by id desc
