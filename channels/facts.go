@@ -21,6 +21,9 @@ type Facts struct {
 	Refused int
 	// Again is the status for what must be sent again; 0: 503.
 	Again int
+	// Retried is for how long the provider tries again by itself what it was not
+	// answered 2xx; 0: it does not, or nobody knows.
+	Retried time.Duration
 	// Limit is how long the provider waits for its answer; 0: nobody knows.
 	Limit time.Duration
 }

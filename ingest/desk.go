@@ -245,7 +245,7 @@ type Once struct {
 
 // Outcome is what an effect came to, in ids and codes only: it is kept with the
 // request's key, and the answer is made of it anew for every repeat. At most
-// one of Rule, Job, Message and Consent is set, but for a change of a rule that lifts it
+// one of Rule, Job, Message, Consent and Channel is set, but for a change of a rule that lifts it
 // and so begins a job.
 type Outcome struct {
 	Status  int     `json:"status"`
@@ -255,6 +255,7 @@ type Outcome struct {
 	Job     int64   `json:"job,omitempty"`
 	Message ID      `json:"message,omitzero"`
 	Consent ID      `json:"consent,omitzero"`
+	Channel string  `json:"channel,omitempty"`
 
 	Imported *RuleImported `json:"imported,omitempty"`
 }

@@ -79,10 +79,11 @@ func (h Habit) Missing(from, until time.Time) (n, hours float64) {
 
 // Hearing is what the silence of a channel is told by.
 type Hearing struct {
-	Every time.Duration // `expect_every`; 0: by Habit
-	Habit Habit
-	Heard time.Time // when the last message came
-	From  time.Time // since when somebody listens
+	Every time.Duration  // `expect_every`; 0: by Habit
+	Habit Habit          // the zero value: nothing is learnt
+	Zone  *time.Location // in which people are told; nil: UTC
+	Heard time.Time      // when the last message came
+	From  time.Time      // since when somebody listens
 }
 
 // longestSilence bounds how far back missing messages are summed up.
@@ -98,7 +99,7 @@ func (h Hearing) Silence(now time.Time) (since time.Time, says string) {
 	gap := now.Sub(since)
 	switch {
 	case h.Every > 0 && gap >= h.Every:
-		return since, fmt.Sprintf("nothing since %s; a message is expected every %s", Clock(since, now, h.Habit.zone), short(h.Every))
+		return since, fmt.Sprintf("nothing since %s; a message is expected every %s", Clock(since, now, h.Zone), short(h.Every))
 	case h.Every > 0 || gap < leastGap || h.Habit.zone == nil:
 		return time.Time{}, ""
 	}
@@ -114,7 +115,7 @@ func (h Hearing) Silence(now time.Time) (since time.Time, says string) {
 	if n := h.Habit.Usual(now); n > 0 {
 		usually = pace(1/float64(n)) + " at this hour"
 	}
-	return since, fmt.Sprintf("nothing since %s; usually every %s", Clock(since, now, h.Habit.zone), usually)
+	return since, fmt.Sprintf("nothing since %s; usually every %s", Clock(since, now, h.Zone), usually)
 }
 
 // Clock is a time as people of the zone say it; nil: UTC.

@@ -11,6 +11,8 @@ import (
 
 type channelStore interface {
 	Health(ctx context.Context, channel string) ([]ingest.ChannelHealth, error)
+	Channel(ctx context.Context, name string) (ingest.ChannelDetail, error)
+	SettleUnknown(ctx context.Context, channel, actor string) error
 	Pause(ctx context.Context, channel string, paused bool, actor string) error
 	AskReconciliation(ctx context.Context, channel, actor string) (ingest.Reconciliation, error)
 	Reconciliation(ctx context.Context, channel string) (ingest.Reconciliation, error)
@@ -18,7 +20,10 @@ type channelStore interface {
 
 func (a *api) channels() {
 	route(a, op{does: "GET /channels", least: ingest.RoleSupervisor, says: "Lists the channels and how they do."}, a.listChannels)
-	route(a, op{does: "GET /channels/{name}", least: ingest.RoleSupervisor, says: "Says how a channel does."}, a.getChannel)
+	route(a, op{does: "GET /channels/{name}", least: ingest.RoleSupervisor,
+		says: "Says how a channel does, and of one that is pushed to which requests were refused, why, and which secrets are in use."}, a.getChannel)
+	route(a, op{does: "POST /channels/{name}/unknown/settle", least: ingest.RoleAdmin, status: http.StatusOK, once: true,
+		says: "Takes down the hours of which it is not known what the provider had to say: somebody has looked after them."}, a.settleUnknown)
 	route(a, op{does: "POST /channels/{name}/pause", least: ingest.RoleAdmin,
 		says: "Stops a channel from taking messages; providers are told to try again."}, a.pause(true))
 	route(a, op{does: "POST /channels/{name}/resume", least: ingest.RoleAdmin, says: "Lets a channel go on."}, a.pause(false))
@@ -72,16 +77,23 @@ func (a *api) listChannels(ctx context.Context, _ *struct{}) (*Body[ingest.List[
 	return body(ingest.List[ingest.ChannelHealth]{Items: list}, err)
 }
 
-func (a *api) getChannel(ctx context.Context, in *ByName) (*Body[ingest.ChannelHealth], error) {
-	list, err := a.Store.Health(ctx, in.Name)
-	if err != nil || len(list) == 0 {
-		return nil, orElse(err, errUnknown)
-	}
-	return body(list[0], nil)
+func (a *api) getChannel(ctx context.Context, in *ByName) (*Body[ingest.ChannelDetail], error) {
+	return body(a.Store.Channel(ctx, in.Name))
 }
 
-func (a *api) pause(paused bool) func(context.Context, *ByName) (*Body[ingest.ChannelHealth], error) {
-	return func(ctx context.Context, in *ByName) (*Body[ingest.ChannelHealth], error) {
+func (a *api) settleUnknown(ctx context.Context, in *ByName) (*Answer[*ingest.ChannelDetail], error) {
+	return effect(ctx, a, func(ctx context.Context) (ingest.Outcome, error) {
+		return ingest.Outcome{Status: http.StatusOK, Channel: in.Name}, a.Store.SettleUnknown(ctx, in.Name, who(ctx).Name)
+	}, a.channelAnswer)
+}
+
+func (a *api) channelAnswer(ctx context.Context, out ingest.Outcome) (*ingest.ChannelDetail, error) {
+	d, err := a.Store.Channel(ctx, out.Channel)
+	return &d, err
+}
+
+func (a *api) pause(paused bool) func(context.Context, *ByName) (*Body[ingest.ChannelDetail], error) {
+	return func(ctx context.Context, in *ByName) (*Body[ingest.ChannelDetail], error) {
 		if err := a.Store.Pause(ctx, in.Name, paused, who(ctx).Name); err != nil {
 			return nil, err
 		}

@@ -59,6 +59,7 @@ var matrix = map[string]ingest.Role{
 	"GET /channels/{name}/reconcile":            supervisor,
 	"GET /channels":                             supervisor,
 	"GET /channels/{name}":                      supervisor,
+	"POST /channels/{name}/unknown/settle":      admin,
 	"POST /channels/reload":                     admin,
 	"POST /channels/{name}/pause":               admin,
 	"POST /channels/{name}/auth":                admin,

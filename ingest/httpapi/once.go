@@ -86,6 +86,8 @@ func (a *api) repeat(ctx huma.Context, out ingest.Outcome) {
 		v, err = a.moved(c, out)
 	case !out.Consent.IsZero():
 		v, err = a.consentAnswer(c, out)
+	case out.Channel != "":
+		v, err = a.channelAnswer(c, out)
 	}
 	if err != nil {
 		a.refuse(ctx, a.problemOf(ctx.Context(), err))

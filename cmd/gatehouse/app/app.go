@@ -45,6 +45,7 @@ type App struct {
 	pushed          *channels.Budget // of what is pushed: neither makes the other wait
 	group           *channels.Group
 	hooks           *channels.Server
+	notes           *channels.Notebook // of the requests to hooks
 	pollers         pollers
 	listeners       pollers
 	paused          pauses
@@ -54,6 +55,7 @@ type App struct {
 	reread          atomic.Pointer[Reader]
 	own             atomic.Pointer[ingest.Own]
 	gone            atomic.Pointer[[]string] // the retired channels, as below
+	watched         atomic.Pointer[map[string]channels.Watched]
 
 	// Owners of mailboxes are asked by the channels as they are now.
 	current  atomic.Pointer[config.Config]
@@ -96,8 +98,8 @@ func Open(ctx context.Context, c config.Config, o Options) (*App, error) {
 	}
 	a = &App{Config: c, Store: store, Judge: judge, Log: o.Log, version: o.Version, roles: o.Roles,
 		budget: channels.NewBudget(c.RawBudget - c.RawBudget/2), pushed: channels.NewBudget(c.RawBudget / 2),
-		gates: channels.NewGates(),
-		load:  o.Load, signals: o.Signals}
+		gates: channels.NewGates(), notes: &channels.Notebook{Now: time.Now},
+		load: o.Load, signals: o.Signals}
 	if err := a.join(ctx); err != nil {
 		a.Close()
 		return nil, err
@@ -145,7 +147,7 @@ func (a *App) join(ctx context.Context) (err error) {
 		return err
 	}
 	a.group = channels.NewGroup(a.Store, a.queue.Hint)
-	a.hooks = &channels.Server{Log: a.Log, Count: a.Store.Count, Refused: a.counters.refused}
+	a.hooks = &channels.Server{Log: a.Log, Count: a.Store.Count, Refused: a.counters.refused, Notes: a.notes}
 	_, err = a.apply(ctx, a.Config, "start")
 	return err
 }

@@ -20,6 +20,7 @@ type joined struct {
 	runner    *channels.Runner    // nil: it is not polled
 	endpoint  *channels.Endpoint  // nil: nobody pushes
 	attendant *channels.Attendant // nil: it has no socket of its own
+	secrets   []channels.NamedSecret
 }
 
 // joinChannel makes what runs a channel. It connects nowhere.
@@ -40,7 +41,8 @@ func (a *App) joinChannel(ch config.Channel) (j joined, err error) {
 		}
 	}
 	if kind.Webhook != nil || kind.Door != nil {
-		j.endpoint, err = a.endpoint(kind, ch, ch.Name)
+		notice := func(list []channels.NamedSecret) { j.secrets = list }
+		j.endpoint, err = a.endpoint(kind, ch, ch.Name, notice)
 	}
 	return j, fault(ch, err)
 }
@@ -61,13 +63,14 @@ func hostOf(c config.Config, ch config.Channel, called string) channels.Host {
 
 func (a *App) host(ch config.Channel, called string) channels.Host {
 	host := hostOf(a.Config, ch, called)
-	host.Log, host.Grants, host.Gates = a.Log, grants(a.Config, a.Store), a.gates
+	host.Log, host.Grants, host.Gates, host.Used = a.Log, grants(a.Config, a.Store), a.gates, a.notes.Used(ch.Name)
 	return host
 }
 
-// endpoint is where a channel is pushed to, at a name.
-func (a *App) endpoint(kind channels.Kind, ch config.Channel, name string) (*channels.Endpoint, error) {
-	e, err := channels.NewEndpoint(kind, ch.Decode, a.host(ch, name), a.reception(kind), a.paused.of(ch.Name))
+// endpoint is where a channel is pushed to, at a name. notice is told of the
+// secrets in its settings.
+func (a *App) endpoint(kind channels.Kind, ch config.Channel, name string, notice func([]channels.NamedSecret)) (*channels.Endpoint, error) {
+	e, err := channels.NewEndpoint(kind, channels.Noticing(ch.Decode, notice), a.host(ch, name), a.reception(kind), a.paused.of(ch.Name))
 	if err != nil {
 		return nil, err
 	}

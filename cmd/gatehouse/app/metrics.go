@@ -6,6 +6,8 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"gatehouse/channels"
 )
 
 // counters are the program's metrics; each App has its own registry.
@@ -22,7 +24,7 @@ func newCounters(a *App) *counters {
 		messages: prometheus.NewCounter(prometheus.CounterOpts{
 			Name: "gatehouse_settled_total", Help: "Messages decided by this process."}),
 		hooks: prometheus.NewCounterVec(prometheus.CounterOpts{
-			Name: "gatehouse_hook_refused_total", Help: "Requests whose signature was wrong."}, []string{"channel"}),
+			Name: "gatehouse_hook_refused_total", Help: "Requests that were not believed, by why."}, []string{"channel", "cause"}),
 		sockets: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "gatehouse_listener_total", Help: "What happened at the sockets of channels that listen."}, []string{"channel", "what"}),
 	}
@@ -44,8 +46,8 @@ func newCounters(a *App) *counters {
 
 func (c *counters) settled(n int) { c.messages.Add(float64(n)) }
 
-func (c *counters) refused(channel string, _ *http.Request, _ error) {
-	c.hooks.WithLabelValues(channel).Inc()
+func (c *counters) refused(channel string, _ *http.Request, err error) {
+	c.hooks.WithLabelValues(channel, string(channels.CauseOf(err))).Inc()
 }
 
 // listened counts what happens at a channel's socket.

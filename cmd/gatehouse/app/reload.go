@@ -136,7 +136,7 @@ func (a *App) prepareEndpoints(c *change, j joined, ch config.Channel) error {
 	c.endpoints = append(c.endpoints, j.endpoint)
 	kind, _ := all.Find(ch.Kind) // it has been joined
 	for _, name := range ch.Was {
-		e, err := a.endpoint(kind, ch, name)
+		e, err := a.endpoint(kind, ch, name, func([]channels.NamedSecret) {})
 		if err != nil {
 			return fault(ch, err)
 		}
@@ -174,6 +174,7 @@ func (a *App) swap(ctx context.Context, c change) {
 	a.current.Store(&c.Config)
 	a.hooks.Serve(c.endpoints...)
 	a.gone.Store(&c.Retired)
+	a.watchAll(c.joined)
 	polled, listening := map[string]runner{}, map[string]runner{}
 	for name, j := range c.joined {
 		if j.runner != nil {

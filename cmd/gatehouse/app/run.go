@@ -43,6 +43,12 @@ func (a *App) Run(ctx context.Context, ready func(addr string)) error {
 	if a.roles.Web {
 		inward.Go(func() { a.listeners.run(ctx) })
 	}
+	inward.Go(func() { a.watch().Run(ctx) })
+	if a.roles.Web { // as long as requests are answered
+		work.Go(func() {
+			a.notes.Run(working, a.Store, func(err error) { a.Log.Warn("requests not noted", "error", err) })
+		})
+	}
 	work.Go(func() {
 		if err := a.queue.Run(working, a.roles.Work); err != nil {
 			a.Log.Error("queue ended", "error", err)

@@ -2,12 +2,16 @@ package config
 
 import (
 	"slices"
+	"time"
 
 	"go.yaml.in/yaml/v3"
 )
 
 // common are the keys that every channel has; the rest is its adapter's.
-var common = map[string]bool{"name": true, "kind": true, "was": true}
+var common = map[string]bool{"name": true, "kind": true, "was": true, "expect_every": true}
+
+// leastExpected is the shortest time that expect_every may be.
+const leastExpected = time.Minute
 
 // NewChannel makes a channel of a mapping written in YAML, for programs that
 // have no file.
@@ -39,6 +43,10 @@ func (c *Channel) UnmarshalYAML(node *yaml.Node) error {
 		case "was":
 			if value.Kind != yaml.SequenceNode || value.Decode(&c.Was) != nil {
 				return faultAt(key.Line, "was: want a list of names, as [OLD]")
+			}
+		case "expect_every":
+			if value.Decode(&c.ExpectEvery) != nil || c.ExpectEvery != 0 && c.ExpectEvery < leastExpected {
+				return faultAt(key.Line, "expect_every: want a duration of at least %s, as 30m, or 0", leastExpected)
 			}
 		}
 	}

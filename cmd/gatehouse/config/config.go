@@ -60,8 +60,11 @@ type Channel struct {
 	Name string
 	Kind string
 	Was  []string // names that it had before
-	node *yaml.Node
-	file string
+	// ExpectEvery is how long nothing may come before the channel is silent; 0: that
+	// is learnt.
+	ExpectEvery time.Duration
+	node        *yaml.Node
+	file        string
 }
 
 // leastSecret is how many characters a secret of ours has at least.
