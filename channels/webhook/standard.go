@@ -23,26 +23,26 @@ const (
 // standard is the scheme of Standard Webhooks, version 1 of the specification,
 // and of Svix, which came before it and names the headers svix-.
 type standard struct {
-	secrets [][]byte
-	keys    []ed25519.PublicKey
-	now     func() time.Time
+	secrets, keys channels.Secrets  // as they are written
+	octets        map[string][]byte // that each of them stands for
+	host          channels.Host
 }
 
-func newStandard(secrets, keys channels.Secrets, now func() time.Time) (proof, error) {
-	s := standard{now: now}
+func newStandard(secrets, keys channels.Secrets, host channels.Host) (proof, error) {
+	s := standard{secrets: secrets, keys: keys, octets: map[string][]byte{}, host: host}
 	for _, text := range secrets {
 		b, err := decodeKey(text, "whsec_")
 		if err != nil {
 			return proof{}, fmt.Errorf("secret: %w", err)
 		}
-		s.secrets = append(s.secrets, b)
+		s.octets[text] = b
 	}
 	for _, text := range keys {
 		b, err := decodeKey(text, "whpk_")
 		if err != nil || len(b) != ed25519.PublicKeySize {
 			return proof{}, errors.New("public_key: want whpk_ and the base64 of 32 octets")
 		}
-		s.keys = append(s.keys, b)
+		s.octets[text] = b
 	}
 	if len(s.secrets)+len(s.keys) == 0 {
 		return proof{}, errors.New("scheme standard needs a secret or a public_key")
@@ -92,7 +92,7 @@ func (s standard) verify(r channels.Request) error {
 	if !s.signed(h, r.Raw) {
 		return errSignature
 	}
-	return channels.Recent(s.now(), at, standardTolerance)
+	return channels.Recent(s.host.Now(), at, standardTolerance)
 }
 
 // signed reports whether any signature of the list is right. Versions that are
@@ -112,17 +112,11 @@ func (s standard) signed(h stamp, body []byte) bool {
 }
 
 func (s standard) mac(content, given []byte) bool {
-	found := false
-	for _, secret := range s.secrets {
-		if hmac.Equal(given, channels.MAC(sha256.New, string(secret), content)) {
-			found = true
-		}
-	}
-	return found
+	return s.host.Any(s.secrets, func(secret string) bool {
+		return hmac.Equal(given, channels.MAC(sha256.New, string(s.octets[secret]), content))
+	})
 }
 
 func (s standard) ed25519(content, given []byte) bool {
-	return len(given) == ed25519.SignatureSize && slices.ContainsFunc(s.keys, func(key ed25519.PublicKey) bool {
-		return ed25519.Verify(key, content, given)
-	})
+	return len(given) == ed25519.SignatureSize && s.host.Any(s.keys, func(key string) bool { return ed25519.Verify(s.octets[key], content, given) })
 }

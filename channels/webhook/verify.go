@@ -16,7 +16,7 @@ func (s settings) proof(host channels.Host) (proof, error) {
 	secrets := slices.Concat(s.Secret, s.Secrets)
 	switch s.Scheme {
 	case "standard":
-		return newStandard(secrets, s.PublicKey, host.Now)
+		return newStandard(secrets, s.PublicKey, host)
 	case "github":
 		if len(secrets) == 0 {
 			return proof{}, errors.New("scheme github needs a secret")
