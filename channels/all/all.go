@@ -13,6 +13,7 @@ import (
 	"gatehouse/channels/smtp"
 	"gatehouse/channels/telnyx"
 	"gatehouse/channels/twilio"
+	"gatehouse/channels/vonage"
 	"gatehouse/channels/webhook"
 )
 
@@ -28,6 +29,7 @@ var Kinds = []channels.Kind{
 	smtp.Kind,
 	telnyx.Kind,
 	twilio.Kind,
+	vonage.Kind,
 	webhook.Kind,
 }
 
