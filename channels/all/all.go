@@ -3,6 +3,7 @@ package all
 
 import (
 	"gatehouse/channels"
+	"gatehouse/channels/bird"
 	"gatehouse/channels/chat"
 	"gatehouse/channels/gmail"
 	"gatehouse/channels/imap"
@@ -19,6 +20,7 @@ import (
 
 // Kinds are the adapters, by name.
 var Kinds = []channels.Kind{
+	bird.Kind,
 	chat.Kind,
 	gmail.Kind,
 	imap.Kind,

@@ -1,0 +1,21 @@
+package bird
+
+import (
+	"cmp"
+
+	"gatehouse/channels"
+)
+
+// setup says what Bird must be told; see channels.Kind.
+func setup(decode channels.Settings, host channels.Host) ([]string, error) {
+	s, _, err := configured(decode, host)
+	if err != nil {
+		return nil, err
+	}
+	return []string{
+		cmp.Or(s.PublicURL, host.PublicURL),
+		"a webhook subscription of Bird's Notifications API for each network: service channels, event sms.inbound, whatsapp.inbound …, this URL exactly",
+		"signing_key is the one that the subscription was made with",
+		"what Bird cannot deliver within eight hours is not asked for again",
+	}, nil
+}
