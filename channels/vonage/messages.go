@@ -72,10 +72,7 @@ type body struct {
 	Location *place `json:"location"`
 	Reply    choice `json:"reply"`
 	Button   choice `json:"button"`
-	Reaction *struct {
-		Emoji  string `json:"emoji"`
-		Action string `json:"action"`
-	} `json:"reaction"`
+	Reaction *sign  `json:"reaction"`
 }
 
 // file is something that is still with Vonage.
@@ -105,13 +102,14 @@ type choice struct {
 	Text  string `json:"text"`
 }
 
+// sign is an answer without words.
+type sign struct {
+	Emoji  string `json:"emoji"`
+	Action string `json:"action"` // react or unreact
+}
+
 // kind is what a message is, "" if the callback is about none.
 func (m inbound) kind() string { return cmp.Or(m.Type, m.Message.Content.Type) }
-
-// takesBack reports whether it is a reaction that is no more: it says nothing.
-func (m inbound) takesBack() bool {
-	return m.kind() == "reaction" && (m.Reaction == nil || m.Reaction.Emoji == "")
-}
 
 // written is what was written, in either version.
 func (m inbound) written() body {
@@ -154,11 +152,22 @@ func readMessage(s channels.Stamp, element []byte) (channels.Reading, error) {
 	}
 	r.Message.From.Name = channels.Line(m.Profile.Name, 200)
 	r.Message.SentAt = sentAt(m.Timestamp)
-	if answered := channels.Line(string(m.Context.UUID), 100); answered != "" {
+	answered := channels.Line(string(m.Context.UUID), 100)
+	if answered != "" {
 		r.Message.Answers = []string{answered}
+	}
+	if m.Reaction != nil && answered != "" {
+		r.Message.Change = m.Reaction.change(answered)
+		return r, nil
 	}
 	r.Message.Text, r.Files, r.Message.Defects = m.written().says(m.kind())
 	return r, nil
+}
+
+// change is a sign given to an earlier message, or taken back.
+func (s sign) change(of string) *ingest.Change {
+	emoji := channels.Line(s.Emoji, 50)
+	return &ingest.Change{Kind: ingest.Reaction, Of: of, Reaction: emoji, Removed: emoji == "" || s.Action == "unreact"}
 }
 
 // says is what a person reads of a body, with its files.

@@ -48,7 +48,7 @@ func (h *hook) parseMessages(r channels.Request) ([]ingest.Arrival, channels.Rep
 	switch {
 	case m.Status != "" && m.kind() == "":
 		return nil, told(m.report()), nil
-	case m.UUID == "" || m.kind() == "" || m.takesBack():
+	case m.UUID == "" || m.kind() == "":
 		return nil, channels.Reply{Ignored: 1}, nil
 	}
 	return h.arrival(productMessages, r.Raw), channels.Reply{}, nil

@@ -33,6 +33,7 @@ var Kind = backfill.Kind(channels.Kind{
 		Retries:   "for 24 hours",
 		Backfill:  "its Reports API, 24 hours a request; billed",
 		Media:     "links, good for 48 hours; with a token of the application where its media are secured",
+		Edits:     "reactions",
 		Proof:     []string{"Authorization"},
 	},
 	Webhook:    open,

@@ -198,6 +198,32 @@ func TestPartsAtOnce(t *testing.T) {
 	lawful(t, s)
 }
 
+// TestLastPartsAtOnce brings the two parts of messages at the same moment: the
+// later commit sees both.
+func TestLastPartsAtOnce(t *testing.T) {
+	s, _ := clocked(t, joinWords)
+	const messages = 50
+	for m := range messages {
+		var both sync.WaitGroup
+		start := make(chan struct{})
+		for n := range 2 {
+			both.Go(func() {
+				<-start
+				a := part(fmt.Sprint("x", m), n+1, 2, fmt.Sprintf("%d.%d ", m, n))
+				if _, err := s.Receive(context.Background(), ingest.Batch{Arrivals: []ingest.Arrival{a}}); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		close(start)
+		both.Wait()
+	}
+	if n := count(t, s, "select count(*) from messages"); n != messages {
+		t.Errorf("%d messages of %d", n, messages)
+	}
+	lawful(t, s)
+}
+
 // TestPartsWaitForAJoiner stores parts in a process that has none.
 func TestPartsWaitForAJoiner(t *testing.T) {
 	s, pass := clocked(t, nil)
