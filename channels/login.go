@@ -11,29 +11,29 @@ import (
 type Login struct {
 	BasicUser     string  `yaml:"basic_user"`     // HTTP Basic (RFC 7617), with basic_password
 	BasicPassword Secrets `yaml:"basic_password"` // may have colons in it
-	Header        string  `yaml:"header"`         // a header of your own, as X-Webhook-Secret, with header_secret
-	HeaderSecret  Secrets `yaml:"header_secret"`  // the header's whole value
+	HeaderSecret  Secrets `yaml:"header_secret"`  // in a header X-Webhook-Secret
 	URLSecret     Secrets `yaml:"url_secret"`     // at the end of the URL as ?secret=…; proxies may log it: better a header
 }
 
+// LoginProof are the headers in which a Login may stand, for Facts.Proof.
+var LoginProof = []string{"Authorization", secretHeader}
+
+const secretHeader = "X-Webhook-Secret"
+
 // IsSet reports whether any proof is asked for.
 func (l Login) IsSet() bool {
-	return l.BasicUser != "" || len(l.BasicPassword) > 0 || l.Header != "" || len(l.HeaderSecret) > 0 || len(l.URLSecret) > 0
+	return l.BasicUser != "" || len(l.BasicPassword) > 0 || len(l.HeaderSecret) > 0 || len(l.URLSecret) > 0
 }
 
 // Check returns nil for settings that tell a stranger from the provider.
 func (l Login) Check() error {
 	switch {
 	case !l.IsSet():
-		return errors.New("anybody could post: want basic_user and basic_password, header and header_secret, or url_secret")
+		return errors.New("anybody could post: want basic_user and basic_password, header_secret, or url_secret")
 	case (l.BasicUser == "") != (len(l.BasicPassword) == 0):
 		return errors.New("basic_user and basic_password go together")
 	case strings.Contains(l.BasicUser, ":"):
 		return errors.New("basic_user: no colon can be in it")
-	case (l.Header == "") != (len(l.HeaderSecret) == 0):
-		return errors.New("header and header_secret go together")
-	case strings.EqualFold(l.Header, "Authorization") && l.BasicUser != "":
-		return errors.New("header: Authorization is that of basic_user")
 	}
 	return nil
 }
@@ -45,7 +45,7 @@ func (l Login) Verify(h Host, r Request) error {
 	if l.BasicUser != "" {
 		err = h.Basic(r, l.BasicUser, l.BasicPassword)
 	}
-	if err != nil && l.Header != "" {
+	if err != nil && len(l.HeaderSecret) > 0 {
 		err = better(err, l.header(h, r))
 	}
 	if err != nil && len(l.URLSecret) > 0 {
@@ -64,7 +64,7 @@ func better(first, then error) error {
 }
 
 func (l Login) header(h Host, r Request) error {
-	given, err := r.HeaderOnce(l.Header)
+	given, err := r.HeaderOnce(secretHeader)
 	if err != nil {
 		return err
 	}

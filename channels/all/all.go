@@ -8,6 +8,7 @@ import (
 	"gatehouse/channels/gmail"
 	"gatehouse/channels/imap"
 	"gatehouse/channels/messagebird"
+	"gatehouse/channels/infobip"
 	"gatehouse/channels/msgraph"
 	"gatehouse/channels/plivo"
 	"gatehouse/channels/sinch"
@@ -25,6 +26,7 @@ var Kinds = []channels.Kind{
 	gmail.Kind,
 	imap.Kind,
 	messagebird.Kind,
+	infobip.Kind,
 	msgraph.Kind,
 	plivo.Kind,
 	sinch.Kind,

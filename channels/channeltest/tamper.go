@@ -38,17 +38,17 @@ func tampered(t *testing.T, k channels.Kind, settings []byte, file string, cover
 	if covered {
 		eachByte(body, func(i int, changed []byte) { try("the body", i, func(r *http.Request) { setBody(r, changed) }) })
 	}
-	if covered && len(body) == 0 {
-		eachByte([]byte(whole.URL.RawQuery), func(i int, changed []byte) {
-			try("the query", i, func(r *http.Request) { r.URL.RawQuery = string(changed) })
-		})
-	}
 	for _, name := range k.Facts.Proof {
 		for n, value := range whole.Header.Values(name) {
 			eachByte([]byte(value), func(i int, changed []byte) {
 				try(name, i, func(r *http.Request) { r.Header.Values(name)[n] = string(changed) })
 			})
 		}
+	}
+	if covered && len(body) == 0 || changes == 0 { // the query is what is proven, or the proof
+		eachByte([]byte(whole.URL.RawQuery), func(i int, changed []byte) {
+			try("the query", i, func(r *http.Request) { r.URL.RawQuery = string(changed) })
+		})
 	}
 	if changes == 0 {
 		t.Error("nothing was changed: Facts.Proof names no header of this request")

@@ -31,7 +31,7 @@ var Kind = backfill.Kind(channels.Kind{
 		Retries:   "5xx and 429 for 22 h 45 min; other 4xx never",
 		Backfill:  "the SMS API's list of 14 days; messages of the Conversation API are not in it",
 		Media:     "links",
-		Proof:     []string{signatureHeader, nonceHeader, timeHeader, "Authorization"},
+		Proof:     append([]string{signatureHeader, nonceHeader, timeHeader}, channels.LoginProof...),
 	},
 	Webhook:    open,
 	Lister:     openList,

@@ -1,0 +1,88 @@
+package infobip
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"maps"
+	"net/url"
+	"strconv"
+	"time"
+
+	"gatehouse/channels"
+)
+
+const (
+	pageSize = 1000           // Infobip gives at most so many
+	kept     = 48 * time.Hour // and keeps them so long
+	when     = "2006-01-02T15:04:05.000-0700"
+)
+
+// account tells the account of the API key from others without saying the key.
+func (s settings) account() string {
+	if len(s.APIKey) == 0 {
+		return ""
+	}
+	sum := sha256.Sum256([]byte(s.APIKey[0]))
+	return hex.EncodeToString(sum[:8])
+}
+
+// openList is the log of received SMS, the newest first and by number. It has no
+// pages: a full answer is followed by one that ends with its oldest message.
+func openList(decode channels.Settings, host channels.Host) (channels.List, error) {
+	s, err := configured(decode, host)
+	if err != nil {
+		return channels.List{}, err
+	}
+	return channels.List{
+		ListSettings: s.ListSettings, Account: s.account(), Credentials: s.credentials(),
+		Numbered: true, NewestFirst: true, Keeps: kept,
+		First: firstPage, Page: readPage, Read: read,
+	}, nil
+}
+
+func firstPage(w channels.Window) channels.Call {
+	query := url.Values{"limit": {strconv.Itoa(pageSize)}, "receivedSince": {w.From.Format(when)}}
+	if !w.Until.IsZero() {
+		query.Set("receivedUntil", w.Until.Format(when))
+	}
+	if w.Number != "" {
+		query.Set("to", w.Number)
+	}
+	return channels.Call{To: "sms/1/inbox/logs", Query: query}
+}
+
+func readPage(asked channels.Call, answer []byte) (page channels.Page, err error) {
+	var p struct {
+		Results []json.RawMessage `json:"results"`
+	}
+	if err := json.Unmarshal(answer, &p); err != nil || p.Results == nil {
+		return page, errors.New("the answer is no page of messages")
+	}
+	var oldest time.Time
+	for _, raw := range p.Results {
+		row := listed(raw)
+		if !row.At.IsZero() && (oldest.IsZero() || row.At.Before(oldest)) {
+			oldest = row.At
+		}
+		page.Rows = append(page.Rows, row)
+	}
+	if len(p.Results) < pageSize || oldest.IsZero() {
+		return page, nil
+	}
+	next := asked
+	next.Query = maps.Clone(asked.Query)
+	next.Query.Set("receivedUntil", oldest.Add(time.Millisecond).Format(when)) // others may have come with it
+	page.Next = &next
+	return page, nil
+}
+
+// listed is what of a row matters to the list. What cannot be read is kept.
+func listed(raw json.RawMessage) channels.Row {
+	var m result
+	if err := json.Unmarshal(raw, &m); err != nil {
+		return channels.Row{Element: raw}
+	}
+	return channels.Row{Element: raw, Key: channels.Line(string(m.ID), 100), To: string(m.To), At: moment(m.ReceivedAt)}
+}
