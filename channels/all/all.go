@@ -7,8 +7,8 @@ import (
 	"gatehouse/channels/chat"
 	"gatehouse/channels/gmail"
 	"gatehouse/channels/imap"
-	"gatehouse/channels/messagebird"
 	"gatehouse/channels/infobip"
+	"gatehouse/channels/messagebird"
 	"gatehouse/channels/msgraph"
 	"gatehouse/channels/plivo"
 	"gatehouse/channels/sinch"
@@ -25,8 +25,8 @@ var Kinds = []channels.Kind{
 	chat.Kind,
 	gmail.Kind,
 	imap.Kind,
-	messagebird.Kind,
 	infobip.Kind,
+	messagebird.Kind,
 	msgraph.Kind,
 	plivo.Kind,
 	sinch.Kind,
