@@ -12,6 +12,7 @@ import (
 	"gatehouse/channels/msgraph"
 	"gatehouse/channels/plivo"
 	"gatehouse/channels/sinch"
+	"gatehouse/channels/smpp"
 	"gatehouse/channels/smtp"
 	"gatehouse/channels/telnyx"
 	"gatehouse/channels/twilio"
@@ -30,6 +31,7 @@ var Kinds = []channels.Kind{
 	msgraph.Kind,
 	plivo.Kind,
 	sinch.Kind,
+	smpp.Kind,
 	smtp.Kind,
 	telnyx.Kind,
 	twilio.Kind,

@@ -27,6 +27,7 @@ type Vector struct {
 	Config   map[string]any `json:"config"`
 	Request  vectorRequest  `json:"request"`
 	Pages    []vectorPage   `json:"pages"`
+	PDUs     []vectorPDU    `json:"pdus"`
 	State    struct {
 		AlreadyIngested []string `json:"already_ingested"`
 	} `json:"state"`

@@ -1,6 +1,7 @@
 package channeltest
 
 import (
+	"encoding/hex"
 	"encoding/json"
 	"slices"
 	"strings"
@@ -17,7 +18,7 @@ type vectorMessage map[string]json.RawMessage
 // silent are fields that a message has no place for: they stay in its raw
 // bytes.
 var silent = []string{
-	"channel", "segments", "thread_id", "media_group_id", "button_payload", "opt_out", "unsupported", "binary", "content_pointer",
+	"channel", "segments", "thread_id", "media_group_id", "button_payload", "opt_out", "unsupported", "content_pointer",
 	"needs_fetch", "mailbox_hash", "sticker", "contacts", "error_code", "story_url", "provider_event_id", "envelope",
 }
 
@@ -56,6 +57,8 @@ func (want vectorMessage) compare(t *testing.T, k channels.Kind, a ingest.Arriva
 			ok = isReaction(t, raw, m)
 		case "edit_of", "delete_of":
 			ok = m.Change != nil && m.Change.Of == textOf(t, raw) && slices.Contains(m.Answers, m.Change.Of)
+		case "binary":
+			ok = hasData(t, raw, k, a)
 		case "location":
 			ok = hasLocation(t, raw, k, a)
 		default:
@@ -116,6 +119,19 @@ func isReaction(t *testing.T, raw json.RawMessage, m ingest.Message) bool {
 	c := m.Change
 	return c != nil && c.Kind == ingest.Reaction && c.Of == want.TargetID && c.Removed == (want.Action == "remove") &&
 		(want.Emoji+want.Name == "" || c.Reaction == want.Emoji+want.Name)
+}
+
+// hasData finds the data of a message that is no text in its attachment. Its
+// header stays in the raw bytes.
+func hasData(t *testing.T, raw json.RawMessage, k channels.Kind, a ingest.Arrival) bool {
+	want := decode[struct {
+		Data string `json:"data_hex"`
+	}](t, raw)
+	if k.Attachment == nil || len(a.Message.Attachments) != 1 {
+		return false
+	}
+	b, err := k.Attachment(a.Raw, 0)
+	return err == nil && hex.EncodeToString(b) == want.Data
 }
 
 const placeType = "application/geo+json"

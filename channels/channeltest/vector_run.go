@@ -33,6 +33,9 @@ func (v Vector) Run(t *testing.T, k channels.Kind, more map[string]any, before *
 	case "poll":
 		v.poll(t, k, more)
 		return nil
+	case "smpp":
+		v.smpp(t, k, more)
+		return nil
 	case "http", "":
 	default:
 		t.Fatalf("nothing here sends vectors of kind %q", v.Kind)

@@ -101,8 +101,12 @@ func providerTable() string {
 	rows := [][]string{{"kind", "proof", "what it covers", "replay", "refused", "try again", "answer within", "when not answered", "asked for what was missed", "media", "edits"}}
 	for _, k := range all.Kinds {
 		f := k.Facts
-		if k.Webhook == nil || f.Signature == "" {
+		if f.Signature == "" {
 			continue
+		}
+		refused, again := fmt.Sprint(cmp.Or(f.Refused, http.StatusUnauthorized)), fmt.Sprint(cmp.Or(f.Again, http.StatusServiceUnavailable))
+		if k.Webhook == nil {
+			refused, again = "none", "none"
 		}
 		within := "unknown"
 		if f.Limit > 0 {
@@ -110,7 +114,7 @@ func providerTable() string {
 		}
 		rows = append(rows, []string{
 			"`" + k.Name + "`", f.Signature, cmp.Or(f.Covers, "nothing"), cmp.Or(f.Replay, "nothing"),
-			fmt.Sprint(cmp.Or(f.Refused, http.StatusUnauthorized)), fmt.Sprint(cmp.Or(f.Again, http.StatusServiceUnavailable)), within,
+			refused, again, within,
 			cmp.Or(f.Retries, "unknown"), cmp.Or(f.Backfill, "no"), cmp.Or(f.Media, "none"), cmp.Or(f.Edits, "none"),
 		})
 	}

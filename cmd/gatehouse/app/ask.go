@@ -18,12 +18,12 @@ import (
 // askTimeout is how long a channel's source may take to answer.
 const askTimeout = 20 * time.Second
 
-// Setup says what the provider or the site of a pushed channel must be told, a
-// line each, the URL first; nil for a channel that nobody pushes to.
+// Setup says what the provider or the site of a channel must be told, a
+// line each, the URL first; nil where nobody needs to be told anything.
 func Setup(c config.Config, ch config.Channel) ([]string, error) {
 	kind, err := kindOf(ch)
 	host := hostOf(c, ch, ch.Name)
-	if err == nil && kind.Listener != nil && kind.Setup != nil {
+	if err == nil && kind.Setup != nil && (kind.Listener != nil || kind.Webhook == nil && kind.Door == nil) {
 		lines, err := kind.Setup(ch.Decode, host)
 		return lines, fault(ch, err)
 	}
