@@ -5,6 +5,7 @@ import (
 	"gatehouse/channels"
 	"gatehouse/channels/bird"
 	"gatehouse/channels/chat"
+	"gatehouse/channels/clickatell"
 	"gatehouse/channels/gmail"
 	"gatehouse/channels/imap"
 	"gatehouse/channels/infobip"
@@ -24,6 +25,7 @@ import (
 var Kinds = []channels.Kind{
 	bird.Kind,
 	chat.Kind,
+	clickatell.Kind,
 	gmail.Kind,
 	imap.Kind,
 	infobip.Kind,
