@@ -43,7 +43,10 @@ func (s *Server) hook(w http.ResponseWriter, r *http.Request, e *Endpoint) {
 		e.again(w, retryStore, "not stored, try again")
 		return
 	}
-	s.count(r, e, reply)
+	if err := s.count(ctx, e, reply.besides()); err != nil {
+		e.again(w, retryStore, "not stored, try again")
+		return
+	}
 	reply.write(w)
 }
 
@@ -118,15 +121,25 @@ func (e *Endpoint) unreadable(body []byte, why string) []ingest.Arrival {
 	}}
 }
 
-// count notes what was in the request besides messages. The messages are
-// stored by now: a count that fails must not make the provider send them again.
-func (s *Server) count(r *http.Request, e *Endpoint, reply Reply) {
-	if s.Count == nil || reply.Ignored+reply.Foreign == 0 {
-		return
+// besides is what the request had in it besides messages.
+func (r Reply) besides() ingest.Besides {
+	return ingest.Besides{Ignored: r.Ignored, Foreign: r.Foreign, Reports: r.Reports, Opts: r.Opts}
+}
+
+// count stores what was in the request besides messages. The messages are stored
+// by now: only what says something is worth that the provider sends all again.
+func (s *Server) count(ctx context.Context, e *Endpoint, b ingest.Besides) error {
+	if s.Count == nil || b.Ignored+b.Foreign == 0 {
+		return nil
 	}
-	if err := s.Count(r.Context(), e.channel, reply.Ignored, reply.Foreign); err != nil {
-		s.Log.Warn("not counted", "channel", e.channel, "ignored", reply.Ignored, "foreign", reply.Foreign, "err", err)
+	err := s.Count(ctx, e.channel, b)
+	if err != nil {
+		s.Log.Warn("not counted", "channel", e.channel, "ignored", b.Ignored, "foreign", b.Foreign, "err", err)
 	}
+	if len(b.Reports)+len(b.Opts) == 0 {
+		return nil
+	}
+	return err
 }
 
 func (r Reply) write(w http.ResponseWriter) {

@@ -67,8 +67,8 @@ func RetiredEndpoint(k Kind, channel string) *Endpoint {
 // Server answers at /hooks/{channel} and at /{kind}/{channel}/… for the doors.
 type Server struct {
 	Log *slog.Logger
-	// Count notes what a provider sent that is no message. nil: nobody counts.
-	Count func(ctx context.Context, channel string, ignored, foreign int) error
+	// Count stores what a provider sent that is no message. nil: nobody counts.
+	Count func(ctx context.Context, channel string, b ingest.Besides) error
 	// Refused is told of each request whose signature was wrong. nil: nobody is.
 	Refused func(channel string, r *http.Request, err error)
 

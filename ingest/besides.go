@@ -14,13 +14,18 @@ type Besides struct {
 // message, and becomes an event of the type "receipt." and its Status.
 type DeliveryReport struct {
 	ID     string    // by which the provider knows what was sent; at most 200 octets are kept
-	Status Delivery  // one of the four: steps before Sent are not reported
+	Status Delivery  // one of the four; a report of a step before them is only counted
 	Code   string    // of the provider, why it failed; "": none. At most 40 octets are kept
 	At     time.Time // as the provider says; zero: it does not
 }
 
 // Delivery is how far something came.
 type Delivery string
+
+// Known reports whether it is one of the four that are told.
+func (d Delivery) Known() bool {
+	return d == Sent || d == Delivered || d == Read || d == Failed
+}
 
 // How far something can have come.
 const (

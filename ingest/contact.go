@@ -37,6 +37,9 @@ type Standing struct {
 	Widget      string     `json:"widget"` // show, hide or notice
 	Until       *time.Time `json:"until"`
 	Rule        *Rule      `json:"rule"`
+	// OptedOut says where they opted out, of what was asked for: why they may not
+	// receive, unless a rule says so, too.
+	OptedOut []OptedOut `json:"opted_out,omitempty"`
 }
 
 // Effect is what a rule does to the next message.

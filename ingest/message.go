@@ -145,9 +145,11 @@ type Message struct {
 
 	Origin *Origin `json:"origin,omitempty"` // how a mail's sender is known; nil: as From says, nobody checked
 
-	// Opt is what the provider says that the message asks for, of whether its sender
-	// may be written to; "": nothing.
-	Opt Opt `json:"opt,omitempty"`
+	// Opt is what the message asks for, of whether its sender may be written to, if
+	// the provider says so; OptWord, set where it is stored, the word of the settings'
+	// lists that is all of its text. "": nothing.
+	Opt     Opt    `json:"opt,omitempty"`
+	OptWord string `json:"opt_word,omitempty"`
 
 	Spam []string `json:"spam,omitempty"` // those of SpamHeaders whose topmost says that it is spam
 }

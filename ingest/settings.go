@@ -34,6 +34,9 @@ type Settings struct {
 	FloodDomain         string   `json:"flood_domain" yaml:"flood_domain" doc:"the same for all senders of one mail domain"`
 	FloodChannel        string   `json:"flood_channel" yaml:"flood_channel" doc:"the same for one channel"`
 	SpamHeader          string   `json:"spam_header" yaml:"spam_header" doc:"mail in which the topmost such header says yes is held, for mailboxes whose provider writes it: x-spam, x-spam-flag or x-spam-status. Empty: none is believed"`
+	OptOut              bool     `json:"opt_out" yaml:"opt_out" doc:"an SMS that is a word like STOP, in one of many languages, and nothing else opts its sender out; one like START in again. Off: only providers say so"`
+	OptOutWords         string   `json:"opt_out_words" yaml:"opt_out_words" doc:"more such words, separated by commas; -WORD is none"`
+	OptInWords          string   `json:"opt_in_words" yaml:"opt_in_words" doc:"the same for those that opt in again"`
 	HeldKeep            Keep     `json:"held_keep" yaml:"held_keep" doc:"what the system itself holds is deleted after so long, as 2160h; or never"`
 	HeldKeepRules       Keep     `json:"held_keep_rules" yaml:"held_keep_rules" doc:"the same for what rules hold"`
 	Closed              bool     `json:"closed" yaml:"closed" doc:"closed mode: whoever is not allowed is held"`
@@ -61,6 +64,7 @@ func DefaultSettings() Settings {
 		Loop:             Hold,
 		HoldSize:         true,
 		LoopRate:         "20/1h",
+		OptOut:           true,
 		HeldKeep:         Keep(90 * 24 * time.Hour),
 	}
 }
@@ -90,6 +94,9 @@ func (s Settings) Check() error {
 		}
 	}
 	if err := s.checkPolicies(); err != nil {
+		return err
+	}
+	if err := s.checkOptWords(); err != nil {
 		return err
 	}
 	if s.RuleAlarm < 0 {

@@ -19,6 +19,7 @@ type Book struct {
 	epoch    int64
 	settings ingest.Settings
 	limits   limits
+	opts     optWords
 	rules    shelves[int64, *ingest.Rule]
 	targets  shelves[ingest.Target, []*ingest.Rule]
 	nets     shelves[netip.Prefix, []*ingest.Rule]

@@ -22,7 +22,7 @@ func (b *Book) edit() *edit {
 }
 
 func (e *edit) done(epoch int64, s ingest.Settings) *Book {
-	return &Book{epoch: epoch, settings: s, limits: limitsOf(s), rules: e.rules.shelves, targets: e.targets.shelves,
+	return &Book{epoch: epoch, settings: s, limits: limitsOf(s), opts: optWordsOf(s), rules: e.rules.shelves, targets: e.targets.shelves,
 		nets: e.nets.shelves, lengths: e.lengths, owners: e.owners.shelves}
 }
 

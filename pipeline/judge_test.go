@@ -2,6 +2,7 @@ package pipeline_test
 
 import (
 	"net/netip"
+	"reflect"
 	"strconv"
 	"sync"
 	"testing"
@@ -34,7 +35,7 @@ func TestZeroJudge(t *testing.T) {
 	if d := j.Decide(ingest.Message{Identities: ann()}, ingest.Facts{Now: now}); d.To != ingest.Conversed {
 		t.Errorf("without rules: %+v", d)
 	}
-	if s := j.Standing(ann(), ingest.ID{}, time.Time{}, netip.Addr{}, "", "", now); s != ingest.StandingUnder(nil) {
+	if s := j.Standing(ann(), ingest.ID{}, time.Time{}, netip.Addr{}, "", "", now); !reflect.DeepEqual(s, ingest.StandingUnder(nil)) {
 		t.Errorf("without rules: %+v", s)
 	}
 }

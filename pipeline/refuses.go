@@ -31,7 +31,12 @@ func (j *Judge) Refuses(m ingest.Message, names []ingest.ID, kind string, now ti
 	return j.Book().refuses(m, ingest.Facts{Now: now, Kind: kind, Names: names})
 }
 
+// refuses leaves out what says whether its sender may be written to: that is
+// heard by a settle, which refuses it then.
 func (b *Book) refuses(m ingest.Message, f ingest.Facts) *ingest.Rule {
+	if m.Opt.Tells() {
+		return nil
+	}
 	if w := winner(b.Matching(m, f)); w != nil && w.Kind == ingest.Ban && !w.SpareKnown {
 		return w
 	}

@@ -12,6 +12,11 @@ import (
 // covers a ban, but what was once let go is held by it, not refused: refusal
 // is for first decisions.
 func screen(b *Book, m ingest.Message, f ingest.Facts, d ingest.Decision) (ingest.Decision, string) {
+	d, says := screened(b, m, f, d)
+	return d, says + asks(m)
+}
+
+func screened(b *Book, m ingest.Message, f ingest.Facts, d ingest.Decision) (ingest.Decision, string) {
 	standing, passed := split(b.Matching(m, f), f.Pass)
 	system := systemHold(b.settings, m, f, winner(standing))
 	says := passing(passed, system.reason, f.Pass)

@@ -27,6 +27,8 @@ type Desk struct {
 	Handler http.Handler
 	Ignored int
 	Foreign int
+	Reports []ingest.DeliveryReport
+	Opts    []ingest.Opting
 	Refused []error // causes of wrong signatures
 
 	now *int64 // of a vector, in Unix seconds
@@ -62,9 +64,10 @@ func newDeskAt(k channels.Kind, settings []byte, host channels.Host) (*Desk, err
 	return d, nil
 }
 
-func (d *Desk) count(_ context.Context, _ string, ignored, foreign int) error {
-	d.Ignored += ignored
-	d.Foreign += foreign
+func (d *Desk) count(_ context.Context, _ string, b ingest.Besides) error {
+	d.Ignored += b.Ignored
+	d.Foreign += b.Foreign
+	d.Reports, d.Opts = append(d.Reports, b.Reports...), append(d.Opts, b.Opts...)
 	return nil
 }
 

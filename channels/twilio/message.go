@@ -47,6 +47,7 @@ func reading(form channels.Form, region ingest.Region, sent *time.Time) (channel
 			Identity: ids[0], Name: channels.Line(form.Get("ProfileName"), 200), Address: channels.Line(form.Get("From"), 200),
 		},
 		Identities: ids, Text: channels.Text(form.First("Body", "ButtonText")), SentAt: sent,
+		Opt: optOf(form),
 	}
 	if to := channels.Line(form.Get("To"), 200); to != "" {
 		r.Message.To = []ingest.Mailbox{{Address: to}}

@@ -26,7 +26,11 @@ func (h *hook) Parse(r channels.Request) ([]ingest.Arrival, channels.Reply, erro
 		return nil, reply, err
 	}
 	if !isMessage(form) {
-		reply.Ignored = 1
+		if report, found := reportOf(form); found {
+			reply.Reports = []ingest.DeliveryReport{report}
+		} else {
+			reply.Ignored = 1
+		}
 		return nil, reply, nil
 	}
 	return []ingest.Arrival{reader.Arrival(h.host.Stamp(), raw)}, reply, nil
@@ -37,6 +41,26 @@ func (h *hook) Parse(r channels.Request) ([]ingest.Arrival, channels.Reply, erro
 func isMessage(form channels.Form) bool {
 	inbound := func(status string) bool { return status == "" || status == "received" || status == "receiving" }
 	return sidOf(form) != "" && inbound(form.Get("MessageStatus")) && inbound(form.Get("SmsStatus"))
+}
+
+// deliveries are Twilio's words for how far something came. The others are for
+// steps before.
+var deliveries = map[string]ingest.Delivery{
+	"sent": ingest.Sent, "delivered": ingest.Delivered, "read": ingest.Read,
+	"undelivered": ingest.Failed, "failed": ingest.Failed, "canceled": ingest.Failed,
+}
+
+// reportOf is what a status callback says of a message that went out.
+func reportOf(form channels.Form) (r ingest.DeliveryReport, found bool) {
+	r = ingest.DeliveryReport{ID: sidOf(form), Code: channels.Line(form.Get("ErrorCode"), 40)}
+	r.Status, found = deliveries[form.First("MessageStatus", "SmsStatus")]
+	return r, found && r.ID != ""
+}
+
+// optOf is what Twilio made of a message by the words that the account has set
+// for opting out (Advanced Opt-Out).
+func optOf(form channels.Form) ingest.Opt {
+	return map[string]ingest.Opt{"STOP": ingest.OptOut, "START": ingest.OptIn, "HELP": ingest.OptHelp}[form.Get("OptOutType")]
 }
 
 // sidOf is the message's id, which has had three names.

@@ -34,6 +34,7 @@ type Store interface {
 	conversationStore
 	contactStore
 	reviewStore
+	optStore
 	personStore
 	ruleStore
 	ticketStore
@@ -150,7 +151,7 @@ func New(o Options) http.Handler {
 	a.huma = humago.NewWithPrefix(mux, Prefix, config(o.Version))
 	a.huma.UseMiddleware(a.authenticate)
 	for _, register := range []func(){
-		a.messages, a.conversations, a.outgoing, a.contacts, a.reviews, a.persons, a.rules, a.blocked, a.orders, a.jobs, a.stats, a.channels,
+		a.messages, a.conversations, a.outgoing, a.contacts, a.reviews, a.opts, a.persons, a.rules, a.blocked, a.orders, a.jobs, a.stats, a.channels,
 		a.reload, a.standing, a.settings, a.events, a.dead, a.tokens, a.audit,
 		a.refetches, a.consents,
 	} {

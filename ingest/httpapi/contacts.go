@@ -81,6 +81,9 @@ func (a *api) judgeContacts(ctx context.Context, list []ingest.Contact) error {
 	if p.talked, err = a.Store.TalkedSince(ctx, ids); err != nil {
 		return err
 	}
+	if p.outs, err = a.optOuts(ctx, p.of, nil); err != nil {
+		return err
+	}
 	for i, c := range list {
 		list[i].Standing = p.standing(c.ID, "", "")
 	}

@@ -98,6 +98,7 @@ func (a *api) readAgain(ctx context.Context, m ingest.Stored) (*ingest.Message, 
 		}
 		return nil
 	})
+	read.Family = m.Family
 	return &read, err
 }
 

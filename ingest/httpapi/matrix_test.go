@@ -26,6 +26,8 @@ var matrix = map[string]ingest.Role{
 	"GET /contacts":                             agent,
 	"GET /contacts/{id}":                        agent,
 	"POST /contacts/{id}/unblock":               supervisor,
+	"POST /contacts/{id}/opt-out":               supervisor,
+	"POST /contacts/{id}/opt-in":                supervisor,
 	"POST /contacts/{id}/review":                agent,
 	"DELETE /contacts/{id}/review":              supervisor,
 	"GET /rules":                                supervisor,

@@ -14,24 +14,25 @@ type outgoingStore interface {
 
 func (a *api) outgoing() {
 	route(a, op{does: "POST /conversations/{id}/outgoing", least: ingest.RoleAgent, status: 201,
-		says: "Registers a mail that the desk sends, before it goes out: answers to it belong to the conversation, and so does a " +
-			"copy of it that comes in. 201 if it was not known, 200 if it was; 409 if it was sent in another conversation."}, a.registerOutgoing)
+		says: "Registers what the desk sends. Of a mail, before it goes out: answers to it belong to the conversation, and so does a " +
+			"copy of it that comes in. Of an SMS or a chat, under the provider's id: events receipt.* about it name the conversation. " +
+			"201 if it was not known, 200 if it was; 409 if it was sent in another conversation, or mail in one of no mail."}, a.registerOutgoing)
 	route(a, op{does: "GET /conversations/{id}/token", least: ingest.RoleAgent,
 		says: "Returns the conversation's reply token, for the address that answers are to go to: whoever writes to it may claim " +
 			"the conversation, whatever their mail program makes of References. 409 feature-off without reply_secret."}, a.replyToken)
 }
 
-// OutgoingInput registers a mail.
+// OutgoingInput registers what is sent.
 type OutgoingInput struct {
 	ByID
 	Body struct {
-		MessageID string   `json:"message_id" minLength:"1" maxLength:"252" doc:"its Message-ID, with or without angle brackets"`
-		From      string   `json:"from" minLength:"3" maxLength:"320" doc:"the desk's address that it is sent from: a copy from another sender is none"`
-		To        []string `json:"to,omitempty" maxItems:"100" doc:"addresses besides the contact's that it goes to: they have a part in the conversation from now on"`
+		MessageID string   `json:"message_id" minLength:"1" maxLength:"252" doc:"its Message-ID, with or without angle brackets; of what is no mail, the id that the provider gave it"`
+		From      string   `json:"from" minLength:"3" maxLength:"320" doc:"the desk's address that it is sent from, or number: a copy from another sender is none"`
+		To        []string `json:"to,omitempty" maxItems:"100" doc:"of mail: addresses besides the contact's that it goes to: they have a part in the conversation from now on"`
 	}
 }
 
-// OutgoingAnswer is a mail that was registered.
+// OutgoingAnswer is what was registered.
 type OutgoingAnswer struct {
 	Conversation ingest.ID        `json:"conversation_id"`
 	MessageID    string           `json:"message_id"`
@@ -46,7 +47,7 @@ func (a *api) registerOutgoing(ctx context.Context, in *OutgoingInput) (*Answer[
 		return nil, badField("message_id", "want one Message-ID, as a1@support.example.com")
 	}
 	var err error
-	if o.From, err = ingest.ParseIdentity("email", in.Body.From, ingest.Header); err != nil {
+	if o.From, err = a.ownAddress(in.Body.From); err != nil {
 		return nil, badField("from", err.Error())
 	}
 	for _, address := range in.Body.To {
@@ -69,6 +70,18 @@ func (a *api) registerOutgoing(ctx context.Context, in *OutgoingInput) (*Answer[
 		mark = ingest.Mark(a.Replies[0], "c"+strconv.FormatInt(c.Body.Number, 10))
 	}
 	return &Answer[OutgoingAnswer]{statusOf(made), OutgoingAnswer{in.ID, o.MessageID, mark, c.Body.Standing}}, nil
+}
+
+// ownAddress is an address of the desk: of mail, else a number, else whatever a
+// provider knows it by.
+func (a *api) ownAddress(s string) (ingest.Identity, error) {
+	if strings.Contains(s, "@") {
+		return ingest.ParseIdentity("email", s, ingest.Header)
+	}
+	if number, err := a.Region.Phone(s); err == nil {
+		return ingest.Identity{Kind: "phone", Value: number, How: ingest.Header}, nil
+	}
+	return ingest.ParseIdentity("sms", s, ingest.Header)
 }
 
 // TokenOfInput asks for a conversation's reply token.

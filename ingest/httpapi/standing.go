@@ -52,7 +52,7 @@ func (a *api) standings(ctx context.Context, asked []Whom) ([]ingest.Standing, e
 	ids, ips := make([]ingest.Identity, len(asked)), make([]netip.Addr, len(asked))
 	for i, w := range asked {
 		var err error
-		if ids[i], ips[i], err = w.parse(); err != nil {
+		if ids[i], ips[i], err = w.parse(a.Region); err != nil {
 			return nil, err
 		}
 	}
@@ -60,7 +60,7 @@ func (a *api) standings(ctx context.Context, asked []Whom) ([]ingest.Standing, e
 	if err != nil {
 		return nil, err
 	}
-	p, err := a.people(ctx, contacts)
+	p, err := a.people(ctx, contacts, ids...)
 	if err != nil {
 		return nil, err
 	}
@@ -71,18 +71,26 @@ func (a *api) standings(ctx context.Context, asked []Whom) ([]ingest.Standing, e
 	list := make([]ingest.Standing, len(asked))
 	for i, w := range asked {
 		known := append(p.identities(contacts[i]), ids[i])
-		list[i] = a.Judge.Standing(known, contacts[i], p.talked[contacts[i]], ips[i], w.Channel, kinds[w.Channel], a.Now())
+		s := a.Judge.Standing(known, contacts[i], p.talked[contacts[i]], ips[i], w.Channel, kinds[w.Channel], a.Now())
+		if ids[i].Kind != "" {
+			s = s.AfterOptOuts(ids[i:i+1], w.Channel, p.outs)
+		}
+		list[i] = s
 	}
 	return list, nil
 }
 
 // parse makes what was asked canonical.
-func (w Whom) parse() (id ingest.Identity, ip netip.Addr, err error) {
+func (w Whom) parse(r ingest.Region) (id ingest.Identity, ip netip.Addr, err error) {
 	if w.Kind == "" && w.IP == "" {
 		return id, ip, badField("kind", "name somebody by kind and value, by ip, or by both")
 	}
 	if w.Kind != "" {
-		if id, err = ingest.ParseIdentity(w.Kind, w.Value, ingest.Verified); err != nil {
+		value := w.Value
+		if number, err := r.Phone(value); w.Kind == "phone" && err == nil {
+			value = number
+		}
+		if id, err = ingest.ParseIdentity(w.Kind, value, ingest.Verified); err != nil {
 			return id, ip, badField("value", err.Error())
 		}
 	}
@@ -115,15 +123,17 @@ func (a *api) kindsOf(ctx context.Context, asked []Whom) (map[string]string, err
 }
 
 // people are contacts with what rules ask of them: their identities, and when
-// they first talked with us.
+// they first talked with us; and of all addresses where those opted out.
 type people struct {
 	api    *api
 	of     map[ingest.ID][]ingest.ContactIdentity
 	talked map[ingest.ID]time.Time
+	outs   map[string][]ingest.OptedOut // by Key
 }
 
-// people reads the identities of contacts, and brings the rules up to date.
-func (a *api) people(ctx context.Context, contacts []ingest.ID) (people, error) {
+// people reads the identities of contacts, and brings the rules up to date. More
+// addresses are those that nobody may be known by.
+func (a *api) people(ctx context.Context, contacts []ingest.ID, more ...ingest.Identity) (people, error) {
 	if err := a.renew(ctx); err != nil {
 		return people{}, err
 	}
@@ -132,7 +142,11 @@ func (a *api) people(ctx context.Context, contacts []ingest.ID) (people, error) 
 		return people{}, err
 	}
 	talked, err := a.Store.TalkedSince(ctx, contacts)
-	return people{a, of, talked}, err
+	if err != nil {
+		return people{}, err
+	}
+	outs, err := a.optOuts(ctx, of, more)
+	return people{a, of, talked, outs}, err
 }
 
 func (p people) identities(contact ingest.ID) []ingest.Identity {
@@ -146,7 +160,9 @@ func (p people) identities(contact ingest.ID) []ingest.Identity {
 }
 
 func (p people) standing(contact ingest.ID, channel, kind string) ingest.Standing {
-	return p.api.Judge.Standing(p.identities(contact), contact, p.talked[contact], netip.Addr{}, channel, kind, p.api.Now())
+	ids := p.identities(contact)
+	s := p.api.Judge.Standing(ids, contact, p.talked[contact], netip.Addr{}, channel, kind, p.api.Now())
+	return s.AfterOptOuts(ids, channel, p.outs)
 }
 
 // renew brings the rules in memory to the epoch of the database, so that who

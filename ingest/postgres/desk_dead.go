@@ -40,6 +40,9 @@ func (s *Store) RetryDead(ctx context.Context, id ingest.ID, read *ingest.Messag
 
 // rewrite stores what a message says now that it can be read.
 func (s *Store) rewrite(ctx context.Context, tx pgx.Tx, id ingest.ID, m *ingest.Message) error {
+	if s.refuser != nil {
+		m.Opt, m.OptWord = s.refuser.Opted(*m)
+	}
 	_, err := tx.Exec(ctx, sqlDeadReread, id, text(m.From.Key()), toJSON(envelopeOf(m)), threadOf(m), answersHash(m.Answers), m.SentAt)
 	if err != nil {
 		return err

@@ -17,8 +17,9 @@ var (
 	sqlParticipantsAdd  = statement("participants_add")
 )
 
-// ErrNoThreads says that a conversation is not one of mail.
-var ErrNoThreads = fmt.Errorf("only conversations of mail have threads: %w", ingest.ErrConflict)
+// ErrNoThreads says that mail was sent in a conversation that is none of mail, or
+// something else in one that is.
+var ErrNoThreads = fmt.Errorf("mail, and nothing else, is sent from a mail address in a conversation of mail: %w", ingest.ErrConflict)
 
 // RegisterOutgoing notes what the desk sends in a conversation; made says that
 // it was not known. The name of a mail of another conversation is an
@@ -43,7 +44,7 @@ func registerOutgoing(ctx context.Context, tx pgx.Tx, s *Store, o ingest.Outgoin
 	if err := tx.QueryRow(ctx, sqlOutgoingWhere, o.Conversation).Scan(&contact, &family); err != nil {
 		return false, err
 	}
-	if ingest.Family(family) != ingest.Email {
+	if mail := ingest.Family(family) == ingest.Email; mail != (o.From.Kind == "email") || !mail && o.To != nil {
 		return false, ErrNoThreads
 	}
 	if err := lockContact(ctx, tx, contact); err != nil {
@@ -54,7 +55,7 @@ func registerOutgoing(ctx context.Context, tx pgx.Tx, s *Store, o ingest.Outgoin
 		return false, err
 	}
 	if where != o.Conversation {
-		return false, fmt.Errorf("this Message-ID was sent in conversation %s: %w", where, ingest.ErrConflict)
+		return false, fmt.Errorf("this was sent in conversation %s: %w", where, ingest.ErrConflict)
 	}
 	if err := addParticipants(ctx, tx, o); err != nil || !made {
 		return made, err

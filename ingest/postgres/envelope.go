@@ -24,6 +24,8 @@ type envelope struct {
 	Spam       []string          `json:"spam,omitempty"`
 	Tokens     []string          `json:"tokens,omitempty"`
 	Change     *ingest.Change    `json:"change,omitempty"`
+	Opt        ingest.Opt        `json:"opt,omitempty"`
+	OptWord    string            `json:"opt_word,omitempty"`
 	Defects    []string          `json:"defects,omitempty"` // codes; details are in the body's document
 	Files      bool              `json:"files,omitempty"`   // it names files that are still to be fetched
 }
@@ -43,7 +45,8 @@ func (d document) empty() bool {
 }
 
 func envelopeOf(m *ingest.Message) envelope {
-	e := envelope{From: m.From, Subject: m.Subject, Auto: m.Auto, Unproven: m.Unproven, Historic: m.Historic, Origin: m.Origin, Spam: m.Spam, Tokens: m.Tokens, Change: m.Change}
+	e := envelope{From: m.From, Subject: m.Subject, Auto: m.Auto, Unproven: m.Unproven, Historic: m.Historic, Origin: m.Origin, Spam: m.Spam, Tokens: m.Tokens,
+		Change: m.Change, Opt: m.Opt, OptWord: m.OptWord}
 	if m.ClientIP.IsValid() {
 		e.ClientIP = m.ClientIP.String()
 	}
@@ -62,7 +65,7 @@ func envelopeOf(m *ingest.Message) envelope {
 // fill puts the envelope back into a message.
 func (e *envelope) fill(m *ingest.Message) {
 	m.From, m.Subject, m.Auto, m.Unproven, m.Historic, m.Spam = e.From, e.Subject, e.Auto, e.Unproven, e.Historic, e.Spam
-	m.Tokens, m.Origin, m.Change = e.Tokens, e.Origin, e.Change
+	m.Tokens, m.Origin, m.Change, m.Opt, m.OptWord = e.Tokens, e.Origin, e.Change, e.Opt, e.OptWord
 	if e.From.Kind != "" {
 		m.Identities = append(m.Identities, e.From.Identity)
 	}

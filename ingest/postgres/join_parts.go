@@ -68,6 +68,7 @@ func (s *Store) join(ctx context.Context, tx pgx.Tx, names []partsOf, joiner Joi
 		a := joiner(set.channel.Kind, set.PartSet)
 		a.Message.Channel, a.Message.Family, a.Keys, a.Part = set.channel.Name, set.channel.Family, nil, nil
 		it := newItem(a, set.channel, l.now)
+		it.hear(s.refuser)
 		it.guess(s.refuser, l.now)
 		l.items = append(l.items, it)
 	}

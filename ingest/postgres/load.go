@@ -108,6 +108,7 @@ func (s *Store) load(ctx context.Context, b ingest.Batch) (*load, error) {
 				return nil, err
 			}
 		} else {
+			it.hear(s.refuser)
 			it.guess(s.refuser, l.now)
 		}
 		l.add(it, seen)

@@ -266,6 +266,8 @@ type banAll struct {
 	rule ingest.Rule
 }
 
+func (banAll) Opted(m ingest.Message) (ingest.Opt, string) { return m.Opt, "" }
+
 func (b banAll) Suspects(ingest.Message, string, time.Time) *ingest.Rule { return &b.rule }
 func (b banAll) Refuses(ingest.Message, []ingest.ID, string, time.Time) *ingest.Rule {
 	return &b.rule

@@ -121,9 +121,14 @@ func (s *Store) readContacts(ctx context.Context, ids []ingest.ID) ([]ingest.Con
 
 // Identities returns the identities of contacts, oldest first.
 func (s *Store) Identities(ctx context.Context, contacts []ingest.ID) (map[ingest.ID][]ingest.ContactIdentity, error) {
-	rows, err := s.pool.Query(ctx, sqlIdentitiesOf, contacts)
+	whose, err := identitiesOf(ctx, s.pool, contacts)
+	return whose, classify(err)
+}
+
+func identitiesOf(ctx context.Context, q querier, contacts []ingest.ID) (map[ingest.ID][]ingest.ContactIdentity, error) {
+	rows, err := q.Query(ctx, sqlIdentitiesOf, contacts)
 	if err != nil {
-		return nil, classify(err)
+		return nil, err
 	}
 	whose := map[ingest.ID][]ingest.ContactIdentity{}
 	var contact ingest.ID
@@ -132,7 +137,7 @@ func (s *Store) Identities(ctx context.Context, contacts []ingest.ID) (map[inges
 		whose[contact] = append(whose[contact], i)
 		return nil
 	})
-	return whose, classify(err)
+	return whose, err
 }
 
 // KindSeen reports whether anybody has an identity of a kind that was not merely
@@ -145,13 +150,18 @@ func (s *Store) KindSeen(ctx context.Context, kind string) (seen bool, err error
 // Known returns, for each identity, the contact that it joins; the zero id
 // where nobody is known by it.
 func (s *Store) Known(ctx context.Context, ids []ingest.Identity) ([]ingest.ID, error) {
+	known, err := knownTo(ctx, s.pool, ids)
+	return known, classify(err)
+}
+
+func knownTo(ctx context.Context, q querier, ids []ingest.Identity) ([]ingest.ID, error) {
 	kinds, values := make([]string, len(ids)), make([]string, len(ids))
 	for i, id := range ids {
 		kinds[i], values[i] = text(id.Kind), text(id.Value)
 	}
-	rows, err := s.pool.Query(ctx, sqlIdentitiesKnown, kinds, values)
+	rows, err := q.Query(ctx, sqlIdentitiesKnown, kinds, values)
 	if err != nil {
-		return nil, classify(err)
+		return nil, err
 	}
 	known := make([]ingest.ID, len(ids))
 	var ord int64
@@ -160,7 +170,7 @@ func (s *Store) Known(ctx context.Context, ids []ingest.Identity) ([]ingest.ID, 
 		known[ord-1] = contact
 		return nil
 	})
-	return known, classify(err)
+	return known, err
 }
 
 // TalkedSince tells when the first conversation of each contact began; contacts

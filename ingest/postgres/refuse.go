@@ -32,10 +32,22 @@ func refusedTrail(rule int64) string {
 // Refuser is a Judge that can tell a refusal by header alone.
 type Refuser interface {
 	Judge
+	// Opted says whether a message asks that its sender be written to no more, or
+	// again, and by which word, if by one.
+	Opted(m ingest.Message) (opt ingest.Opt, word string)
 	// Suspects judges from memory, Refuses for certain: names are all contacts
 	// that the message's joining identities name.
 	Suspects(m ingest.Message, kind string, now time.Time) *ingest.Rule
 	Refuses(m ingest.Message, names []ingest.ID, kind string, now time.Time) *ingest.Rule
+}
+
+// hear notes what a message asks for of whether its sender may be written to:
+// only where it is stored all kinds of channel have its text.
+func (it *item) hear(r Refuser) {
+	if r != nil && it.arrival.Problem == "" {
+		m := &it.arrival.Message
+		m.Opt, m.OptWord = r.Opted(it.message())
+	}
 }
 
 // guess finds what a ban refuses before any of it is stored, by the rules in

@@ -38,6 +38,7 @@ func (w *world) write(ctx context.Context, conn *pgxpool.Conn) error {
 	}
 	w.writeTransitions(b)
 	w.writeEvents(b)
+	w.writeOpts(b)
 	w.writeHits(b)
 	if err := w.writeRefusals(ctx, conn, b); err != nil {
 		return err

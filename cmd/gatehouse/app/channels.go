@@ -84,15 +84,10 @@ func (a *App) runner(kind channels.Kind, ch config.Channel) (*channels.Runner, e
 	}
 	return &channels.Runner{
 		Channel: ch.Name, Family: kind.Family, Holder: holder(), Poller: poller, Store: a.Store, Budget: a.budget,
-		Log: a.Log, Hint: a.queue.Hint, Count: a.count, Paused: a.paused.of(ch.Name), Orders: a.Store, Ordered: a.refetches.of(ch.Name),
+		Log: a.Log, Hint: a.queue.Hint, Count: a.Store.Count, Paused: a.paused.of(ch.Name), Orders: a.Store, Ordered: a.refetches.of(ch.Name),
 		Reconciliations: reconciling{a.Store, &a.reconciliations}, ReconcileDue: a.reconciliations.of(ch.Name), Location: a.Config.Location(),
 		Refuses: func(ctx context.Context, m ingest.Message) (int64, error) { return a.refuses(ctx, m, kind.Name) },
 	}, nil
-}
-
-// count notes what a source gave besides messages.
-func (a *App) count(ctx context.Context, channel string, b ingest.Besides) error {
-	return a.Store.Count(ctx, channel, b.Ignored, b.Foreign)
 }
 
 // refuses names the ban that refuses a mail by its header. The database is

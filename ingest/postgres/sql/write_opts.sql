@@ -1,0 +1,28 @@
+-- What was said of whether somebody may be written to, unless something newer is known. An event tells of a change, one for
+-- all identities of a message. What was there is read first and locked, so that of two who say the same at once one tells it.
+with said as materialized (
+  select * from unnest($1::bytea[], $2::int[], $3::text[], $4::timestamptz[], $5::text[], $6::text[], $7::text[], $8::text[],
+                       $9::uuid[], $10::uuid[], $11::uuid[])
+    as x(identity, channel, opted, at, source, word, actor, reason, conversation, contact, message)
+),
+before as materialized (
+  select o.identity, o.channel, o.opted from opts o join said using (identity, channel)
+  order by o.identity, o.channel for update of o
+),
+heard as (
+  insert into opts as o (identity, channel, opted, at, source, word, actor, reason)
+  select identity, channel, opted, at, source, word, actor, reason from said
+  where (select count(*) from before) >= 0
+  order by identity, channel
+  on conflict (identity, channel) do update
+  set opted = excluded.opted, at = excluded.at, source = excluded.source, word = excluded.word, actor = excluded.actor,
+      reason = excluded.reason
+  where o.at <= excluded.at
+  returning o.identity, o.channel
+)
+insert into events (type, conversation, contact, message, data)
+select distinct 'contact.opted_' || s.opted, s.conversation, s.contact, s.message,
+       jsonb_build_object('channel', c.name, 'source', s.source) || case when s.word = '' then '{}' else jsonb_build_object('word', s.word) end
+from heard join said s using (identity, channel) join channels c on c.id = s.channel
+left join before b using (identity, channel)
+where s.opted <> coalesce(b.opted, 'in')
