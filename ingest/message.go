@@ -130,9 +130,9 @@ type Message struct {
 	ReceivedAt  time.Time    `json:"received_at"`
 	ClientIP    netip.Addr   `json:"client_ip"` // the zero Addr where there is none: never from mail
 	Auto        Auto         `json:"auto"`
-	Thread      string       `json:"message_id"` // its own name in a thread: a mail's Message-ID; "" elsewhere
-	Answers     []string     `json:"answers"`    // Thread of the messages it answers, nearest first
-	Tokens      []string     `json:"-"`          // what looks like a reply token in the addresses it was sent to
+	Thread      string       `json:"message_id"`       // its own name in a thread: a mail's Message-ID; "" elsewhere
+	Answers     []string     `json:"answers"`          // Thread of the messages it answers, nearest first
+	Tokens      []string     `json:"-"`                // what looks like a reply token in the addresses it was sent to
 	Change      *Change      `json:"change,omitempty"` // what it does to the message that it answers; nil: nothing
 	Technical   *Technical   `json:"technical"`
 	Defects     []Defect     `json:"defects"`

@@ -43,8 +43,8 @@ type messageEvent struct {
 	ReleasedBy string `json:"released_by,omitempty"`
 	Rule       string `json:"rule,omitempty"`
 	Reason     string `json:"reason,omitempty"`
-	Auto       string `json:"auto,omitempty"` // what kind of program wrote it: nobody answers one
-	Copy       bool   `json:"copy,omitempty"` // the desk itself sent it
+	Auto       string `json:"auto,omitempty"`   // what kind of program wrote it: nobody answers one
+	Copy       bool   `json:"copy,omitempty"`   // the desk itself sent it
 	Change     string `json:"change,omitempty"` // edit, unsend or reaction: no new message
 }
 
