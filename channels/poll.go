@@ -58,6 +58,11 @@ type Runner struct {
 	ReconcileDue    func() bool
 	Location        *time.Location
 
+	// Backfills is where orders to ask for the messages of a time come from,
+	// BackfillDue says from memory that one waits; nil: none does.
+	Backfills   Backfills
+	BackfillDue func() bool
+
 	reported ingest.Health
 	when     time.Time
 }
@@ -124,6 +129,9 @@ func (r *Runner) round(ctx context.Context, s *session) (err error) {
 	s.careful = false
 	r.polled(ctx, err)
 	if err := r.refetch(ctx, s); err != nil {
+		return err
+	}
+	if err := r.backfill(ctx, s); err != nil {
 		return err
 	}
 	if err := r.reconcile(ctx, s); err != nil {

@@ -146,7 +146,7 @@ func (o *order) Careful() bool    { return o.careful }
 func (r *Runner) ordered() bool { return r.Orders != nil && r.Ordered != nil && r.Ordered() }
 
 // wanted reports that somebody waits for the poller to do something else.
-func (r *Runner) wanted() bool { return r.ordered() || r.reconcileDue() }
+func (r *Runner) wanted() bool { return r.ordered() || r.reconcileDue() || r.backfillDue() }
 
 // lookEvery is how often a poller that waits is asked whether an order came.
 const lookEvery = time.Second
@@ -154,7 +154,7 @@ const lookEvery = time.Second
 // wait waits for more, or until an order comes: then the wait is cut off, and
 // with it the connection.
 func (r *Runner) wait(ctx context.Context) error {
-	if r.Ordered == nil && r.ReconcileDue == nil {
+	if r.Ordered == nil && r.ReconcileDue == nil && r.BackfillDue == nil {
 		return r.Poller.Wait(ctx)
 	}
 	waiting, wake := context.WithCancel(ctx)

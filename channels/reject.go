@@ -37,7 +37,8 @@ func (g *Group) storeOne(ctx context.Context, arrivals []ingest.Arrival) (ingest
 func Rejected(a ingest.Arrival, why string) ingest.Arrival {
 	return ingest.Arrival{
 		Message: ingest.Message{
-			Channel: a.Message.Channel, Family: a.Message.Family, ReceivedAt: a.Message.ReceivedAt, Historic: a.Message.Historic, Auto: ingest.AutoNone,
+			Channel: a.Message.Channel, Family: a.Message.Family, ReceivedAt: a.Message.ReceivedAt, Auto: ingest.AutoNone,
+			Historic: a.Message.Historic, Recovered: a.Message.Recovered,
 		},
 		Raw: a.Raw, Keys: a.Keys, Content: a.Content, Prints: a.Prints, Copy: a.Copy,
 		Problem: ingest.ReasonRejected, Note: plain(why),

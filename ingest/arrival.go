@@ -53,6 +53,9 @@ type Batch struct {
 	// channel: the channel may have had them before. Of equal mails the channel
 	// has as many as came to it or lie in one archive, whichever is more.
 	Import bool
+	// Backfill is the order by which those of its messages that are Recovered were
+	// asked for; 0: none, the program did by itself.
+	Backfill int64
 }
 
 // Move advances a poller's place in its source in the batch's transaction.

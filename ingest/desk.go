@@ -257,6 +257,8 @@ type Outcome struct {
 	Consent ID      `json:"consent,omitzero"`
 	Channel string  `json:"channel,omitempty"`
 
+	Backfill int64 `json:"backfill,omitempty"`
+
 	Imported *RuleImported `json:"imported,omitempty"`
 }
 

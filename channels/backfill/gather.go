@@ -20,10 +20,13 @@ type gathering struct {
 	seen   map[string]bool // a row moves to the next page when a new one comes
 	found  []ingest.Arrival
 	room   room
+	order  *ingest.Backfill // that asks; without an ID it is time
+	count  *ingest.BackfillCount
 }
 
 func (p *Poller) gather(in channels.Session, w channels.Window, began time.Time, at string) *gathering {
-	return &gathering{poller: p, in: in, window: w, began: began, at: at, seen: map[string]bool{}, room: room{in: in}}
+	return &gathering{poller: p, in: in, window: w, began: began, at: at, seen: map[string]bool{}, room: room{in: in},
+		order: &ingest.Backfill{}, count: &ingest.BackfillCount{}}
 }
 
 // read goes through the window. What was found is stored before it returns where
@@ -38,7 +41,12 @@ func (g *gathering) read(ctx context.Context) error {
 
 // add takes the messages of a page of size octets.
 func (g *gathering) add(ctx context.Context, rows []channels.Row, size int64) error {
-	rows, err := g.fresh(ctx, rows)
+	rows = g.unseen(rows)
+	g.count.Listed += len(rows)
+	if g.order.DryRun {
+		return g.wouldBe(ctx, rows)
+	}
+	rows, err := g.costly(ctx, rows)
 	if err != nil {
 		return err
 	}
@@ -58,25 +66,48 @@ func (g *gathering) add(ctx context.Context, rows []channels.Row, size int64) er
 	return g.store(ctx, g.at)
 }
 
-// fresh leaves out what was on a page before, and where each message costs a
-// request what is known.
-func (g *gathering) fresh(ctx context.Context, rows []channels.Row) (fresh []channels.Row, err error) {
+// unseen leaves out what was on a page before.
+func (g *gathering) unseen(rows []channels.Row) (unseen []channels.Row) {
 	for _, r := range rows {
 		name := nameOfRow(r)
 		if !g.seen[name] {
-			fresh = append(fresh, r)
+			unseen = append(unseen, r)
 		}
 		g.seen[name] = true
 	}
+	return unseen
+}
+
+// costly leaves out what is known where each message costs a request.
+func (g *gathering) costly(ctx context.Context, rows []channels.Row) ([]channels.Row, error) {
 	if g.poller.list.More == nil {
-		return fresh, nil
+		return rows, nil
 	}
-	known, err := g.in.Known(ctx, keysOf(fresh))
-	if err != nil {
-		return nil, err
-	}
+	known, err := g.in.Known(ctx, g.keys(rows))
 	n := -1
-	return slices.DeleteFunc(fresh, func(r channels.Row) bool { n++; return r.Key != "" && known[n] }), nil
+	return slices.DeleteFunc(rows, func(channels.Row) bool { n++; return err == nil && known[n] }), err
+}
+
+// wouldBe counts what nobody knows of.
+func (g *gathering) wouldBe(ctx context.Context, rows []channels.Row) error {
+	known, err := g.in.Known(ctx, g.keys(rows))
+	for _, k := range known {
+		if !k {
+			g.count.New++
+		}
+	}
+	return err
+}
+
+// keys are those of rows; one that cannot be read has that of its arrival.
+func (g *gathering) keys(rows []channels.Row) []string {
+	keys := keysOf(rows)
+	for i, key := range keys {
+		if key == "" {
+			keys[i] = g.poller.arrival(g.began, rows[i]).Keys[0]
+		}
+	}
+	return keys
 }
 
 // nameOfRow tells a row from the others of its list.
@@ -106,7 +137,10 @@ func (g *gathering) take(ctx context.Context, r channels.Row, full bool) (bool, 
 			return full, err
 		}
 	}
-	g.found = append(g.found, g.poller.arrival(g.began, r))
+	a := g.poller.arrival(g.began, r)
+	a.Message.Recovered = true
+	a.Message.Historic = !r.At.IsZero() && r.At.Before(g.in.Since())
+	g.found = append(g.found, a)
 	return full, nil
 }
 
@@ -125,22 +159,48 @@ func (g *gathering) store(ctx context.Context, to string) error {
 	}
 	for first := true; first || len(g.found) > 0; first = false {
 		n := min(len(g.found), maxBatch)
-		move := &ingest.Move{Mailbox: g.window.Number, From: g.at, To: g.at}
+		upto := g.at
 		if n == len(g.found) {
-			move.To = to
+			upto = to
 		}
-		if _, err := g.in.Receive(ctx, ingest.Batch{Arrivals: g.found[:n], Move: move}); err != nil {
+		if err := g.send(ctx, g.found[:n], upto); err != nil {
 			return err
 		}
-		g.at, g.found = move.To, g.found[n:]
+		g.found = g.found[n:]
 	}
 	g.found = nil
 	return nil
 }
 
+// send stores a batch. Where the database refuses its data the messages are
+// stored one by one, and what is refused alone is dead with its bytes.
+func (g *gathering) send(ctx context.Context, batch []ingest.Arrival, upto string) error {
+	err := g.receive(ctx, batch, upto)
+	if !ingest.Invalid(err) || len(batch) == 0 {
+		return err
+	}
+	for i, a := range batch {
+		err := g.receive(ctx, batch[i:i+1], g.at)
+		if ingest.Invalid(err) {
+			err = g.receive(ctx, []ingest.Arrival{channels.Rejected(a, "the store refuses what was read of it")}, g.at)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return g.receive(ctx, nil, upto)
+}
+
+func (g *gathering) receive(ctx context.Context, batch []ingest.Arrival, upto string) error {
+	move := &ingest.Move{Mailbox: g.window.Number, From: g.at, To: upto}
+	_, err := g.in.Receive(ctx, ingest.Batch{Arrivals: batch, Move: move, Backfill: g.order.ID})
+	if err == nil {
+		g.at = upto
+	}
+	return err
+}
+
 // arrival is a row's message, received at the given time.
 func (p *Poller) arrival(at time.Time, r channels.Row) ingest.Arrival {
-	a := p.list.Read.Arrival(channels.Stamp{At: at, Row: true, Product: r.Product, Outer: r.Outer}, r.Element)
-	a.Message.Recovered = true
-	return a
+	return p.list.Read.Arrival(channels.Stamp{At: at, Row: true, Product: r.Product, Outer: r.Outer}, r.Element)
 }

@@ -56,6 +56,7 @@ type cli struct {
 	Auth      authCmd      `cmd:"" help:"Ask the owner of a mailbox for access (oauth2), and keep what they grant."`
 	Parse     parseCmd     `cmd:"" help:"Print each mail file as one line of JSON."`
 	Import    importCmd    `cmd:"" help:"Bring archives of mail into a channel: mbox, Maildir, trees of .eml files."`
+	Backfill  backfillCmd  `cmd:"" help:"Ask a channel's provider for the messages of a time, and take what is missing."`
 	Reconcile reconcileCmd `cmd:"" help:"Compare a mailbox with what became of its mail, and take what is missing."`
 	Why       whyCmd       `cmd:"" help:"Say what became of a message, and why."`
 	Verify    verifyCmd    `cmd:"" help:"Ask the database whether the laws hold."`

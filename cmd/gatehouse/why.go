@@ -43,6 +43,9 @@ func (c *whyCmd) Run(env *environment) error {
 func tell(w io.Writer, m ingest.Record) {
 	fmt.Fprintf(w, "message %s, number %d on %s, received %s\n", m.ID, m.Seq, m.Channel, m.ReceivedAt.UTC().Format("2006-01-02 15:04:05"))
 	fmt.Fprintf(w, "state: %s\n", m.State)
+	if m.Recovered {
+		fmt.Fprintln(w, "recovered: it had been missed, and its source was asked for it")
+	}
 	for _, part := range []struct{ name, value string }{
 		{"conversation", m.Conversation.String()}, {"ticket", m.Ticket.String()}, {"contact", m.Contact.String()},
 		{"reason", string(m.Reason)}, {"note", m.Note},

@@ -43,6 +43,7 @@ type Store interface {
 	jobStore
 	accountStore
 	channelStore
+	backfillStore
 	consentStore
 	settingsStore
 	eventStore
@@ -77,6 +78,9 @@ type Options struct {
 	// Sources are the kinds of channel whose source can be asked once more for
 	// what was refused.
 	Sources []string
+	// Listers are the kinds of channel whose providers can be asked for the
+	// messages of a time.
+	Listers []string
 	// Hold waits for n bytes of the process's budget for raw messages and
 	// returns what gives them back. Nil: no budget.
 	Hold func(ctx context.Context, n int64) (release func(), err error)
@@ -151,7 +155,7 @@ func New(o Options) http.Handler {
 	a.huma = humago.NewWithPrefix(mux, Prefix, config(o.Version))
 	a.huma.UseMiddleware(a.authenticate)
 	for _, register := range []func(){
-		a.messages, a.conversations, a.outgoing, a.contacts, a.reviews, a.opts, a.persons, a.rules, a.blocked, a.orders, a.jobs, a.stats, a.channels,
+		a.messages, a.conversations, a.outgoing, a.contacts, a.reviews, a.opts, a.persons, a.rules, a.blocked, a.orders, a.jobs, a.stats, a.channels, a.backfills,
 		a.reload, a.standing, a.settings, a.events, a.dead, a.tokens, a.audit,
 		a.refetches, a.consents,
 	} {

@@ -43,9 +43,10 @@ type messageEvent struct {
 	ReleasedBy string `json:"released_by,omitempty"`
 	Rule       string `json:"rule,omitempty"`
 	Reason     string `json:"reason,omitempty"`
-	Auto       string `json:"auto,omitempty"`   // what kind of program wrote it: nobody answers one
-	Copy       bool   `json:"copy,omitempty"`   // the desk itself sent it
-	Change     string `json:"change,omitempty"` // edit, unsend or reaction: no new message
+	Auto       string `json:"auto,omitempty"`      // what kind of program wrote it: nobody answers one
+	Copy       bool   `json:"copy,omitempty"`      // the desk itself sent it
+	Change     string `json:"change,omitempty"`    // edit, unsend or reaction: no new message
+	Recovered  bool   `json:"recovered,omitempty"` // it had been missed, and is late
 }
 
 // writeEvents tells what was decided; history and refusals are silent.
@@ -70,7 +71,7 @@ func (w *world) writeEvents(b *pgx.Batch) {
 }
 
 func eventOf(v *verdict) messageEvent {
-	e := messageEvent{Reason: string(v.decision.Reason), Copy: v.row.copy}
+	e := messageEvent{Reason: string(v.decision.Reason), Copy: v.row.copy, Recovered: v.row.message.Recovered}
 	if auto := v.row.message.Auto; auto.Machine() {
 		e.Auto = string(auto)
 	}

@@ -31,7 +31,7 @@ func (w *world) readRows(rows pgx.Rows) error {
 		var by, to *string
 		var at *time.Time
 		m := &r.message
-		if err := rows.Scan(&m.ID, &m.Seq, &r.channel.ID, &m.ReceivedAt, &m.SentAt, &env, &r.thread, &r.answers, &r.contact,
+		if err := rows.Scan(&m.ID, &m.Seq, &r.channel.ID, &m.ReceivedAt, &m.SentAt, &env, &m.Recovered, &r.thread, &r.answers, &r.contact,
 			&job, &epoch, &order, &by, &at, &to); err != nil {
 			return err
 		}

@@ -72,6 +72,7 @@ type load struct {
 	apart bool // raw bytes are written behind the statement, as a stream
 
 	imports bool
+	orders  int64   // the back-fill by which messages were recovered
 	channel channel // of the move, or of an import
 	refuser Refuser
 	renew   func(context.Context, querier, Judge) error
@@ -82,7 +83,7 @@ var errNoKey = errors.New("an arrival without a key: a repeat could not be told"
 // load prepares a batch; it reads nothing but the names of channels.
 func (s *Store) load(ctx context.Context, b ingest.Batch) (*load, error) {
 	l := s.newLoad()
-	l.move, l.plain, l.imports = b.Move, !b.Import, b.Import
+	l.move, l.plain, l.imports, l.orders = b.Move, !b.Import, b.Import, b.Backfill
 	if b.Move != nil {
 		c, err := s.channel(ctx, b.Move.Channel)
 		if err != nil {

@@ -48,6 +48,8 @@ type columns struct {
 	trail    []*string
 	keys     []int32
 
+	recovered []*int64
+
 	bodyOf                                 []ingest.ID
 	bodyText, bodyReply, bodyHTML, bodyDoc []string
 	rawOf                                  []ingest.ID
@@ -71,6 +73,7 @@ func (l *load) args() []any {
 	c := columns{apart: l.apart}
 	for _, it := range l.items {
 		c.add(it)
+		c.recovered = append(c.recovered, l.recovery(it))
 	}
 	keys := keyRows(l.items)
 	args := l.moveArgs()
@@ -78,7 +81,7 @@ func (l *load) args() []any {
 		c.rule, c.reason, c.note, c.trail, c.keys)
 	args = append(args, keyArgs(keys)...)
 	return append(args, c.bodyOf, c.bodyText, c.bodyReply, c.bodyHTML, c.bodyDoc, c.rawOf, c.rawData,
-		c.printOf, c.printKind, c.printHash, l.era(), c.fileOf, c.fileIndex, l.now)
+		c.printOf, c.printKind, c.printHash, l.era(), c.fileOf, c.fileIndex, l.now, c.recovered)
 }
 
 // keyRows are the keys of items, in the order in which they are inserted.
@@ -95,6 +98,15 @@ func keyRows(items []*item) (keys []keyRow) {
 		return string(keys[i].hash[:]) < string(keys[j].hash[:])
 	})
 	return keys
+}
+
+// recovery is the order that a message was recovered by, 0 without one; nil: it
+// came by itself.
+func (l *load) recovery(it *item) *int64 {
+	if !it.arrival.Message.Recovered {
+		return nil
+	}
+	return &l.orders
 }
 
 func (l *load) moveArgs() []any {

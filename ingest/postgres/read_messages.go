@@ -208,7 +208,7 @@ type messageRow struct {
 }
 
 func (r *messageRow) fields() []any {
-	return []any{&r.m.ID, &r.m.Seq, &r.m.Channel, &r.m.Kind, &r.m.Family, &r.m.State, &r.m.ReceivedAt, &r.m.SentAt, &r.envelope,
+	return []any{&r.m.ID, &r.m.Seq, &r.m.Channel, &r.m.Kind, &r.m.Family, &r.m.State, &r.m.ReceivedAt, &r.m.SentAt, &r.envelope, &r.m.Recovered,
 		&r.conversation, &r.contact, &r.ticket, &r.rule, &r.reason, &r.note, &r.trail, &r.m.SettledAt,
 		&r.passJob, &r.passEpoch, &r.passOrder, &r.passBy, &r.passTo, &r.passAt,
 		&r.hasBody, &r.text, &r.reply, &r.html, &r.doc, &r.m.Keys, &r.m.RawBytes}

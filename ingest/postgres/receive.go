@@ -236,7 +236,7 @@ func (l *load) appendChunks(ctx context.Context, tx pgx.Tx) error {
 // conflicts are the arrivals whose key stands for other content: dead messages
 // under a key made of both.
 func (s *Store) conflicts(ctx context.Context, l *load) (*load, []*item, error) {
-	var batch ingest.Batch
+	batch := ingest.Batch{Backfill: l.orders}
 	var items []*item
 	for _, it := range slices.Concat(l.items, l.parts) {
 		if !it.conflict {

@@ -51,6 +51,7 @@ type App struct {
 	paused          pauses
 	refetches       refetches
 	reconciliations reconciliations
+	backfills       backfills
 	counters        *counters
 	reread          atomic.Pointer[Reader]
 	own             atomic.Pointer[ingest.Own]
@@ -176,6 +177,9 @@ func (a *App) refresh(ctx context.Context) {
 		}
 		if err := a.refetches.refresh(ctx, a.Store); err != nil && ctx.Err() == nil {
 			a.Log.Debug("orders to fetch again not refreshed", "error", err)
+		}
+		if err := a.backfills.refresh(ctx, a.Store); err != nil && ctx.Err() == nil {
+			a.Log.Debug("orders to back-fill not refreshed", "error", err)
 		}
 		if err := a.reconciliations.refresh(ctx, a.Store); err != nil && ctx.Err() == nil {
 			a.Log.Debug("what is to be reconciled not refreshed", "error", err)

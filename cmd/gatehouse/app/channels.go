@@ -85,6 +85,7 @@ func (a *App) runner(kind channels.Kind, ch config.Channel) (*channels.Runner, e
 	return &channels.Runner{
 		Channel: ch.Name, Family: kind.Family, Holder: holder(), Poller: poller, Store: a.Store, Budget: a.budget,
 		Log: a.Log, Hint: a.queue.Hint, Count: a.Store.Count, Paused: a.paused.of(ch.Name), Orders: a.Store, Ordered: a.refetches.of(ch.Name),
+		Backfills: backfilling{a.Store, &a.backfills}, BackfillDue: a.backfills.of(ch.Name),
 		Reconciliations: reconciling{a.Store, &a.reconciliations}, ReconcileDue: a.reconciliations.of(ch.Name), Location: a.Config.Location(),
 		Refuses: func(ctx context.Context, m ingest.Message) (int64, error) { return a.refuses(ctx, m, kind.Name) },
 	}, nil

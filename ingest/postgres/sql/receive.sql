@@ -9,8 +9,8 @@ with moved as (
 go as materialized (select $1::int is null or exists (select from moved) as ok),
 u as materialized (
   select * from unnest($6::uuid[], $7::int[], $8::state[], $9::timestamptz[], $10::text[], $11::text[], $12::bytea[],
-                       $13::bytea[], $14::bigint[], $15::text[], $16::text[], $17::text[], $18::int[])
-    with ordinality as u(id, channel, state, sent_at, sender, envelope, thread, answers, rule, reason, note, trail, keys, ord)
+                       $13::bytea[], $14::bigint[], $15::text[], $16::text[], $17::text[], $18::int[], $37::bigint[])
+    with ordinality as u(id, channel, state, sent_at, sender, envelope, thread, answers, rule, reason, note, trail, keys, recovered, ord)
 ),
 k as (
   insert into message_keys (channel, key_hash, message, content)
@@ -27,8 +27,8 @@ fresh as materialized (
   where go.ok and coalesce(f.n, 0) = u.keys
 ),
 m as (
-  insert into messages (id, channel, state, sent_at, sender, envelope, thread, answers, rule, reason, note, trail, settled_at)
-  select id, channel, state, sent_at, sender, envelope::jsonb, thread, answers, rule, reason, note, trail,
+  insert into messages (id, channel, state, sent_at, sender, envelope, thread, answers, rule, reason, note, trail, recovered, settled_at)
+  select id, channel, state, sent_at, sender, envelope::jsonb, thread, answers, rule, reason, note, trail, recovered,
          case when state <> 'received' then now() end
   from fresh order by ord
   returning id, lane, state

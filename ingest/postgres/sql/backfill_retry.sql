@@ -1,0 +1,1 @@
+update backfills set error = $2 where id = $1
