@@ -51,10 +51,12 @@ func (a *api) askBackfill(ctx context.Context, in *BackfillInput) (*Answer[*inge
 	return effect(ctx, a, func(ctx context.Context) (ingest.Outcome, error) {
 		id, err := a.Store.AskBackfill(ctx, o)
 		return ingest.Outcome{Status: http.StatusAccepted, Backfill: id}, err
-	}, func(ctx context.Context, out ingest.Outcome) (*ingest.Backfill, error) {
-		b, err := a.Store.Backfill(ctx, in.Name, out.Backfill)
-		return &b, err
-	})
+	}, a.backfillAnswer)
+}
+
+func (a *api) backfillAnswer(ctx context.Context, out ingest.Outcome) (*ingest.Backfill, error) {
+	b, err := a.Store.Backfill(ctx, "", out.Backfill)
+	return &b, err
 }
 
 // lists refuses a channel whose provider cannot be asked.

@@ -84,6 +84,8 @@ func (a *api) repeat(ctx huma.Context, out ingest.Outcome) {
 		v, err = a.jobAnswer(c, out)
 	case !out.Message.IsZero():
 		v, err = a.moved(c, out)
+	case out.Backfill != 0:
+		v, err = a.backfillAnswer(c, out)
 	case !out.Consent.IsZero():
 		v, err = a.consentAnswer(c, out)
 	case out.Channel != "":

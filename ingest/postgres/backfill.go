@@ -78,7 +78,7 @@ func (s *Store) EndBackfill(ctx context.Context, id int64, n ingest.BackfillCoun
 	return classify(err)
 }
 
-// Backfill is one order of a channel.
+// Backfill is one order of a channel, of whichever if that is "".
 func (s *Store) Backfill(ctx context.Context, channel string, id int64) (ingest.Backfill, error) {
 	list, err := s.backfills(ctx, channel, id, 1)
 	return one(list, err, "backfill", id)

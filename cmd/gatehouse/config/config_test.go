@@ -131,6 +131,17 @@ func TestChannelDecodeIsStrict(t *testing.T) {
 	if err := c.Decode(&mailbox{}); err == nil || !strings.Contains(err.Error(), `line 3: port: want a number`) {
 		t.Errorf("%v", err)
 	}
+	var shares struct {
+		Inner struct {
+			Timeout time.Duration `yaml:"timeout"`
+		} `yaml:",inline"`
+	}
+	if c, err = NewChannel("name: a\nkind: imap\ntimeout: 5s"); err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Decode(&shares); err != nil || shares.Inner.Timeout != 5*time.Second {
+		t.Errorf("a key of a struct within: %v, %v", shares, err)
+	}
 	var waits struct {
 		Timeout time.Duration `yaml:"timeout"`
 	}

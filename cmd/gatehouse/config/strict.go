@@ -3,6 +3,7 @@ package config
 import (
 	"encoding"
 	"errors"
+	"maps"
 	"reflect"
 	"sort"
 	"strings"
@@ -95,13 +96,15 @@ func wanted(t reflect.Type) string {
 	return "a number, and nothing behind it"
 }
 
-// fieldsOf maps the yaml names of a struct to its fields.
+// fieldsOf maps the yaml names of a struct, and of those inline in it, to fields.
 func fieldsOf(t reflect.Type) map[string]reflect.StructField {
 	known := map[string]reflect.StructField{}
 	for i := range t.NumField() {
 		f := t.Field(i)
-		name, _, _ := strings.Cut(f.Tag.Get("yaml"), ",")
-		if f.IsExported() && name != "" && name != "-" {
+		name, inline, _ := strings.Cut(f.Tag.Get("yaml"), ",")
+		if inline == "inline" {
+			maps.Copy(known, fieldsOf(f.Type))
+		} else if f.IsExported() && name != "" && name != "-" {
 			known[name] = f
 		}
 	}

@@ -4,5 +4,5 @@ select b.id, c.name, b.since, b.until, b.dry_run, b.state, b.listed,
             else (select count(*) from messages m where m.recovered = b.id)::int end,
        b.error, b.asked_by, b.asked_at, b.done_at, b.tries
 from backfills b join channels c on c.id = b.channel
-where c.name = $1 and ($2 = 0 or b.id = $2)
+where ($1 = '' or c.name = $1) and ($2 = 0 or b.id = $2)
 order by b.id desc limit $3
