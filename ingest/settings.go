@@ -40,6 +40,8 @@ type Settings struct {
 	HeldKeep            Keep     `json:"held_keep" yaml:"held_keep" doc:"what the system itself holds is deleted after so long, as 2160h; or never"`
 	HeldKeepRules       Keep     `json:"held_keep_rules" yaml:"held_keep_rules" doc:"the same for what rules hold"`
 	Closed              bool     `json:"closed" yaml:"closed" doc:"closed mode: whoever is not allowed is held"`
+	MediaMaxBytes       int64    `json:"media_max_bytes" yaml:"media_max_bytes" doc:"files that messages name are fetched up to so many octets"`
+	MediaRefusedTypes   string   `json:"media_refused_types" yaml:"media_refused_types" doc:"files of these media types are not fetched: a list with commas between, as application/x-msdownload, video/*. Empty: of any type"`
 	ClosedSparesKnown   bool     `json:"closed_spares_known" yaml:"closed_spares_known" doc:"closed mode lets those through who have had a conversation"`
 }
 
@@ -66,6 +68,7 @@ func DefaultSettings() Settings {
 		LoopRate:         "20/1h",
 		OptOut:           true,
 		HeldKeep:         Keep(90 * 24 * time.Hour),
+		MediaMaxBytes:    32 << 20,
 	}
 }
 
@@ -97,6 +100,9 @@ func (s Settings) Check() error {
 		return err
 	}
 	if err := s.checkOptWords(); err != nil {
+		return err
+	}
+	if err := s.checkMedia(); err != nil {
 		return err
 	}
 	if s.RuleAlarm < 0 {

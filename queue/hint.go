@@ -23,7 +23,7 @@ func (l lanes) list() (list []int) {
 	return list
 }
 
-// task is the type of the one task there is.
+// task is the type of the tasks that say which lanes have work.
 const task = "settle"
 
 // perTask bounds the lanes of one task, so that workers share a burst.

@@ -49,6 +49,7 @@ type Options struct {
 	Workers  int    // settles at once; 0 means 4
 	Store    Store
 	Settle   Settle
+	Files    Files                                                  // nil: nobody fetches files
 	Search   func(ctx context.Context, n int) (done int, err error) // makes n held messages searchable; nil: nobody does
 	Settings func() ingest.Settings                                 // for the times after which idle conversations close
 	Log      *slog.Logger
@@ -61,8 +62,13 @@ type Queue struct {
 	redis  redis.UniversalClient
 	client *asynq.Client
 
-	wake   chan struct{}
-	local  chan int // lanes to settle without Redis
+	wake  chan struct{}
+	local chan int // lanes to settle without Redis
+
+	files      chan struct{} // hints at files that are not yet tasks
+	localFiles chan struct{} // those that Redis was not told of
+	fetching   chan struct{} // a token for each that fetches
+
 	mu     sync.Mutex
 	wanted lanes // hinted here and not yet in a task
 	queued lanes // in a task that no worker of this process has begun
@@ -78,6 +84,9 @@ func Open(o Options) (*Queue, error) {
 	if o.Workers == 0 {
 		o.Workers = 4
 	}
+	if o.Files == nil {
+		o.Files = noFiles{}
+	}
 	if o.Search == nil {
 		o.Search = func(context.Context, int) (int, error) { return 0, nil }
 	}
@@ -91,6 +100,7 @@ func Open(o Options) (*Queue, error) {
 	q := &Queue{
 		o: o, redis: client, client: asynq.NewClientFromRedisClient(client),
 		wake: make(chan struct{}, 1), local: make(chan int, 64),
+		files: make(chan struct{}, fileWorkers), localFiles: make(chan struct{}, fileWorkers), fetching: make(chan struct{}, fileWorkers),
 	}
 	redis.SetLogger(logger{o.Log, q.Away})
 	return q, nil
@@ -108,14 +118,20 @@ func (q *Queue) Run(ctx context.Context, work bool) error {
 	var wg sync.WaitGroup
 	start := func(do func(context.Context)) { wg.Go(func() { do(ctx) }) }
 	start(q.send)
+	start(q.sendFiles)
 	if work {
-		start(q.serve)
+		start(q.serveLanes)
+		start(q.serveFiles)
+		start(q.sweepFiles)
 		start(q.sweep)
 		start(q.stepJobs)
 		start(q.keepHouse)
 		start(q.search)
 		for range q.o.Workers {
 			start(q.settleLocally)
+		}
+		for range fileWorkers {
+			start(q.fetchLocally)
 		}
 	}
 	wg.Wait()
@@ -135,12 +151,14 @@ func Ping(ctx context.Context, url string) error {
 	return client.Ping(ctx).Err()
 }
 
-// Forget removes the queue from Redis, tasks and all: for programs that made
+// Forget removes the queues from Redis, tasks and all: for programs that made
 // one of their own for a while.
 func (q *Queue) Forget() error {
-	err := asynq.NewInspectorFromRedisClient(q.redis).DeleteQueue(q.o.Name, true)
-	if errors.Is(err, asynq.ErrQueueNotFound) {
-		return nil
+	inspector := asynq.NewInspectorFromRedisClient(q.redis)
+	for _, name := range []string{q.o.Name, q.fileQueue()} {
+		if err := inspector.DeleteQueue(name, true); err != nil && !errors.Is(err, asynq.ErrQueueNotFound) {
+			return err
+		}
 	}
-	return err
+	return nil
 }

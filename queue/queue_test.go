@@ -22,6 +22,7 @@ type desk struct {
 	waiting map[int]int
 	settled map[int]int
 	held    map[int]bool // lanes somebody else has
+	files   bool         // its messages name files
 	ended   atomic.Int32 // how often rules were to be ended
 	late    atomic.Int32 // how often parts were to be joined
 }
@@ -45,7 +46,7 @@ func (d *desk) settle(_ context.Context, lane int) (ingest.Settled, error) {
 	n := min(d.waiting[lane], 3)
 	d.waiting[lane] -= n
 	d.settled[lane] += n
-	return ingest.Settled{Decided: n, More: n == 3}, nil
+	return d.named(ingest.Settled{Decided: n, More: n == 3}), nil
 }
 
 func (d *desk) done(lane int) int {
@@ -75,11 +76,16 @@ func (d *desk) CloseIdle(context.Context, time.Duration, time.Duration) error { 
 func (d *desk) Tidy(context.Context) error                                    { return nil }
 func (d *desk) Retain(context.Context) error                                  { return nil }
 
-// run starts a queue on the desk and stops it with the test, leaving nothing.
 func run(t *testing.T, url string, d *desk) *Queue {
 	t.Helper()
+	return runWith(t, url, d, nil)
+}
+
+// runWith starts a queue on the desk and stops it with the test, leaving nothing.
+func runWith(t *testing.T, url string, d *desk, files Files) *Queue {
+	t.Helper()
 	leaks := goleak.IgnoreCurrent()
-	q, err := Open(Options{RedisURL: url, Store: d, Settle: d.settle, Settings: ingest.DefaultSettings, Log: slog.New(slog.DiscardHandler)})
+	q, err := Open(Options{RedisURL: url, Store: d, Settle: d.settle, Files: files, Settings: ingest.DefaultSettings, Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)
 	}

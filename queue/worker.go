@@ -15,12 +15,15 @@ import (
 // mean wait of a message that finds the system idle.
 const checkEvery = 25 * time.Millisecond
 
-// serve runs the Asynq server for as long as ctx lasts. Redis may be away when
+// serveLanes runs the Asynq server that settles.
+func (q *Queue) serveLanes(ctx context.Context) { q.serve(ctx, q.config(ctx), q.handle) }
+
+// serve runs an Asynq server for as long as ctx lasts. Redis may be away when
 // it starts: then it tries again.
-func (q *Queue) serve(ctx context.Context) {
+func (q *Queue) serve(ctx context.Context, c asynq.Config, handle asynq.HandlerFunc) {
 	for {
-		server := asynq.NewServerFromRedisClient(q.redis, q.config(ctx))
-		err := server.Start(asynq.HandlerFunc(q.handle))
+		server := asynq.NewServerFromRedisClient(q.redis, c)
+		err := server.Start(handle)
 		if err == nil {
 			<-ctx.Done()
 			server.Shutdown()
@@ -90,6 +93,7 @@ func (q *Queue) drain(ctx context.Context, lane int) {
 			return
 		}
 		q.o.Settled(done.Decided)
+		q.HintFiles(done.Files)
 		switch {
 		case done.Busy && busy < busyTries:
 			busy++

@@ -75,6 +75,7 @@ func must(t testing.TB, err error) {
 type posted struct {
 	Text  string   `json:"text"`
 	Files []string `json:"files,omitempty"`
+	Named int      `json:"named,omitempty"` // files that are still elsewhere
 }
 
 var errTorn = errors.New("torn")
@@ -89,6 +90,9 @@ func reread(_ string, raw []byte) (ingest.Message, error) {
 	for i, f := range p.Files {
 		m.Attachments = append(m.Attachments, ingest.Attachment{Index: i, Filename: fmt.Sprintf("file %d.html", i), ContentType: "text/html",
 			Size: int64(len(f)), Status: "stored"})
+	}
+	for range p.Named {
+		m.Attachments = append(m.Attachments, ingest.Attachment{Index: len(m.Attachments), Status: ingest.FilePending})
 	}
 	return m, nil
 }
@@ -105,13 +109,32 @@ func attachment(_ string, raw []byte, i int) ([]byte, error) {
 func (d *desk) chat(visitor, words string, files ...string) ingest.Arrival {
 	d.keys++
 	id := ingest.Identity{Kind: "visitor", Value: visitor, How: ingest.Header}
-	raw, err := json.Marshal(posted{words, files})
+	raw, err := json.Marshal(posted{Text: words, Files: files})
 	must(d.t, err)
 	return ingest.Arrival{
 		Message: ingest.Message{Channel: "chat", From: ingest.Sender{Identity: id, Name: visitor}, Identities: []ingest.Identity{id},
 			Text: words, ClientIP: netip.MustParseAddr("192.0.2.7"), Auto: ingest.AutoNone},
 		Raw: raw, Derived: true, Keys: []string{fmt.Sprint("chat/", d.keys)},
 	}
+}
+
+// mms makes an arrival of a visitor that names n files.
+func (d *desk) mms(visitor string, n int) ingest.Arrival {
+	a := d.chat(visitor, "look")
+	raw, err := json.Marshal(posted{Text: "look", Named: n})
+	must(d.t, err)
+	read, err := reread("", raw)
+	must(d.t, err)
+	a.Raw, a.Message.Attachments = raw, read.Attachments
+	return a
+}
+
+// claim takes the file that is due.
+func (d *desk) claim() ingest.FileTask {
+	d.t.Helper()
+	task, err := d.store.ClaimFile(context.Background(), time.Hour, nil)
+	must(d.t, err)
+	return task
 }
 
 // mail makes an arrival by mail, each a thread of its own.

@@ -13,6 +13,8 @@ import (
 // matrix names the least role of every route, by default settings. A route
 // that is not here fails the test, and so does a line without a route.
 var matrix = map[string]ingest.Role{
+	"POST /messages/{id}/attachments/{index}/retry": supervisor,
+
 	"GET /messages":                             agent,
 	"GET /messages/{id}":                        agent,
 	"GET /messages/{id}/attachments/{index}":    agent,

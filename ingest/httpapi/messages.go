@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"context"
+	"net/http"
 	"slices"
 
 	"gatehouse/ingest"
@@ -13,6 +14,7 @@ type messageStore interface {
 	EachRaw(ctx context.Context, ids []ingest.ID, each func(ingest.ID, []byte)) error
 	Changes(ctx context.Context, ids []ingest.ID, states []ingest.State) (map[ingest.ID][]ingest.Stored, error)
 	RawChunk(ctx context.Context, id ingest.ID, n int) ([]byte, error)
+	fileStore
 }
 
 // forAgents are the states that an agent sees, of messages in conversations;
@@ -28,7 +30,10 @@ func (a *api) messages() {
 	route(a, op{does: "GET /messages/{id}/raw", least: ingest.RoleAdmin,
 		says: "Returns a message as it came."}, a.getRaw)
 	route(a, op{does: "GET /messages/{id}/attachments/{index}", least: ingest.RoleAgent,
-		says: "Returns one attachment's bytes. They are a stranger's: show them with care."}, a.getAttachment)
+		says: "Returns one attachment's bytes. They are a stranger's: show them with care. 409 while they are still fetched from " +
+			"the provider, and if they could not be."}, a.getAttachment)
+	route(a, op{does: "POST /messages/{id}/attachments/{index}/retry", least: ingest.RoleSupervisor, once: true, status: http.StatusAccepted,
+		says: "Fetches an attachment that could not be fetched once more. 409 unless it has failed."}, a.retryAttachment)
 }
 
 // MessagesInput chooses messages.

@@ -28,9 +28,19 @@ func (a *api) whole(ctx context.Context, list []ingest.Stored) ([]ingest.Record,
 	return records, err
 }
 
-// complete gives records their text where that is only in the raw bytes. A
-// message that cannot be read again is shown without.
+// complete gives records their text where that is only in the raw bytes, and
+// says how far their files are. A message that cannot be read again is shown
+// without.
 func (a *api) complete(ctx context.Context, list []ingest.Stored) ([]ingest.Record, error) {
+	records, err := a.reread(ctx, list)
+	if err != nil {
+		return nil, err
+	}
+	return records, a.describeFiles(ctx, records)
+}
+
+// reread is the records with what their raw bytes say.
+func (a *api) reread(ctx context.Context, list []ingest.Stored) ([]ingest.Record, error) {
 	records := make([]ingest.Record, len(list))
 	at := map[ingest.ID]int{}
 	var bare []ingest.ID
@@ -107,15 +117,15 @@ func (a *api) sendRaw(ctx context.Context, m ingest.Stored) (*huma.StreamRespons
 	return streamed(func(w http.ResponseWriter, r *http.Request) {
 		asFile(w, "application/octet-stream", m.ID.String()+extension(m.Family))
 		w.Header().Set("Content-Length", strconv.FormatInt(m.RawBytes, 10))
-		a.copyRaw(r.Context(), timely(w), m.ID)
+		a.copyChunks(r.Context(), timely(w), func(ctx context.Context, n int) ([]byte, error) { return a.Store.RawChunk(ctx, m.ID, n) })
 	}), nil
 }
 
-// copyRaw writes the chunks; a failure cuts the answer short of its
-// Content-Length, which the client sees.
-func (a *api) copyRaw(ctx context.Context, w io.Writer, id ingest.ID) {
+// copyChunks writes the chunks up to the first that is nil; a failure cuts the
+// answer short of its Content-Length, which the client sees.
+func (a *api) copyChunks(ctx context.Context, w io.Writer, chunkOf func(ctx context.Context, n int) ([]byte, error)) {
 	for n := 0; ; n++ {
-		chunk, err := a.Store.RawChunk(ctx, id, n)
+		chunk, err := chunkOf(ctx, n)
 		if err != nil {
 			a.logFailure(ctx, err)
 		}
@@ -133,57 +143,6 @@ func extension(f ingest.Family) string {
 		return ".eml"
 	}
 	return ".bin"
-}
-
-// AttachmentInput names an attachment.
-type AttachmentInput struct {
-	ByID
-	Index int `path:"index" minimum:"0"`
-}
-
-func (a *api) getAttachment(ctx context.Context, in *AttachmentInput) (*huma.StreamResponse, error) {
-	m, err := a.visible(ctx, in.ID)
-	if err != nil {
-		return nil, err
-	}
-	list, err := a.complete(ctx, []ingest.Stored{m})
-	if err != nil {
-		return nil, err
-	}
-	for _, file := range list[0].Attachments {
-		if file.Index == in.Index && a.Attachment != nil {
-			return a.sendAttachment(ctx, m, file)
-		}
-	}
-	return nil, errUnknown
-}
-
-// sendAttachment keeps the bytes within the process's budget until the client
-// has them.
-func (a *api) sendAttachment(ctx context.Context, m ingest.Stored, file ingest.Attachment) (*huma.StreamResponse, error) {
-	release, err := a.Hold(ctx, m.RawBytes)
-	if err != nil {
-		return nil, err
-	}
-	content, err := a.attachment(ctx, m, file.Index)
-	if err != nil {
-		release()
-		return nil, err
-	}
-	return streamed(func(w http.ResponseWriter, _ *http.Request) {
-		defer release()
-		asFile(w, file.ContentType, file.Filename)
-		w.Header().Set("Content-Length", strconv.Itoa(len(content)))
-		_, _ = timely(w).Write(content) // the client has gone: nobody to tell
-	}), nil
-}
-
-func (a *api) attachment(ctx context.Context, m ingest.Stored, index int) ([]byte, error) {
-	raw, err := a.rawOf(ctx, m)
-	if err != nil || raw == nil {
-		return nil, orElse(err, errUnknown)
-	}
-	return a.Attachment(m.Kind, raw, index)
 }
 
 // asFile makes a browser save what a stranger sent and never show it in our

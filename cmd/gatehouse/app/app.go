@@ -13,9 +13,11 @@ import (
 	"time"
 
 	"gatehouse/channels"
+	"gatehouse/channels/media"
 	"gatehouse/cmd/gatehouse/config"
 	"gatehouse/ingest"
 	"gatehouse/ingest/postgres"
+	"gatehouse/ingest/safehttp"
 	"gatehouse/migrations"
 	"gatehouse/pipeline"
 	"gatehouse/queue"
@@ -53,6 +55,8 @@ type App struct {
 	reconciliations reconciliations
 	backfills       backfills
 	counters        *counters
+	outside         *safehttp.Client // asks where strangers say
+	sources         atomic.Pointer[map[string]media.Source]
 	reread          atomic.Pointer[Reader]
 	own             atomic.Pointer[ingest.Own]
 	gone            atomic.Pointer[[]string] // the retired channels, as below
@@ -99,7 +103,7 @@ func Open(ctx context.Context, c config.Config, o Options) (*App, error) {
 	}
 	a = &App{Config: c, Store: store, Judge: judge, Log: o.Log, version: o.Version, roles: o.Roles,
 		budget: channels.NewBudget(c.RawBudget - c.RawBudget/2), pushed: channels.NewBudget(c.RawBudget / 2),
-		gates: channels.NewGates(), notes: &channels.Notebook{Now: time.Now},
+		gates: channels.NewGates(), notes: &channels.Notebook{Now: time.Now}, outside: safehttp.New(mayAsk(c.Media)),
 		load: o.Load, signals: o.Signals}
 	if err := a.join(ctx); err != nil {
 		a.Close()
@@ -115,6 +119,7 @@ func (a *App) Close() {
 			a.Log.Debug("close redis", "error", err)
 		}
 	}
+	a.outside.Close()
 	a.Store.Close()
 }
 
@@ -130,6 +135,7 @@ func (a *App) join(ctx context.Context) (err error) {
 		},
 		Settings: func() ingest.Settings { return a.Judge.Book().Settings() },
 		Settled:  a.counters.settled,
+		Files:    a.fetcher(),
 	})
 	if err != nil {
 		return err

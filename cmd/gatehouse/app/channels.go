@@ -10,6 +10,7 @@ import (
 
 	"gatehouse/channels"
 	"gatehouse/channels/all"
+	"gatehouse/channels/media"
 	"gatehouse/cmd/gatehouse/config"
 	"gatehouse/ingest"
 )
@@ -21,6 +22,7 @@ type joined struct {
 	endpoint  *channels.Endpoint  // nil: nobody pushes
 	attendant *channels.Attendant // nil: it has no socket of its own
 	secrets   []channels.NamedSecret
+	files     media.Source // of files that its messages name
 }
 
 // joinChannel makes what runs a channel. It connects nowhere.
@@ -39,6 +41,9 @@ func (a *App) joinChannel(ch config.Channel) (j joined, err error) {
 		if j.attendant, err = a.attendant(kind, ch); err != nil {
 			return j, fault(ch, err)
 		}
+	}
+	if j.files, err = a.fileSource(kind, ch); err != nil {
+		return j, fault(ch, err)
 	}
 	if kind.Webhook != nil || kind.Door != nil {
 		notice := func(list []channels.NamedSecret) { j.secrets = list }

@@ -16,6 +16,7 @@ type counters struct {
 	messages prometheus.Counter
 	hooks    *prometheus.CounterVec
 	sockets  *prometheus.CounterVec
+	files    *prometheus.CounterVec
 }
 
 func newCounters(a *App) *counters {
@@ -28,6 +29,9 @@ func newCounters(a *App) *counters {
 		sockets: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "gatehouse_listener_total", Help: "What happened at the sockets of channels that listen."}, []string{"channel", "what"}),
 	}
+	c.files = prometheus.NewCounterVec(prometheus.CounterOpts{
+		Name: "gatehouse_files_total", Help: "Tries to fetch files that messages name, by what came of them: stored, again or failed."},
+		[]string{"channel", "what"})
 	away := prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 		Name: "gatehouse_redis_away", Help: "1 while Redis does not answer and work goes on without it."},
 		func() float64 {
@@ -39,12 +43,15 @@ func newCounters(a *App) *counters {
 	epoch := prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 		Name: "gatehouse_rules_epoch", Help: "Version of the rules in this process's memory."},
 		func() float64 { return float64(a.Judge.Epoch()) })
-	c.registry.MustRegister(c.messages, c.hooks, c.sockets, away, epoch, channelStates{a},
+	c.registry.MustRegister(c.messages, c.hooks, c.sockets, c.files, away, epoch, channelStates{a},
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return c
 }
 
 func (c *counters) settled(n int) { c.messages.Add(float64(n)) }
+
+// fetched counts a try to fetch a file.
+func (c *counters) fetched(channel, what string) { c.files.WithLabelValues(channel, what).Inc() }
 
 func (c *counters) refused(channel string, _ *http.Request, err error) {
 	c.hooks.WithLabelValues(channel, string(channels.CauseOf(err))).Inc()

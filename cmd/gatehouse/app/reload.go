@@ -184,6 +184,7 @@ func (a *App) swap(ctx context.Context, c change) {
 			listening[name] = j.attendant
 		}
 	}
+	a.setSources(c.joined)
 	a.pollers.swap(ctx, polled)
 	a.listeners.swap(ctx, listening)
 }

@@ -30,6 +30,7 @@ type Config struct {
 	RedisURL      string           `yaml:"redis_url" doc:"Redis, as redis://, rediss://, unix://, redis-sentinel:// or redis-cluster://"`
 	Queue         string           `yaml:"queue" doc:"name of the Asynq queue"`
 	HTTP          HTTP             `yaml:"http"`
+	Media         Media            `yaml:"media"`
 	TimeZone      string           `yaml:"time_zone" doc:"what 'since Monday' means"`
 	DefaultRegion string           `yaml:"default_region" doc:"of numbers that are written without a country, in rules or by providers, as DE"`
 	ReplySecret   channels.Secrets `yaml:"reply_secret" doc:"signs reply tokens, by which answers find their conversations, and the mark by which our own mail is known when it comes back; the first of a list signs, all are believed. Empty: there are none"`
@@ -52,6 +53,15 @@ type HTTP struct {
 	TrustedProxies []string `yaml:"trusted_proxies" doc:"networks whose X-Forwarded-For is believed"`
 
 	Trusted []netip.Prefix `yaml:"-"`
+}
+
+// Media is where files may be fetched from besides https at port 443 of the
+// public internet.
+type Media struct {
+	Allow []string `yaml:"allow" doc:"networks that files may be fetched from though they are private, as 10.1.0.0/16: at any port, and without TLS"`
+	Ports []int    `yaml:"ports" doc:"ports that files may be fetched from besides 443"`
+
+	Allowed []netip.Prefix `yaml:"-"`
 }
 
 // Channel is one mailbox, number or endpoint. What else its mapping holds is
@@ -140,6 +150,9 @@ func (c *Config) check() error {
 	if err := c.checkHTTP(); err != nil {
 		return err
 	}
+	if err := c.checkMedia(); err != nil {
+		return err
+	}
 	if err := c.Settings.Check(); err != nil {
 		return c.setting(err)
 	}
@@ -153,15 +166,31 @@ func (c *Config) checkHTTP() error {
 	if u, err := url.Parse(c.HTTP.PublicURL); err != nil || c.HTTP.PublicURL != "" && (u.Scheme == "" || u.Host == "") {
 		return c.keyed("http.public_url", fmt.Errorf("%q: want scheme://host", c.HTTP.PublicURL))
 	}
-	c.HTTP.Trusted = nil
-	for _, p := range c.HTTP.TrustedProxies {
-		prefix, err := netip.ParsePrefix(p)
+	var err error
+	c.HTTP.Trusted, err = c.networks("http.trusted_proxies", c.HTTP.TrustedProxies)
+	return err
+}
+
+// networks reads a list of networks.
+func (c *Config) networks(key string, texts []string) (list []netip.Prefix, err error) {
+	for _, text := range texts {
+		prefix, err := netip.ParsePrefix(text)
 		if err != nil {
-			return c.keyed("http.trusted_proxies", fmt.Errorf("%q is no network, as 127.0.0.1/32", p))
+			return nil, c.keyed(key, fmt.Errorf("%q is no network, as 127.0.0.1/32", text))
 		}
-		c.HTTP.Trusted = append(c.HTTP.Trusted, prefix)
+		list = append(list, prefix)
 	}
-	return nil
+	return list, nil
+}
+
+func (c *Config) checkMedia() (err error) {
+	for _, port := range c.Media.Ports {
+		if port < 1 || port > 65535 {
+			return c.keyed("media.ports", fmt.Errorf("%d is no port", port))
+		}
+	}
+	c.Media.Allowed, err = c.networks("media.allow", c.Media.Allow)
+	return err
 }
 
 // setting is an error of the settings, which begins with the name of one.
