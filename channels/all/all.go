@@ -9,7 +9,9 @@ import (
 	"gatehouse/channels/gmail"
 	"gatehouse/channels/imap"
 	"gatehouse/channels/infobip"
+	"gatehouse/channels/instagram"
 	"gatehouse/channels/messagebird"
+	"gatehouse/channels/messenger"
 	"gatehouse/channels/msgraph"
 	"gatehouse/channels/plivo"
 	"gatehouse/channels/sinch"
@@ -19,6 +21,7 @@ import (
 	"gatehouse/channels/twilio"
 	"gatehouse/channels/vonage"
 	"gatehouse/channels/webhook"
+	"gatehouse/channels/whatsapp"
 )
 
 // Kinds are the adapters, by name.
@@ -29,7 +32,9 @@ var Kinds = []channels.Kind{
 	gmail.Kind,
 	imap.Kind,
 	infobip.Kind,
+	instagram.Kind,
 	messagebird.Kind,
+	messenger.Kind,
 	msgraph.Kind,
 	plivo.Kind,
 	sinch.Kind,
@@ -39,6 +44,7 @@ var Kinds = []channels.Kind{
 	twilio.Kind,
 	vonage.Kind,
 	webhook.Kind,
+	whatsapp.Kind,
 }
 
 // Find returns the adapter of a name.

@@ -1,0 +1,34 @@
+package instagram_test
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"net/http"
+	"testing"
+
+	"go.uber.org/goleak"
+
+	"gatehouse/channels"
+	"gatehouse/channels/channeltest"
+	"gatehouse/channels/instagram"
+	"gatehouse/ingest"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+func TestSuite(t *testing.T) { channeltest.Run(t, instagram.Kind, "../instagram") }
+
+func FuzzPost(f *testing.F) { channeltest.FuzzSigned(f, instagram.Kind, ".", sign) }
+
+// sign is what the app does with the settings of testdata.
+func sign(r *http.Request, body []byte) {
+	r.Header.Set("X-Hub-Signature-256", "sha256="+hex.EncodeToString(channels.MAC(sha256.New, "meta-test-new", body)))
+}
+
+// TestBatch counts what is no message, and what is another page's.
+func TestBatch(t *testing.T) {
+	_, reply := channeltest.Parse(t, instagram.Kind, "testdata/13-batch.http")
+	if len(reply.Reports) != 3 || reply.Reports[0].Status != ingest.Read || reply.Ignored != 2 || reply.Foreign != 1 {
+		t.Errorf("%+v", reply)
+	}
+}
