@@ -94,12 +94,17 @@ func (p *page) add(c ingest.HookCount) {
 	key := countKey{c.Minute.Unix(), c.Cause}
 	known := p.counts[key]
 	if known == nil {
-		p.counts[key] = &c
+		first := c // c itself stays off the heap
+		p.counts[key] = &first
 		return
 	}
 	known.N += c.N
-	known.First = slices.MinFunc([]time.Time{known.First, c.First}, time.Time.Compare)
-	known.Last = slices.MaxFunc([]time.Time{known.Last, c.Last}, time.Time.Compare)
+	if c.First.Before(known.First) {
+		known.First = c.First
+	}
+	if c.Last.After(known.Last) {
+		known.Last = c.Last
+	}
 }
 
 func (p *page) keep(r ingest.HookRefusal) {

@@ -58,7 +58,7 @@ func (n *HookNotes) Empty() bool {
 type UnknownHours struct {
 	From  time.Time `json:"from"`
 	Until time.Time `json:"until"`
-	Why   string    `json:"why" enum:"away,database,rejecting"`
+	Why   string    `json:"why" enum:"away,database" doc:"no process answered, or the database was away"`
 }
 
 // ChannelDetail is all that is told of one channel.

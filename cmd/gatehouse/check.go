@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"gatehouse/cmd/gatehouse/app"
@@ -90,6 +91,7 @@ func (c *checkCmd) checkChannel(env *environment, cfg config.Config, ch config.C
 	default:
 		fmt.Fprintf(env.out, "channel %s: kind %s, ok: %s\n", ch.Name, ch.Kind, says)
 	}
+	err = errors.Join(err, showTroubles(env, ch, s))
 	setup, setupErr := app.Setup(cfg, ch)
 	for i, line := range setup {
 		if i == 0 {
@@ -98,6 +100,26 @@ func (c *checkCmd) checkChannel(env *environment, cfg config.Config, ch config.C
 		fmt.Fprintf(env.out, "  %s\n", line)
 	}
 	return errors.Join(err, setupErr)
+}
+
+// showTroubles says how the program found the channel to do, where that is not
+// well. It is no answer of the check: what has been mended since shows with the
+// next message.
+func showTroubles(env *environment, ch config.Channel, s *postgres.Store) error {
+	if s == nil {
+		return nil
+	}
+	h, err := s.Troubles(env.ctx, ch.Name)
+	if err != nil || h == nil {
+		return err
+	}
+	if h.State != "ok" {
+		fmt.Fprintf(env.out, "  state: %s\n", strings.TrimSuffix(h.State+": "+h.LastError, ": "))
+	}
+	for _, u := range h.Unknown {
+		fmt.Fprintf(env.out, "  unknown: from %s until %s (%s)\n", u.From.Format(time.RFC3339), u.Until.Format(time.RFC3339), u.Why)
+	}
+	return nil
 }
 
 // worst is all of the errors. An answer that is no outweighs what could not be

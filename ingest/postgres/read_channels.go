@@ -25,6 +25,20 @@ func (s *Store) Health(ctx context.Context, channel string) ([]ingest.ChannelHea
 	return list, classify(err)
 }
 
+// Troubles is what Health has of a channel that is not as it should be; nil:
+// nothing is known against it. The database may not have our tables yet.
+func (s *Store) Troubles(ctx context.Context, name string) (*ingest.ChannelHealth, error) {
+	ours, err := s.ours(ctx)
+	if err != nil || !ours {
+		return nil, err
+	}
+	list, err := s.Health(ctx, name)
+	if err != nil || len(list) == 0 || list[0].State == "ok" && len(list[0].Unknown) == 0 {
+		return nil, err
+	}
+	return &list[0], nil
+}
+
 // Pause stops a channel from taking messages, or lets it go on. A retired one
 // stays as it is: ErrConflict.
 func (s *Store) Pause(ctx context.Context, channel string, paused bool, actor string) error {

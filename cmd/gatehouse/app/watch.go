@@ -19,7 +19,7 @@ func (a *App) watchAll(list map[string]joined) {
 	for name, j := range list {
 		kind, _ := all.Find(j.Kind) // it has been joined
 		watched[name] = channels.Watched{
-			Every: j.ExpectEvery, Pushed: j.endpoint != nil || j.attendant != nil,
+			Every: j.ExpectEvery, Pushed: kind.Webhook != nil || kind.Door != nil || kind.Listener != nil,
 			Lost: kind.Webhook != nil && kind.Poller == nil && kind.Lister == nil, Again: kind.Facts.Retried,
 		}
 		if j.endpoint != nil {

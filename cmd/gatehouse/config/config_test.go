@@ -103,6 +103,8 @@ func TestLoadRefuses(t *testing.T) {
 		"bad name":            {"database_url: postgres:///x\nchannels: [{name: A b, kind: imap}]", `channel name "A b"`},
 		"no kind":             {"database_url: postgres:///x\nchannels: [{name: a}]", "has no kind"},
 		"two of a name":       {"database_url: postgres:///x\nchannels: [{name: a, kind: chat}, {name: a, kind: imap}]", `a second channel is named "a"`},
+		"expected too often":  {"database_url: postgres:///x\nchannels:\n  - {name: a, kind: chat, expect_every: 30s}", "line 3: expect_every: want a duration of at least 1m0s"},
+		"expected in no unit": {"database_url: postgres:///x\nchannels:\n  - {name: a, kind: chat, expect_every: 30}", "line 3: expect_every: want a duration"},
 		"unset variable":      {"database_url: ${NOWHERE}", "the variable NOWHERE is not set"},
 		"missing secret file": {"database_url: file:/nonexistent/secret", "line 1"},
 		"no yaml":             {"database_url: [", "yaml"},
@@ -114,6 +116,16 @@ func TestLoadRefuses(t *testing.T) {
 				t.Errorf("%v, want it to say %q", err, c.says)
 			}
 		})
+	}
+}
+
+func TestChannelExpectsMessages(t *testing.T) {
+	c, err := NewChannel("{name: a, kind: imap, expect_every: 1h30m}")
+	if err != nil || c.ExpectEvery != 90*time.Minute {
+		t.Errorf("%v, %v", c.ExpectEvery, err)
+	}
+	if err := c.Decode(&mailbox{}); err != nil {
+		t.Errorf("the adapter sees what every channel has: %v", err)
 	}
 }
 
