@@ -7,7 +7,7 @@ SHELL := /bin/bash
 .SILENT:
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := build
-.PHONY: build tools demo test test-all testdeps fuzz bench lint clean
+.PHONY: build tools demo test test-all testdeps longdeps fuzz bench lint clean
 
 # The clone may belong to another user, whom git distrusts.
 export GOFLAGS := $(filter-out -buildvcs=%,$(GOFLAGS)) -buildvcs=false
@@ -19,13 +19,17 @@ export STATICCHECK_CACHE ?= $(CURDIR)/.gatehouse/staticcheck
 endif
 
 ARGS ?=
+# For how long each target is fuzzed, and all of them together in test-all.
 FUZZTIME ?= 15s
+FUZZALL ?= 8m
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 # What the tests can count on, asked after testdeps. Files with the build tag
 # dovecot hold the tests that need one.
 DOVECOT = $(if $(shell PATH=$$PATH:/usr/sbin command -v dovecot),dovecot)
 # …and those with the tag postfix need Postfix, root for its master, and Swaks.
 POSTFIX = $(if $(shell [ "$$(id -u)" = 0 ] && PATH=$$PATH:/usr/sbin command -v postfix >/dev/null && command -v swaks),postfix)
+# …and those with the tag interop the providers' SDKs for Node.
+INTEROP = $(if $(shell [ -e .gatehouse/interop/ready ] && command -v node),interop)
 RACE = $(if $(and $(wildcard /usr/include/stdlib.h),$(shell command -v gcc)),-race)
 
 build:
@@ -46,17 +50,21 @@ testdeps:
 	.ci/tools.sh postgres redis mbsync >&2 </dev/null
 	.ci/testdeps.sh >&2 </dev/null
 
+# Apart from test-all, whose recipe asks for what there is before it begins.
+longdeps: testdeps
+	.ci/testdeps.sh long >&2 </dev/null
+	.ci/interop.sh >&2 </dev/null
+
 test: testdeps
 	export CGO_ENABLED=$(if $(RACE),1,0)
 	.ci/lint.sh $(RACE)
 	go test $(RACE) -vet=off -tags '$(DOVECOT)' -timeout 9m ./... </dev/null
 
 # The long tests too: fuzzing, the demo as a program reads it, crashes, loads.
-test-all: testdeps
-	.ci/testdeps.sh long >&2 </dev/null
-	.ci/fuzz.sh $(FUZZTIME)
+test-all: testdeps longdeps
+	.ci/fuzz.sh $(FUZZTIME) $(FUZZALL)
 	.ci/demo.sh
-	CGO_ENABLED=$(if $(RACE),1,0) .ci/long.sh $(RACE) -tags 'long $(DOVECOT) $(POSTFIX)' </dev/null
+	CGO_ENABLED=$(if $(RACE),1,0) .ci/long.sh $(RACE) -tags 'long $(DOVECOT) $(POSTFIX) $(INTEROP)' </dev/null
 
 fuzz:
 	.ci/fuzz.sh $(FUZZTIME)

@@ -1,9 +1,31 @@
 #!/usr/bin/env bash
-# Runs each fuzz target for a while: fuzz.sh TIME
+# Runs each fuzz target for a while: fuzz.sh TIME [ALL], both like 15s or 8m.
+# With ALL the time of each shrinks so that all of them take no longer, building
+# included; none gets less than a second.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 export CGO_ENABLED=0 # compiled like the program
-grep -rnoE --include='*_test.go' '^func Fuzz[A-Za-z0-9_]*' cmd channels ingest migrations pipeline queue | sed -E 's/:[0-9]+:func /:/' | while IFS=: read -r file target; do
-  echo "$target in ${file%/*}"
-  go test -run '^$' -fuzz "^$target\$" -fuzztime "$1" "./${file%/*}" </dev/null
+
+seconds() {
+  case $1 in
+  *m) echo $((${1%m} * 60)) ;;
+  *) echo "${1%s}" ;;
+  esac
+}
+most=$(seconds "$1")
+all=$(seconds "${2:-0}")
+
+mapfile -t targets < <(grep -rnoE --include='*_test.go' '^func Fuzz[A-Za-z0-9_]*' cmd channels ingest migrations pipeline queue | sed -E 's/:[0-9]+:func /:/')
+built=0 # seconds that the last one took besides
+for i in "${!targets[@]}"; do
+  IFS=: read -r file target <<<"${targets[i]}"
+  time=$most
+  if [ "$all" -gt 0 ]; then
+    time=$(((all - SECONDS) / (${#targets[@]} - i) - built))
+    time=$((time < 1 ? 1 : time > most ? most : time))
+  fi
+  echo "$target in ${file%/*} for ${time}s"
+  began=$SECONDS
+  go test -run '^$' -fuzz "^$target\$" -fuzztime "${time}s" "./${file%/*}" </dev/null
+  built=$((SECONDS - began - time))
 done

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Sees to what the tests need of the system: a C compiler for the race detector
 # and Dovecot as IMAP peer; with the argument long also Postfix and Swaks, as
-# SMTP and LMTP clients of the long tests. Root installs what is missing. An ordinary user's
+# SMTP and LMTP clients of the long tests, and Node, for the providers' SDKs. Root installs what is missing. An ordinary user's
 # tests run without, and say so; with CI set that is a failure.
 set -euo pipefail
 PATH=$PATH:/usr/sbin
@@ -14,6 +14,9 @@ if [ "${1:-}" = long ] && [ "$(id -u)" = 0 ]; then # Postfix's master runs as ro
   command -v swaks >/dev/null || missing+=(swaks)
 elif [ "${1:-}" = long ]; then
   echo 'not root, so the long tests go without Postfix and Swaks'
+fi
+if [ "${1:-}" = long ]; then
+  command -v node >/dev/null && command -v npm >/dev/null || missing+=(nodejs npm)
 fi
 [ ${#missing[@]} -gt 0 ] || exit 0
 
@@ -33,5 +36,5 @@ if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
   log=$(install 2>&1 </dev/null) || { echo "$log"; exit 1; }
   exit 0
 fi
-echo "missing, so the tests go without: ${missing[*]} (gcc: the race detector; dovecot-imapd: the tests against Dovecot)"
+echo "missing, so the tests go without: ${missing[*]} (gcc: the race detector; dovecot-imapd: the tests against Dovecot; nodejs: those with the providers' SDKs)"
 [ -z "${CI:-}" ]
