@@ -29,7 +29,6 @@ var Kind = backfill.Kind(channels.Kind{
 		Signature: "MessageBird-Signature-JWT: HS256, HS384 or HS512 with the signing key",
 		Covers:    "the URL, the body and the time",
 		Replay:    "the token's time, of about a minute, and the message's id, for ever",
-		Retries:   "nobody knows",
 		Backfill:  "its list of SMS; of Conversations and short codes none",
 		Media:     "links, of its own API with the access key",
 		Proof:     []string{"MessageBird-Signature-JWT", "MessageBird-Signature", "MessageBird-Request-Timestamp"},

@@ -28,8 +28,9 @@ var Kind = channels.Kind{
 	Facts: channels.Facts{
 		Signature: "V3: HMAC-SHA256 with the auth token; else V2, unless `allow_v2` is off",
 		Covers:    "V3: the URL and all parameters; V2: the URL alone, not the message",
-		Replay:    "the message's id, for ever",
+		Replay:    "V3: the message's id, for ever; V2: nothing",
 		Retries:   "three more tries within seven minutes",
+		Backfill:  "no: its records do not hold the text",
 		Media:     "links, fetched with the account's credentials where the account asks for them",
 		Proof: []string{"X-Plivo-Signature-V3", "X-Plivo-Signature-Ma-V3", "X-Plivo-Signature-V3-Nonce",
 			"X-Plivo-Signature-V2", "X-Plivo-Signature-Ma-V2", "X-Plivo-Signature-V2-Nonce"},
