@@ -12,11 +12,12 @@ import (
 	"time"
 
 	"gatehouse/channels"
+	"gatehouse/channels/backfill"
 	"gatehouse/ingest"
 )
 
 // Kind is Bird's Channels API.
-var Kind = channels.Kind{
+var Kind = backfill.Kind(channels.Kind{
 	Name:   "bird",
 	Tried:  "requests signed as its documentation says; never the real service",
 	Family: ingest.SMS,
@@ -25,24 +26,31 @@ var Kind = channels.Kind{
 		Covers:    "the time, the URL and the body",
 		Replay:    "the time signed, within `max_skew_s`, and the message's id, for ever",
 		Retries:   "for eight hours, less and less often",
+		Backfill:  "the list of each of its channels, for SMS and WhatsApp",
 		Media:     "links, of its own API with the access key",
 		Proof:     []string{"MessageBird-Signature", "MessageBird-Request-Timestamp"},
 	},
 	Webhook:    open,
+	Lister:     openList,
 	Media:      openMedia,
 	Reread:     reader.Reread,
 	Attachment: reader.Attachment,
 	Setup:      setup,
-}
+})
 
 var reader = channels.Reader(read)
 
 // settings is a Bird channel in the configuration.
 type settings struct {
 	SigningKey channels.Secrets `yaml:"signing_key"` // of the webhook subscription; a list while it is changed
-	AccessKey  channels.Secrets `yaml:"access_key"`  // with it files are asked for; only for these
+	AccessKey  channels.Secrets `yaml:"access_key"`  // with it lists and files are asked for; only for these
 	MaxSkew    int              `yaml:"max_skew_s"`  // how many seconds the time signed may be off
 	PublicURL  string           `yaml:"public_url"`  // as Bird calls it; its query comes with each request
+	// WorkspaceID and ChannelIDs say which of Bird's channels are asked for what
+	// the webhook missed; they have no numbers.
+	WorkspaceID           string   `yaml:"workspace_id"`
+	ChannelIDs            []string `yaml:"channel_ids"`
+	channels.ListSettings `yaml:",inline"`
 }
 
 // hook is one channel.
@@ -61,7 +69,7 @@ func open(decode channels.Settings, host channels.Host) (channels.Webhook, error
 }
 
 func configured(decode channels.Settings, host channels.Host) (s settings, base string, err error) {
-	s.MaxSkew = 300
+	s.APIBase, s.MaxSkew = "https://api.bird.com", 300
 	if err = decode(&s); err != nil {
 		return s, "", err
 	}
@@ -71,8 +79,18 @@ func configured(decode channels.Settings, host channels.Host) (s settings, base 
 	if s.MaxSkew < 1 || s.MaxSkew > 3600 {
 		return s, "", errors.New("max_skew_s: want 1 to 3600")
 	}
+	if len(s.Numbers) > 0 {
+		return s, "", errors.New("numbers: Bird lists the messages of a channel: say channel_ids")
+	}
+	if s.Backfill != 0 && (len(s.AccessKey) == 0 || s.WorkspaceID == "" || len(s.ChannelIDs) == 0) {
+		return s, "", errors.New("backfill needs access_key, workspace_id and channel_ids")
+	}
 	base, err = channels.BaseURL(s.PublicURL, host)
 	return s, base, err
+}
+
+func (s settings) credentials() []channels.Credential {
+	return channels.InHeader("Authorization", "AccessKey ", s.AccessKey)
 }
 
 // Verify returns nil if Bird signed the request, just now.
@@ -108,6 +126,6 @@ func (h *hook) Verify(r channels.Request) error {
 func openMedia(decode channels.Settings, host channels.Host) (channels.Media, error) {
 	s, _, err := configured(decode, host)
 	return channels.MediaAt{
-		Hosts: []string{".bird.com", ".messagebird.com"}, Credentials: channels.InHeader("Authorization", "AccessKey ", s.AccessKey),
+		Hosts: []string{".bird.com", ".messagebird.com"}, Credentials: s.credentials(),
 	}, err
 }

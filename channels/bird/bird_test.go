@@ -10,11 +10,15 @@ import (
 	"testing"
 	"time"
 
+	"go.uber.org/goleak"
+
 	"gatehouse/channels"
 	"gatehouse/channels/bird"
 	"gatehouse/channels/channeltest"
 	"gatehouse/ingest"
 )
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 func TestSuite(t *testing.T) { channeltest.Run(t, bird.Kind, "../bird") }
 

@@ -69,7 +69,8 @@ type file struct {
 	Filename string `json:"filename"`
 }
 
-// read is the message of a payload. The stamp's product is its network.
+// read is the message of a payload, which a row of the list is, too. The
+// stamp's product is its network; a row does not say it.
 func read(s channels.Stamp, element []byte) (r channels.Reading, err error) {
 	var m message
 	if err := json.Unmarshal(element, &m); err != nil {
