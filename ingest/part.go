@@ -91,8 +91,9 @@ func (s PartSet) IDs() []ID {
 // Gather finds the messages among the parts that wait under one name, in the
 // order of their storing: those that are whole, those whose first part has
 // waited for too long at now, and parts that came after their time. lost are the
-// numbers without which an earlier message of that name was delivered.
-func Gather(waiting []StoredPart, lost []int, now time.Time) (ready []PartSet) {
+// numbers without which the latest message of that name was delivered, before and
+// after.
+func Gather(waiting []StoredPart, lost []int, now time.Time) (ready []PartSet, stillLost []int) {
 	var open []*PartSet
 	for _, p := range waiting {
 		set := place(open, p)
@@ -113,10 +114,10 @@ func Gather(waiting []StoredPart, lost []int, now time.Time) (ready []PartSet) {
 	}
 	for _, set := range open {
 		if set.expired(now) {
-			ready = append(ready, *set)
+			ready, lost = append(ready, *set), set.Missing()
 		}
 	}
-	return ready
+	return ready, lost
 }
 
 // place finds the set that a part belongs to: one that has it already, or the

@@ -45,25 +45,27 @@ func TestGather(t *testing.T) {
 		lost          []int
 		after         time.Duration // of the first part
 		want          string
+		still         []int
 	}{
-		{"nothing", "", 2, nil, 0, ""},
-		{"out of order", "3c 1a 2b", 3, nil, 0, "1a+2b+3c"},
-		{"one of one", "1a", 1, nil, 0, "1a"},
-		{"not yet whole", "1a 3c", 3, nil, PartsWait - 1, ""},
-		{"its time is over", "3c 1a", 3, nil, PartsWait, "1a+3c without [2]"},
-		{"a part twice", "1a 1a 2b", 2, nil, 0, "1a+2b 1 twins"},
-		{"the reference again, after a whole message", "1a 2b 1x", 2, nil, 0, "1a+2b"},
-		{"the reference again, after a lost part", "1a 1x 2y", 2, nil, 0, "1x+2y"},
-		{"and the lost part's message", "1a 1x 2y", 2, nil, PartsWait, "1x+2y, 1a without [2]"},
-		{"late", "2b", 2, []int{2}, 0, "2b late"},
-		{"late, of two", "3c", 3, []int{2, 3}, 0, "3c late"},
-		{"not what was lost", "1x", 2, []int{2}, 0, ""},
-		{"the reference again, after a message without 2", "1x 2y", 2, []int{2}, 0, "1x+2y"},
-		{"late twice with other words", "2b 2c", 2, []int{2}, 0, "2b late"},
+		{"nothing", "", 2, nil, 0, "", nil},
+		{"out of order", "3c 1a 2b", 3, nil, 0, "1a+2b+3c", nil},
+		{"one of one", "1a", 1, nil, 0, "1a", nil},
+		{"not yet whole", "1a 3c", 3, nil, PartsWait - 1, "", nil},
+		{"its time is over", "3c 1a", 3, nil, PartsWait, "1a+3c without [2]", []int{2}},
+		{"a part twice", "1a 1a 2b", 2, nil, 0, "1a+2b 1 twins", nil},
+		{"the reference again, after a whole message", "1a 2b 1x", 2, nil, 0, "1a+2b", nil},
+		{"the reference again, after a lost part", "1a 1x 2y", 2, nil, 0, "1x+2y", nil},
+		{"and the lost part's message", "1a 1x 2y", 2, nil, PartsWait, "1x+2y, 1a without [2]", []int{2}},
+		{"late", "2b", 2, []int{2}, 0, "2b late", nil},
+		{"late, of two", "3c", 3, []int{2, 3}, 0, "3c late", []int{2}},
+		{"not what was lost", "1x", 2, []int{2}, 0, "", []int{2}},
+		{"the reference again, after a message without 2", "1x 2y", 2, []int{2}, 0, "1x+2y", []int{2}},
+		{"late twice with other words", "2b 2c", 2, []int{2}, 0, "2b late", nil},
 	} {
 		lost := slices.Clone(c.lost)
-		if got := told(Gather(waiting(c.total, c.waiting), lost, time.Unix(0, 0).Add(c.after))); got != c.want {
-			t.Errorf("%s: %q, want %q", c.says, got, c.want)
+		ready, still := Gather(waiting(c.total, c.waiting), lost, time.Unix(0, 0).Add(c.after))
+		if got := told(ready); got != c.want || fmt.Sprint(still) != fmt.Sprint(c.still) {
+			t.Errorf("%s: %q and %v are lost, want %q and %v", c.says, got, still, c.want, c.still)
 		}
 		if !slices.Equal(lost, c.lost) {
 			t.Errorf("%s: what the caller knows is lost has changed: %v", c.says, lost)
@@ -75,7 +77,8 @@ func TestGather(t *testing.T) {
 func TestGatherLosesNoPart(t *testing.T) {
 	parts := waiting(3, "1a 3c 1b 2d 2e 1f 1f 3g 3h 2i 2i")
 	seen := map[ID]int{}
-	for _, set := range Gather(parts, []int{2}, time.Unix(0, 0).Add(2*PartsWait)) {
+	ready, _ := Gather(parts, []int{2}, time.Unix(0, 0).Add(2*PartsWait))
+	for _, set := range ready {
 		for _, id := range set.IDs() {
 			seen[id]++
 		}

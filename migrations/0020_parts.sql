@@ -22,7 +22,7 @@ create index parts_at on parts (at);
 create table parts_lost (
   channel int not null,
   name    bytea not null,
-  numbers smallint[] not null,
+  numbers bytea not null,  -- an octet each
   at      timestamptz not null,
   primary key (channel, name)
 );

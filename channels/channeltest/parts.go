@@ -81,13 +81,9 @@ func (s *Store) joinName(name string, now time.Time) {
 	if s.join == nil {
 		return
 	}
-	for _, set := range ingest.Gather(waiting, s.lost[name], now) {
-		switch {
-		case set.Late:
-			s.lost[name] = slices.DeleteFunc(slices.Clone(s.lost[name]), func(n int) bool { return n == set.Parts[0].Number })
-		case !set.Whole():
-			s.lost[name] = set.Missing()
-		}
+	var ready []ingest.PartSet
+	ready, s.lost[name] = ingest.Gather(waiting, s.lost[name], now)
+	for _, set := range ready {
 		s.put(s.joined(set), nil)
 	}
 }

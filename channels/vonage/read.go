@@ -24,7 +24,7 @@ func read(s channels.Stamp, element []byte) (channels.Reading, error) {
 }
 
 // readJoined puts parts together: texts, which come decoded, and octets. The
-// first part that came names the message and says when it was sent.
+// first part that there is names the message and says when it was sent.
 func readJoined(s channels.Stamp, element []byte) (whole channels.Reading, err error) {
 	pieces, err := s.Pieces(element)
 	if err != nil {

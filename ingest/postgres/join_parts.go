@@ -1,12 +1,10 @@
 package postgres
 
 import (
+	"bytes"
 	"context"
-	"errors"
-	"fmt"
 	"maps"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -17,7 +15,6 @@ import (
 var (
 	sqlPartsWaiting = statement("parts_waiting")
 	sqlPartsTake    = statement("parts_take")
-	sqlPartsDue     = statement("parts_due")
 	sqlPartsLost    = statement("parts_lost")
 	sqlPartsForget  = statement("parts_forget")
 )
@@ -80,61 +77,65 @@ func (s *Store) join(ctx context.Context, tx pgx.Tx, names []partsOf, joiner Joi
 	return became, l.lanes, err
 }
 
-// readyParts reads what waits under the names and finds the messages in it. What
-// was lost of them is written down.
+// readyParts reads what waits under the names and finds the messages in it. Of
+// what is lost it writes down what has changed.
 func readyParts(ctx context.Context, tx pgx.Tx, names []partsOf, now time.Time) (ready []joining, err error) {
+	waiting, lost, err := waitingParts(ctx, tx, names, now)
+	if err != nil {
+		return nil, err
+	}
+	var changed []partsOf
+	var numbers [][]byte
+	for i, n := range names {
+		sets, still := ingest.Gather(waiting[i], partNumbers(lost[i]), now)
+		for _, set := range sets {
+			ready = append(ready, joining{n, set})
+		}
+		if left := partOctets(still); !bytes.Equal(left, lost[i]) {
+			changed, numbers = append(changed, n), append(numbers, left)
+		}
+	}
+	if changed != nil {
+		channels, hashes := nameArgs(changed)
+		_, err = tx.Exec(ctx, sqlPartsLost, channels, hashes, numbers, now)
+	}
+	return ready, err
+}
+
+// waitingParts reads, for each name, its parts without their bytes, and what was
+// lost.
+func waitingParts(ctx context.Context, tx pgx.Tx, names []partsOf, now time.Time) (waiting [][]ingest.StoredPart, lost [][]byte, err error) {
 	channels, hashes := nameArgs(names)
 	rows, err := tx.Query(ctx, sqlPartsWaiting, channels, hashes, now.Add(-ingest.PartsLate))
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	var ord int64
 	var p ingest.StoredPart
-	var content []byte
-	var numbers []int
-	waiting, lost := make([][]ingest.StoredPart, len(names)), make([][]int, len(names))
+	var content, numbers []byte
+	waiting, lost = make([][]ingest.StoredPart, len(names)), make([][]byte, len(names))
 	_, err = pgx.ForEachRow(rows, []any{&ord, &p.ID, &p.Number, &p.Total, &content, &p.At, &numbers}, func() error {
 		p.Content = ingest.Hash(content)
-		waiting[ord-1], lost[ord-1] = append(waiting[ord-1], p), slices.Clone(numbers)
+		waiting[ord-1], lost[ord-1] = append(waiting[ord-1], p), bytes.Clone(numbers)
 		return nil
 	})
-	if err != nil {
-		return nil, err
-	}
-	for i, n := range names {
-		for _, set := range ingest.Gather(waiting[i], lost[i], now) {
-			ready = append(ready, joining{n, set})
-		}
-	}
-	return ready, noteLost(ctx, tx, ready, names, lost, now)
+	return waiting, lost, err
 }
 
-// noteLost writes down without which parts messages are delivered, and takes off
-// what came late.
-func noteLost(ctx context.Context, tx pgx.Tx, ready []joining, names []partsOf, lost [][]int, now time.Time) error {
-	var changed []partsOf
-	var left []string
-	for i, n := range names {
-		before := lost[i]
-		for _, set := range ready {
-			switch {
-			case set.partsOf != n:
-			case set.Late:
-				lost[i] = slices.DeleteFunc(slices.Clone(lost[i]), func(n int) bool { return n == set.Parts[0].Number })
-			case !set.Whole():
-				lost[i] = set.Missing()
-			}
-		}
-		if !slices.Equal(before, lost[i]) {
-			changed, left = append(changed, n), append(left, "{"+strings.Trim(strings.ReplaceAll(fmt.Sprint(lost[i]), " ", ","), "[]")+"}")
-		}
+// The numbers of parts stand in a column as octets, which they are on the air.
+func partOctets(numbers []int) []byte {
+	b := make([]byte, 0, len(numbers))
+	for _, n := range numbers {
+		b = append(b, byte(n))
 	}
-	if changed == nil {
-		return nil
+	return b
+}
+
+func partNumbers(octets []byte) (numbers []int) {
+	for _, o := range octets {
+		numbers = append(numbers, int(o))
 	}
-	channels, hashes := nameArgs(changed)
-	_, err := tx.Exec(ctx, sqlPartsLost, channels, hashes, left, now)
-	return err
+	return numbers
 }
 
 // takeParts takes the parts of sets away and fills in their bytes.
@@ -180,83 +181,4 @@ func (l *load) takeKeys(ctx context.Context, tx pgx.Tx, ready []joining) (map[in
 	}
 	_, err := tx.Exec(ctx, sqlPartsForget, forgotten)
 	return became, err
-}
-
-// dueParts is how many names one transaction looks at.
-const dueParts = 50
-
-// JoinParts delivers the messages whose first part has waited for
-// [ingest.PartsWait], with what came of them. Processes may do so at once.
-func (s *Store) JoinParts(ctx context.Context) error {
-	for s.joiner != nil {
-		due, err := s.partsDue(ctx)
-		if err == nil && due != nil {
-			err = s.joinDue(ctx, due)
-		}
-		if err != nil {
-			return fmt.Errorf("join parts: %w", err)
-		}
-		if len(due) < dueParts {
-			return nil
-		}
-	}
-	return nil
-}
-
-func (s *Store) partsDue(ctx context.Context) (due []partsOf, err error) {
-	rows, err := s.pool.Query(ctx, sqlPartsDue, s.now().Add(-ingest.PartsWait), dueParts)
-	if err != nil {
-		return nil, classify(err)
-	}
-	var number int32
-	var name []byte
-	_, err = pgx.ForEachRow(rows, []any{&number, &name}, func() error {
-		c, err := s.channelByID(ctx, number)
-		due = append(due, partsOf{c, ingest.Hash(name)})
-		return err
-	})
-	return due, classify(err)
-}
-
-// joinDue joins in one transaction, or if the data of one of them is at fault in
-// one each, the last way as dead.
-func (s *Store) joinDue(ctx context.Context, due []partsOf) error {
-	err := s.joinIn(ctx, due, s.joiner)
-	if !ingest.Invalid(err) {
-		return err
-	}
-	for i := range due {
-		if err = s.joinIn(ctx, due[i:i+1], s.joiner); ingest.Invalid(err) {
-			err = s.joinIn(ctx, due[i:i+1], s.rejected(err))
-		}
-		if err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (s *Store) joinIn(ctx context.Context, names []partsOf, joiner Joiner) error {
-	err := s.tx(ctx, func(tx pgx.Tx) error {
-		if err := lockParts(ctx, tx, names); err != nil {
-			return err
-		}
-		_, _, err := s.join(ctx, tx, names, joiner)
-		return err
-	})
-	if errors.Is(err, errAgain) {
-		return ingest.AsTemporary(err)
-	}
-	return err
-}
-
-// rejected is a joiner with nothing left that the database could refuse.
-func (s *Store) rejected(why error) Joiner {
-	return func(kind string, set ingest.PartSet) ingest.Arrival {
-		a := s.joiner(kind, set)
-		return ingest.Arrival{
-			Message: ingest.Message{ReceivedAt: a.Message.ReceivedAt, Auto: ingest.AutoNone},
-			Raw:     a.Raw, Problem: ingest.ReasonRejected, Note: why.Error(),
-		}
-	}
 }

@@ -194,7 +194,7 @@ var deeds = []deed{
 		check: func(c *crash, n int) {
 			c.have(0, "parts that wait", "select count(*) from parts")
 			c.have(1, "joined messages", "select count(*) from messages where sender = $1", fmt.Sprint("phone:+1556", n))
-			c.have(1, "notes of what is lost", "select count(*) from parts_lost where numbers = '{1}' and name = $1", nameOf(fmt.Sprint("old", n), 2))
+			c.have(1, "notes of what is lost", "select count(*) from parts_lost where numbers = '\\x01' and name = $1", nameOf(fmt.Sprint("old", n), 2))
 		}},
 	{name: "a settle",
 		prepare: func(c *crash, n int) {

@@ -1,9 +1,8 @@
--- Without which parts a message was delivered: the latest of a name counts. None: nothing is missing any more.
+-- Without which parts the latest message of a name was delivered; none: nothing is missing any more.
 with gone as (
-  delete from parts_lost l using unnest($1::int[], $2::bytea[], $3::text[]) x(channel, name, numbers)
-  where x.numbers = '{}' and l.channel = x.channel and l.name = x.name
+  delete from parts_lost l using unnest($1::int[], $2::bytea[], $3::bytea[]) x(channel, name, numbers)
+  where x.numbers = '' and l.channel = x.channel and l.name = x.name
 )
 insert into parts_lost (channel, name, numbers, at)
-select x.channel, x.name, x.numbers::smallint[], $4 from unnest($1::int[], $2::bytea[], $3::text[]) x(channel, name, numbers)
-where x.numbers <> '{}'
+select x.channel, x.name, x.numbers, $4 from unnest($1::int[], $2::bytea[], $3::bytea[]) x(channel, name, numbers) where x.numbers <> ''
 on conflict (channel, name) do update set numbers = excluded.numbers, at = excluded.at
