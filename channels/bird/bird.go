@@ -26,6 +26,7 @@ var Kind = backfill.Kind(channels.Kind{
 		Covers:    "the time, the URL and the body",
 		Replay:    "the time signed, within `max_skew_s`, and the message's id, for ever",
 		Retries:   "for eight hours, less and less often",
+		Retried:   8 * time.Hour,
 		Backfill:  "the list of each of its channels, for SMS and WhatsApp",
 		Media:     "links, of its own API with the access key",
 		Proof:     []string{"MessageBird-Signature", "MessageBird-Request-Timestamp"},

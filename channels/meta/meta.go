@@ -14,6 +14,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 
 	"gatehouse/channels"
 	"gatehouse/ingest"
@@ -50,6 +51,7 @@ func Facts() channels.Facts {
 		Covers:    "the body",
 		Replay:    "the message's id, for ever",
 		Retries:   "for hours, later each time; what fails for long is unsubscribed",
+		Retried:   12 * time.Hour, // its documentation says more
 		Proof:     []string{"X-Hub-Signature-256"},
 	}
 }

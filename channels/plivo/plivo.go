@@ -30,6 +30,7 @@ var Kind = channels.Kind{
 		Covers:    "V3: the URL and all parameters; V2: the URL alone, not the message",
 		Replay:    "V3: the message's id, for ever; V2: nothing",
 		Retries:   "three more tries within seven minutes",
+		Retried:   7 * time.Minute,
 		Backfill:  "no: its records do not hold the text",
 		Media:     "links, fetched with the account's credentials where the account asks for them",
 		Proof: []string{"X-Plivo-Signature-V3", "X-Plivo-Signature-Ma-V3", "X-Plivo-Signature-V3-Nonce",

@@ -1,6 +1,7 @@
 package postgres
 
 import (
+	"sync"
 	"testing"
 	"time"
 
@@ -141,6 +142,28 @@ func TestProvidersTryAgain(t *testing.T) {
 	}
 	if from := watched(t, s)["chat"].From; from.Sub(began).Round(time.Second) != 2*time.Hour {
 		t.Errorf("somebody listens since %v", from)
+	}
+}
+
+// Many processes come back at once: one of them notes the gap.
+func TestAGapIsNotedOnce(t *testing.T) {
+	ctx, s := t.Context(), open(t)
+	began := time.Now()
+	must(t, s.Present(ctx, ingest.Presence{At: began}))
+	var back sync.WaitGroup
+	for n := range 8 {
+		back.Go(func() {
+			at := began.Add(time.Hour + time.Duration(n)*time.Second)
+			if err := s.Present(ctx, ingest.Presence{At: at, Pushed: map[string]time.Duration{"chat": 0}}); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	back.Wait()
+	d, err := s.Channel(ctx, "chat")
+	must(t, err)
+	if len(d.Unknown) != 1 {
+		t.Errorf("%+v", d.Unknown)
 	}
 }
 

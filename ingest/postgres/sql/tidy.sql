@@ -25,6 +25,7 @@ begin
   delete from parts_lost where at < now() - interval '24 hours';
   delete from buckets where until < now();
   delete from hook_requests where minute < now() - interval '1 day';
+  delete from hook_refusals where at < now() - interval '30 days';
   delete from arrivals where hour < now() - interval '36 days';
   delete from unknown_hours where settled_at < now() - interval '90 days';
 end $$
