@@ -39,6 +39,17 @@ func (b *inbox) take(n int) []parcel {
 	return taken
 }
 
+// clear forgets all that sessions brought which are no more.
+func (b *inbox) clear() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.parcels, b.bytes = nil, 0
+	select {
+	case <-b.news:
+	default:
+	}
+}
+
 // stir wakes the poller.
 func (b *inbox) stir() {
 	b.mu.Lock()

@@ -18,14 +18,18 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-const account = "{addresses: smsc.example.com, system_id: desk, password: secret%s}"
-
 // open makes a poller of a centre, with more settings.
 func open(t testing.TB, c *smpptest.Centre, more string) *Poller {
 	t.Helper()
+	return openWith(t, c, ", addresses: smsc.example.com, password: secret"+more)
+}
+
+// openWith says address and password among the settings.
+func openWith(t testing.TB, c *smpptest.Centre, settings string) *Poller {
+	t.Helper()
 	host := channeltest.Host()
 	host.Now = time.Now
-	p, err := New(channeltest.Settings([]byte(fmt.Sprintf(account, more))), host)
+	p, err := New(channeltest.Settings([]byte("{system_id: desk"+settings+"}")), host)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -143,7 +143,9 @@ func (p *Poller) tidy(ctx context.Context, in channels.Session) error {
 	return p.receive(ctx, in, nil, p.doubts)
 }
 
-// Wait returns when something came, or there may be something to do.
+// Wait returns when something came, or there may be something to do. Its error
+// is that of the last session: one that ends before it brought anything must not
+// pass for a good one.
 func (p *Poller) Wait(ctx context.Context) error {
 	t := time.NewTimer(p.rest)
 	defer t.Stop()
@@ -151,8 +153,17 @@ func (p *Poller) Wait(ctx context.Context) error {
 	case <-p.inbox.news:
 	case <-t.C:
 	case <-ctx.Done():
+		return nil
 	}
-	return nil
+	var why error
+	for _, l := range p.links {
+		err := l.broken()
+		if err == nil {
+			return nil
+		}
+		why = errors.Join(why, err)
+	}
+	return p.config.explain(why)
 }
 
 // Close unbinds. What was not answered the centre delivers again.
@@ -163,6 +174,6 @@ func (p *Poller) Close() error {
 		l.close(ctx)
 	}
 	p.links, p.lacks, p.tried, p.known = nil, nil, time.Time{}, false
-	p.inbox.take(p.inbox.most)
+	p.inbox.clear()
 	return nil
 }

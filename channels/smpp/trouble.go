@@ -83,7 +83,7 @@ func (c *config) ofNetwork(err error) string {
 	case errors.Is(err, errFraming):
 		return "what answers there speaks no SMPP 3.4, or TLS: check addresses and tls"
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF), errors.Is(err, syscall.ECONNRESET), errors.Is(err, syscall.EPIPE):
-		return "the centre hung up; where it always does, it does not let this machine's address in"
+		return "the centre hung up; where it always does, it does not let this machine's address in, or tls is not set as this port wants it"
 	}
 	return ""
 }

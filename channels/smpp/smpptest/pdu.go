@@ -14,7 +14,6 @@ const (
 	DataSM          uint32 = 0x00000103
 	Unbind          uint32 = 0x00000006
 	EnquireLink     uint32 = 0x00000015
-	GenericNack     uint32 = 0x80000000
 	Response        uint32 = 0x80000000
 )
 

@@ -52,7 +52,7 @@ func (s *session) take(p PDU) bool {
 	switch p.ID() {
 	case BindReceiver, BindTransceiver:
 		return s.bind(p)
-	case DeliverSM | Response, DataSM | Response, GenericNack:
+	case DeliverSM | Response, DataSM | Response:
 		return s.answered(p)
 	case EnquireLink:
 		c.mu.Lock()
