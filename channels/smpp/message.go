@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	"gatehouse/channels"
@@ -111,9 +112,10 @@ func join(parts []delivery, byDefault charset) (pieces []piece) {
 		if _, data := d.port(); data {
 			p = piece{charset: binary8, octets: d.octets}
 		}
-		if last := len(pieces) - 1; last >= 0 && pieces[last].follows(p) {
-			pieces[last].octets = append(bytes.Clone(pieces[last].octets), p.octets...)
-			continue
+		p.last = d.placed().number
+		if i := len(pieces) - 1; i >= 0 && pieces[i].follows(p) {
+			p.octets = slices.Concat(pieces[i].octets, p.octets)
+			pieces = pieces[:i]
 		}
 		pieces = append(pieces, p)
 	}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"strings"
 
+	"gatehouse/channels"
 	"gatehouse/ingest"
 )
 
@@ -24,7 +25,7 @@ func (d delivery) report() (ingest.DeliveryReport, bool) {
 	if n, found := number(d.optional[tagMessageState]); found && n < 10 {
 		state = string(rune('0' + n))
 	}
-	r := ingest.DeliveryReport{ID: cmp.Or(d.identifier(), said["id"]), Status: states[state]}
+	r := ingest.DeliveryReport{ID: channels.Line(cmp.Or(d.identifier(), said["id"]), 200), Status: states[state]}
 	if code := said["err"]; strings.Trim(code, "0") != "" && r.Status == ingest.Failed {
 		r.Code = code
 	}

@@ -101,6 +101,7 @@ type piece struct {
 	charset         charset
 	locking, single byte
 	octets          []byte
+	last            int // the number of its last part; 0: of none
 }
 
 // read is a delivery's piece, its septets unpacked.
@@ -113,9 +114,9 @@ func (d delivery) read(byDefault charset) piece {
 	return p
 }
 
-// follows reports whether q is written as p is, so that it is its going on.
+// follows reports whether q is the next part, and written as p is.
 func (p piece) follows(q piece) bool {
-	return p.charset == q.charset && p.locking == q.locking && p.single == q.single
+	return p.last+1 == q.last && p.charset == q.charset && p.locking == q.locking && p.single == q.single
 }
 
 // text decodes the piece. What cannot be read is U+FFFD, and told in defect.

@@ -98,13 +98,17 @@ func TestPacked(t *testing.T) {
 
 // What lies across two parts is read of both.
 func TestJoinBeforeReading(t *testing.T) {
+	n := byte(0)
 	part := func(coding byte, header, octets string) delivery {
 		d := delivery{coding: coding, header: unhex(header), octets: unhex(octets)}
 		if len(d.header) > 0 {
 			d.elements, _ = readElements(d.header[1:])
 		}
+		n++
+		d.elements = append(d.elements, element{elementConcat8, []byte{1, 99, n}})
 		return d
 	}
+	gap := func(d delivery) delivery { n++; return d }
 	for _, c := range []struct {
 		name  string
 		parts []delivery
@@ -114,6 +118,7 @@ func TestJoinBeforeReading(t *testing.T) {
 		{"an escape", []delivery{part(0, "", "411b"), part(0, "", "6542")}, []string{"A€B"}},
 		{"two codings", []delivery{part(8, "", "0041"), part(0, "", "42")}, []string{"A", "B"}},
 		{"two languages", []delivery{part(0, "03250101", "40"), part(0, "03250103", "40")}, []string{"İ", "Í"}},
+		{"a gap", []delivery{gap(part(0, "", "411b")), part(0, "", "6542")}, []string{"A", "eB"}},
 		{"a port", []delivery{part(0, "0605040b8423f0", "4142")}, []string{"[2 octets of data for port 2948]"}},
 	} {
 		var got []string
@@ -129,11 +134,11 @@ func TestJoinBeforeReading(t *testing.T) {
 		}
 	}
 	first, second := []byte("411b"), []byte("6542")
-	packed := func(b []byte) delivery {
-		header := unhex("050003010201")
-		return delivery{coding: 0, header: header, octets: pack(unhex(string(b)), len(header))}
+	packed := func(n byte, b []byte) delivery {
+		header := []byte{5, 0, 3, 1, 2, n}
+		return delivery{header: header, elements: []element{{0, header[3:]}}, octets: pack(unhex(string(b)), len(header))}
 	}
-	if p := join([]delivery{packed(first), packed(second)}, gsm7Packed); len(p) != 1 || string(p[0].octets) != "\x41\x1b\x65\x42" {
-		t.Errorf("packed: %q", p)
+	if p := join([]delivery{packed(1, first), packed(2, second)}, gsm7Packed); len(p) != 1 || string(p[0].octets) != "\x41\x1b\x65\x42" {
+		t.Errorf("packed: %v", p)
 	}
 }

@@ -66,6 +66,13 @@ func Read(r io.Reader) (PDU, error) {
 	return p, err
 }
 
+// Receipt is the deliver_sm that tells of a message that was sent.
+func Receipt(from, to, id, state string) PDU {
+	p := Deliver(from, to, 0, "id:"+id+" sub:001 dlvrd:001 submit date:2611210101 done date:2611210102 stat:"+state+" err:000 text:")
+	p[headerLen+6+len(from)+len(to)+2-1] = 0x04 // esm_class
+	return p
+}
+
 // Deliver is the deliver_sm of a text of at most 254 octets, in ASCII or what
 // coding says, between two international numbers without their +.
 func Deliver(from, to string, coding byte, text string) PDU {

@@ -3,6 +3,7 @@ package e2e
 import (
 	"fmt"
 	"net"
+	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -49,6 +50,7 @@ func TestMessageCentre(t *testing.T) {
 		names = append(names, fmt.Sprintf("message %d", n))
 		c.Put(smpptest.Deliver(fmt.Sprintf("1555010%04d", n%50), "15550100100", 0, names[n]+" "+planted))
 	}
+	c.Put(smpptest.Receipt("15550100123", "15550100100", "8330", "DELIVRD"))
 	came := func(what string, of chan struct{}) {
 		select {
 		case <-of:
@@ -66,6 +68,11 @@ func TestMessageCentre(t *testing.T) {
 	eventually(t, "all are answered", func() bool { return c.Left() == 0 })
 	h.Decided(map[string]int{"sms": many})
 	h.Holds(names...)
+	var events struct{ Items []struct{ Data struct{ ID string } } }
+	h.Read(http.StatusOK, http.MethodGet, "/events?types=receipt.delivered", nil, &events)
+	if len(events.Items) == 0 { // it may have come twice
+		t.Error("nobody is told of the receipt")
+	}
 	again := 0
 	for _, m := range c.Messages() {
 		again += len(m.Statuses) - 1
