@@ -89,9 +89,7 @@ func say(r *channels.Reading, parts []delivery, byDefault charset, region ingest
 	for _, p := range join(parts, byDefault) {
 		if p.charset == binary8 {
 			text.WriteString(p.note(parts[0]))
-			r.Files = append(r.Files, channels.File{
-				Attachment: ingest.Attachment{Filename: "message.bin", ContentType: "application/octet-stream"}, Bytes: p.octets,
-			})
+			r.Files = append(r.Files, p.files()...)
 			continue
 		}
 		said, defect := p.text()
@@ -128,6 +126,14 @@ func (p piece) note(of delivery) string {
 		return fmt.Sprintf("[%d octets of data for port %d]", len(p.octets), port)
 	}
 	return fmt.Sprintf("[%d octets of data]", len(p.octets))
+}
+
+// files are the file that holds the data, if there is any.
+func (p piece) files() []channels.File {
+	if len(p.octets) == 0 {
+		return nil
+	}
+	return []channels.File{{Attachment: ingest.Attachment{Filename: "message.bin", ContentType: "application/octet-stream"}, Bytes: p.octets}}
 }
 
 // sender is who wrote: a number, or what an alphanumeric sender calls itself,
