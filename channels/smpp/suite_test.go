@@ -1,0 +1,9 @@
+package smpp
+
+import (
+	"testing"
+
+	"gatehouse/channels/channeltest"
+)
+
+func TestSuite(t *testing.T) { channeltest.Run(t, Kind, "../smpp") }
