@@ -31,7 +31,9 @@ type List struct {
 	// by time: its end is the first page with nothing of the window.
 	Endless bool
 	// Once says that the list gives each message one time only: a look takes them
-	// away. It is never asked by an order or for a trial.
+	// away. So each page is stored as it is, whatever the window, and the list is
+	// never asked by an order or for a trial. A page that was read by a process
+	// which then dies is lost.
 	Once bool
 	// Longest is how long a window the API takes, Keeps for how long it lists a
 	// message. 0: no limit.

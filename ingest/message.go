@@ -140,7 +140,8 @@ type Message struct {
 	Unproven bool `json:"unproven"` // mail that failed its sender check: no allow, no contact by its From
 	Historic bool `json:"historic"` // older than the channel's first connection
 	// Recovered says that it did not come by itself: its source was asked for what
-	// had been missed.
+	// had been missed, by back-fill or by a comparison of a mailbox with the books.
+	// What a ban refused and was fetched again had not been missed.
 	Recovered bool `json:"recovered,omitempty"`
 
 	Origin *Origin `json:"origin,omitempty"` // how a mail's sender is known; nil: as From says, nobody checked

@@ -38,6 +38,9 @@ func New(list channels.List, host channels.Host) (*Poller, error) {
 	if list.Backfill > 0 && len(list.Credentials) == 0 {
 		return nil, errors.New("backfill: the settings have no credentials of the API")
 	}
+	if list.Once {
+		list.Longest, list.Keeps = 0, 0
+	}
 	if list.Late == 0 {
 		list.Late = usuallyLate
 	}

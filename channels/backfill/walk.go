@@ -20,7 +20,7 @@ const maxPages = 20_000
 func (p *Poller) eachPage(ctx context.Context, w channels.Window, each func(rows []channels.Row, size int64) error) error {
 	call, asked := p.list.First(w), map[ingest.Hash]bool{}
 	for range maxPages {
-		if asked[nameOf(call)] {
+		if asked[nameOf(call)] && !p.list.Once {
 			return errors.New("list messages: the pages go round in circles")
 		}
 		asked[nameOf(call)] = true
@@ -54,10 +54,10 @@ func passed(w channels.Window, rows []channels.Row) bool {
 }
 
 // sift leaves out what is none of the channel's messages in the window. What
-// cannot be told is kept.
+// cannot be told is kept, and all that the list will not give again.
 func (p *Poller) sift(w channels.Window, rows []channels.Row) []channels.Row {
 	return slices.DeleteFunc(slices.Clone(rows), func(r channels.Row) bool {
-		return r.Sent || !w.Holds(r.At) || !p.ours(r.To)
+		return r.Sent || !p.list.Once && !(w.Holds(r.At) && p.ours(r.To))
 	})
 }
 

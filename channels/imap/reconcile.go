@@ -174,6 +174,7 @@ func (p *Poller) mend(ctx context.Context, in channels.Session, books channels.B
 			continue
 		}
 		s.arrival = p.pack(f, s, in.Since())
+		s.arrival.Message.Recovered = true
 		err := p.mendOne(ctx, in, f, s)
 		if ingest.Invalid(err) {
 			s.reject()

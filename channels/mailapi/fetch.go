@@ -25,6 +25,7 @@ type slot struct {
 	problem ingest.Reason
 	note    string
 	failed  error // why the API does not give it
+	missed  bool  // a comparison of the mailbox with the books found it
 	arrival *ingest.Arrival
 }
 

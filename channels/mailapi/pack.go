@@ -33,6 +33,7 @@ func (p *Poller) pack(s *slot, connected time.Time) *ingest.Arrival {
 		a.Raw, a.Refused = nil, s.rule
 	}
 	p.date(&a.Message, s, connected)
+	a.Message.Recovered = s.missed
 	a.Message.Channel, a.Message.Family = p.host.Channel, ingest.Email
 	return a
 }

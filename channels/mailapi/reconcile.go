@@ -135,6 +135,7 @@ func (p *Poller) bookUnknown(ctx context.Context, in channels.Session, books cha
 		}
 	}
 	r := &round{}
+	s.missed = true
 	if err := p.takeAll(ctx, in, f, []*slot{s}, r); err != nil {
 		return err
 	}

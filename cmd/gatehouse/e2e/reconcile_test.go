@@ -65,8 +65,12 @@ func TestReconcile(t *testing.T) {
 	if books.Mended != 1 || len(books.Gaps) != 1 || books.Gaps[0].UID != 2 || books.OnServer != 124 {
 		t.Errorf("one is lost: %+v", books)
 	}
-	if m := h.In("conversed", "Mail 1"); m.ID == lost {
+	m := h.In("conversed", "Mail 1")
+	if m.ID == lost {
 		t.Error("the lost mail has not been taken again")
+	}
+	if why := h.Command(0, "why", m.ID); !strings.Contains(why, "recovered") {
+		t.Errorf("why does not say that it was recovered: %s", why)
 	}
 	if books := h.reconcile(0); books.Mended != 0 || books.Conversed != 3 {
 		t.Errorf("mended: %+v", books)
