@@ -23,8 +23,8 @@ func OptWord(s string) string {
 			return r
 		}
 		return -1
-	}, norm.NFKD.String(strings.ToLower(strings.ToValidUTF8(s, " "))))
-	word = norm.NFC.String(word)
+	}, norm.NFKD.String(strings.ToValidUTF8(s, " ")))
+	word = norm.NFC.String(strings.ToLower(word))
 	if len(word) > maxOptWord {
 		return ""
 	}

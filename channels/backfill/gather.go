@@ -202,5 +202,5 @@ func (g *gathering) receive(ctx context.Context, batch []ingest.Arrival, upto st
 
 // arrival is a row's message, received at the given time.
 func (p *Poller) arrival(at time.Time, r channels.Row) ingest.Arrival {
-	return p.list.Read.Arrival(channels.Stamp{At: at, Row: true, Product: r.Product, Outer: r.Outer}, r.Element)
+	return p.list.Read.Arrival(channels.Stamp{At: at, Row: true, Product: r.Product, Outer: r.Outer, Region: p.host.Region}, r.Element)
 }
