@@ -54,6 +54,10 @@ func (h hooks) Parse(r channels.Request) ([]ingest.Arrival, channels.Reply, erro
 		switch line = strings.TrimSpace(line); line {
 		case "receipt":
 			reply.Ignored++
+		case "report":
+			reply.Reports = append(reply.Reports, ingest.DeliveryReport{ID: "1", Status: ingest.Delivered})
+		case "opt":
+			reply.Opts = append(reply.Opts, ingest.Opting{Opt: ingest.OptOut})
 		case "foreign":
 			reply.Foreign++
 		case "panic":
@@ -76,6 +80,7 @@ func TestHook(t *testing.T) {
 	}{
 		"messages":           {"/hooks/golden", "right", "a\nb\nreceipt\nreceipt\nforeign\n", 200, 2, 0, 2, 1},
 		"nothing for us":     {"/hooks/golden", "right", "receipt", 200, 0, 0, 1, 0},
+		"what tells of more": {"/hooks/golden", "right", "a\nreport\nreport\nopt\nreceipt", 200, 1, 0, 4, 0},
 		"wrong signature":    {"/hooks/golden", "", "a", 401, 0, 0, 0, 0},
 		"its own refusal":    {"/hooks/golden", "other", "a", 403, 0, 0, 0, 0},
 		"unreadable":         {"/hooks/golden", "right", "a\nnonsense", 200, 0, 1, 0, 0},
@@ -110,6 +115,20 @@ func TestHook(t *testing.T) {
 				t.Errorf("refusals %v", d.Refused)
 			}
 		})
+	}
+}
+
+// What a provider told besides messages and could not be stored is asked for
+// again; a mere count is not worth it.
+func TestHookAsksAgainForWhatTellsSomething(t *testing.T) {
+	for body, status := range map[string]int{"receipt": 200, "foreign": 200, "report": 503, "opt": 503, "a": 200} {
+		d := channeltest.NewDesk(t, kind, "{}")
+		d.Handler.(*channels.Server).Count = func(context.Context, string, ingest.Besides) error { return errors.New("away") }
+		r := httptest.NewRequest(http.MethodPost, "/hooks/golden", strings.NewReader(body))
+		r.Header.Set("Secret", "right")
+		if w := d.Do(r); w.Code != status {
+			t.Errorf("%s is answered %d, want %d", body, w.Code, status)
+		}
 	}
 }
 
