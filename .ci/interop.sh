@@ -22,7 +22,7 @@ cp "$from/package.json" "$from/package-lock.json" "$to"
 cd "$to"
 for try in 1 2 3; do # a registry may be busy
   if said=$(timeout 300 npm ci --omit=dev --omit=optional --ignore-scripts --no-audit --no-fund \
-    --cache "$to/cache" --userconfig /dev/null 2>&1 </dev/null); then
+    --cache "$to/cache" 2>&1 </dev/null); then
     rm -rf cache
     touch ready
     exit 0
