@@ -1,6 +1,7 @@
 package sinch
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"slices"
@@ -23,6 +24,9 @@ var incoming = []string{"mo_text", "mo_binary", "mo_media"}
 // Parse reads the one message of a callback, or counts what is none: receipts,
 // and events of conversations, contacts and channels.
 func (h *hook) Parse(r channels.Request) ([]ingest.Arrival, channels.Reply, error) {
+	if len(bytes.TrimSpace(r.Raw)) == 0 {
+		return nil, channels.Reply{Ignored: 1}, nil
+	}
 	var c callback
 	if err := json.Unmarshal(r.Raw, &c); err != nil {
 		return nil, channels.Reply{}, errors.New("the body is no callback of Sinch")
