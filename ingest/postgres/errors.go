@@ -36,6 +36,12 @@ func classify(err error) error {
 	return err
 }
 
+// outdated reports whether err says that the database lacks a table or column.
+func outdated(err error) bool {
+	var pg *pgconn.PgError
+	return errors.As(err, &pg) && (pg.Code == "42P01" || pg.Code == "42703")
+}
+
 // violates reports whether err is a violation of the named constraint or index.
 func violates(err error, constraint string) bool {
 	var pg *pgconn.PgError

@@ -26,13 +26,13 @@ func (s *Store) Health(ctx context.Context, channel string) ([]ingest.ChannelHea
 }
 
 // Troubles is what Health has of a channel that is not as it should be; nil:
-// nothing is known against it. The database may not have our tables yet.
+// nothing is known against it, as when the database does not have our
+// tables yet, or those of an older program.
 func (s *Store) Troubles(ctx context.Context, name string) (*ingest.ChannelHealth, error) {
-	ours, err := s.ours(ctx)
-	if err != nil || !ours {
-		return nil, err
-	}
 	list, err := s.Health(ctx, name)
+	if outdated(err) {
+		return nil, nil
+	}
 	if err != nil || len(list) == 0 || list[0].State == "ok" && len(list[0].Unknown) == 0 {
 		return nil, err
 	}

@@ -167,7 +167,17 @@ func TestAGapIsNotedOnce(t *testing.T) {
 	}
 }
 
-// A database of before knows nothing against its channels.
+// The program is checked before the database is brought up to it: that knows
+// nothing against its channels.
+func TestTroublesOfAnOlderDatabase(t *testing.T) {
+	older := open(t)
+	_, err := older.pool.Exec(t.Context(), "alter table channels drop column shows cascade")
+	must(t, err)
+	if h, err := older.Troubles(t.Context(), "chat"); h != nil || err != nil {
+		t.Errorf("%+v, %v", h, err)
+	}
+}
+
 func TestTroublesOfAnEmptyDatabase(t *testing.T) {
 	s, err := Open(t.Context(), localpg.Empty(t), Options{})
 	must(t, err)
