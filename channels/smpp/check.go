@@ -7,7 +7,13 @@ import (
 	"gatehouse/channels"
 )
 
-var _ channels.Checker = (*Poller)(nil)
+var (
+	_ channels.Checker = (*Poller)(nil)
+	_ channels.Looker  = (*Poller)(nil)
+)
+
+// LookOnly leaves with the centre even what is no message; see channels.Looker.
+func (p *Poller) LookOnly() { p.looks = true }
 
 // Check binds and unbinds; see channels.Checker. What is delivered meanwhile is
 // not answered, and comes again.

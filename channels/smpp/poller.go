@@ -23,6 +23,7 @@ type Poller struct {
 	host   channels.Host
 	dialer func(ctx context.Context, network, address string) (net.Conn, error)
 
+	looks  bool // it takes nothing
 	inbox  *inbox
 	links  []*link
 	lacks  error     // why there are fewer than there should be

@@ -325,6 +325,23 @@ func TestReportsUnheard(t *testing.T) {
 	})
 }
 
+// TestLook shows the next message, and leaves that and the receipt before it
+// with the centre.
+func TestLook(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := newCentre(t, func(c *smpptest.Centre) { c.Retry, c.Window = time.Hour, 1 })
+		c.Put(smpptest.Receipt("15550100123", "15550100100", "1", "DELIVRD"), sms("look"))
+		got, err := channels.Look(t.Context(), open(t, c, ""), nil, time.Now(), func() {})
+		if err != nil || len(got) != 1 || got[0].Message.Text != "look" {
+			t.Errorf("%+v, %v", got, err)
+		}
+		if all := statuses(c); !slices.Equal(all, []string{"64", "64"}) {
+			t.Errorf("answered %q", all)
+		}
+		c.Close()
+	})
+}
+
 // TestCareful takes over from a process that died at work.
 func TestCareful(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

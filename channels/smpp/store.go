@@ -34,7 +34,7 @@ func (p *Poller) store(ctx context.Context, in channels.Session, batch []parcel)
 		return p.turnAway(batch, err)
 	}
 	p.doubts = next
-	err = count(ctx, in, items)
+	err = p.count(ctx, in, items)
 	p.answer(items)
 	return err
 }
@@ -99,9 +99,9 @@ func (p *Poller) receive(ctx context.Context, in channels.Session, arrivals []in
 	return err
 }
 
-// count notes what came besides messages. What could not be noted is to come
-// again.
-func count(ctx context.Context, in channels.Session, items []*item) error {
+// count notes what came besides messages. What could not be noted, or only
+// looked at, is to come again.
+func (p *Poller) count(ctx context.Context, in channels.Session, items []*item) error {
 	var all ingest.Besides
 	for _, it := range items {
 		all.Ignored += it.besides.Ignored
@@ -110,9 +110,12 @@ func count(ctx context.Context, in channels.Session, items []*item) error {
 	if all.Ignored == 0 {
 		return nil
 	}
-	err := in.Count(ctx, all)
+	var err error
+	if !p.looks {
+		err = in.Count(ctx, all)
+	}
 	for _, it := range items {
-		if err != nil && it.besides.Ignored > 0 {
+		if (err != nil || p.looks) && it.besides.Ignored > 0 {
 			it.status = temporaryError
 		}
 	}
