@@ -54,6 +54,7 @@ type Message struct {
 type Attachment struct {
 	Index            int
 	Filename, SHA256 string
+	Status, Error    string
 	Type             string `json:"content_type"`
 	Size             int64
 }
