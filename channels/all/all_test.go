@@ -32,6 +32,16 @@ func TestEveryFolderIsAKind(t *testing.T) {
 	}
 }
 
+// Whoever says how files are fetched, or that messages have links to them, says
+// where each is.
+func TestFilesAreFound(t *testing.T) {
+	for _, k := range all.Kinds {
+		if k.File == nil && (k.Media != nil || strings.HasPrefix(k.Facts.Media, "links")) {
+			t.Errorf("%s: its files are never fetched: File is not set", k.Name)
+		}
+	}
+}
+
 func TestEveryKind(t *testing.T) {
 	for _, k := range all.Kinds {
 		if k.Tried == "" {

@@ -38,6 +38,7 @@ var Kind = backfill.Kind(channels.Kind{
 	Media:      openMedia,
 	Reread:     reader.Reread,
 	Attachment: reader.Attachment,
+	File:       reader.File,
 	Setup:      setup,
 })
 

@@ -42,6 +42,7 @@ var Kind = channels.Kind{
 	Media:      openMedia,
 	Reread:     reader.Reread,
 	Attachment: reader.Attachment,
+	File:       reader.File,
 	Setup:      setup,
 }
 

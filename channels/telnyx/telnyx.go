@@ -36,6 +36,7 @@ var Kind = backfill.Kind(channels.Kind{
 	Lister:     openList,
 	Reread:     reader.Reread,
 	Attachment: reader.Attachment,
+	File:       reader.File,
 	Setup:      setup,
 })
 
