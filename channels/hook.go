@@ -1,6 +1,7 @@
 package channels
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"crypto/sha256"
@@ -103,6 +104,9 @@ func (e *Endpoint) parse(req Request) (arrivals []ingest.Arrival, reply Reply) {
 		}
 	}()
 	arrivals, reply, err := e.webhook.Parse(req)
+	if err != nil && len(bytes.TrimSpace(req.Raw)) == 0 && req.URL.RawQuery == "" {
+		return nil, Reply{Ignored: 1} // somebody tries whether we are there
+	}
 	if err != nil {
 		return e.unreadable(req.Raw, err.Error()), Reply{}
 	}

@@ -49,6 +49,9 @@ func (hooks) Verify(r channels.Request) error {
 
 func (h hooks) Parse(r channels.Request) ([]ingest.Arrival, channels.Reply, error) {
 	reply := channels.Reply{Type: "text/xml", Body: []byte("<ok/>")}
+	if len(r.Raw) == 0 {
+		return nil, reply, errors.New("the body ends before it begins")
+	}
 	var arrivals []ingest.Arrival
 	for line := range strings.Lines(string(r.Raw)) {
 		switch line = strings.TrimSpace(line); line {
@@ -84,6 +87,7 @@ func TestHook(t *testing.T) {
 		"wrong signature":    {"/hooks/golden", "", "a", 401, 0, 0, 0, 0},
 		"its own refusal":    {"/hooks/golden", "other", "a", 403, 0, 0, 0, 0},
 		"unreadable":         {"/hooks/golden", "right", "a\nnonsense", 200, 0, 1, 0, 0},
+		"a probe":            {"/hooks/golden", "right", "", 200, 0, 0, 1, 0},
 		"a reader's panic":   {"/hooks/golden", "right", "a\npanic", 200, 0, 1, 0, 0},
 		"unknown channel":    {"/hooks/silver", "right", "a", 404, 0, 0, 0, 0},
 		"below a hook":       {"/hooks/golden/x", "right", "a", 404, 0, 0, 0, 0},
