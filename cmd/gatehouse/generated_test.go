@@ -98,7 +98,7 @@ func kindTables(t *testing.T) string {
 
 // providerTable is what operators ask of the providers that push.
 func providerTable() string {
-	rows := [][]string{{"kind", "proof", "what it covers", "replay", "refused", "try again", "answer within", "when not answered", "asked for what was missed", "media", "edits"}}
+	rows := [][]string{{"kind", "family", "proof", "what it covers", "replay", "refused", "try again", "answer within", "when not answered", "asked for what was missed", "media", "edits", "tried with"}}
 	for _, k := range all.Kinds {
 		f := k.Facts
 		if f.Signature == "" {
@@ -113,9 +113,9 @@ func providerTable() string {
 			within = f.Limit.String()
 		}
 		rows = append(rows, []string{
-			"`" + k.Name + "`", f.Signature, cmp.Or(f.Covers, "nothing"), cmp.Or(f.Replay, "nothing"),
+			"`" + k.Name + "`", string(k.Family), f.Signature, cmp.Or(f.Covers, "nothing"), cmp.Or(f.Replay, "nothing"),
 			refused, again, within,
-			cmp.Or(f.Retries, "unknown"), cmp.Or(f.Backfill, "no"), cmp.Or(f.Media, "none"), cmp.Or(f.Edits, "none"),
+			cmp.Or(f.Retries, "unknown"), cmp.Or(f.Backfill, "no"), cmp.Or(f.Media, "none"), cmp.Or(f.Edits, "none"), k.Tried,
 		})
 	}
 	return table(rows)
