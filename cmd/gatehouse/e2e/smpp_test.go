@@ -68,7 +68,9 @@ func TestMessageCentre(t *testing.T) {
 	eventually(t, "all are answered", func() bool { return c.Left() == 0 })
 	h.Decided(map[string]int{"sms": many})
 	h.Holds(names...)
-	var events struct{ Items []struct{ Data struct{ ID string } } }
+	var events struct {
+		Items []struct{ Data struct{ ID string } }
+	}
 	h.Read(http.StatusOK, http.MethodGet, "/events?types=receipt.delivered", nil, &events)
 	if len(events.Items) == 0 { // it may have come twice
 		t.Error("nobody is told of the receipt")
