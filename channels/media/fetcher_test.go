@@ -76,6 +76,8 @@ func (s *shelf) FinishFile(_ context.Context, _ ingest.FileTask, f ingest.File) 
 }
 
 func (s *shelf) FailFile(ctx context.Context, _ ingest.FileTask, code string, again *time.Time) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	s.code, s.again = code, again
 	s.ends++
 	return ctx.Err()
@@ -111,7 +113,7 @@ func fetcher(t *testing.T, s *shelf) (*media.Fetcher, map[string]int) {
 			return d
 		},
 		Hold:  func(context.Context, int64) (func(), error) { return func() {}, nil },
-		Count: func(_, what string) { counted[what]++ },
+		Count: func(_, what string) { s.mu.Lock(); defer s.mu.Unlock(); counted[what]++ },
 		Now:   func() time.Time { return now }, Log: slog.New(slog.DiscardHandler),
 	}, counted
 }
