@@ -16,8 +16,11 @@ const maxMedia = 20
 // out, with numbers that have one.
 var intents = map[string]ingest.Opt{"optout": ingest.OptOut, "optin": ingest.OptIn, "help": ingest.OptHelp}
 
-// read is the message of a form.
+// read is the message of a form; of a record nothing can be read.
 func read(s channels.Stamp, element []byte) (r channels.Reading, err error) {
+	if s.Row {
+		return readRecord(element)
+	}
 	form, err := channels.ParseForm(string(element))
 	if err != nil {
 		return r, err

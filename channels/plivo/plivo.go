@@ -7,8 +7,9 @@
 // can be forbidden. Neither has a time: that a recorded request is sent again is
 // seen by its MessageUUID, which names the message for ever.
 //
-// What Plivo gave up to deliver is lost to this program: its records of messages
-// say who wrote to which number and when, and do not hold the text.
+// What Plivo gave up to deliver has lost its text: its records of messages say
+// who wrote to which number and when. The setting backfill asks for them, and
+// each becomes a dead message that says so.
 package plivo
 
 import (
@@ -17,11 +18,12 @@ import (
 	"time"
 
 	"gatehouse/channels"
+	"gatehouse/channels/backfill"
 	"gatehouse/ingest"
 )
 
 // Kind is Plivo's messaging.
-var Kind = channels.Kind{
+var Kind = backfill.Kind(channels.Kind{
 	Name:   "plivo",
 	Tried:  "requests signed by the provider's SDK; never the real service",
 	Family: ingest.SMS,
@@ -31,7 +33,7 @@ var Kind = channels.Kind{
 		Replay:    "V3: the message's id, for ever; V2: nothing",
 		Retries:   "three more tries within seven minutes",
 		Retried:   7 * time.Minute,
-		Backfill:  "no: its records do not hold the text",
+		Backfill:  "its records, which do not hold the text: who wrote to whom, as a dead message",
 		Media:     "links, fetched with the account's credentials where the account asks for them",
 		Proof: []string{"X-Plivo-Signature-V3", "X-Plivo-Signature-Ma-V3", "X-Plivo-Signature-V3-Nonce",
 			"X-Plivo-Signature-V2", "X-Plivo-Signature-Ma-V2", "X-Plivo-Signature-V2-Nonce"},
@@ -39,21 +41,24 @@ var Kind = channels.Kind{
 		Limit:   8 * time.Second,
 	},
 	Webhook:    open,
+	Lister:     openList,
 	Media:      openMedia,
 	Reread:     reader.Reread,
 	Attachment: reader.Attachment,
 	File:       reader.File,
 	Setup:      setup,
-}
+})
 
 var reader = channels.Reader(read)
 
 // settings is a Plivo channel in the configuration.
 type settings struct {
-	AuthID    string           `yaml:"auth_id"`    // of the account: MA…; with it files are asked for
+	AuthID    string           `yaml:"auth_id"`    // of the account: MA…; with it files and records are asked for
 	AuthToken channels.Secrets `yaml:"auth_token"` // it signs; a list while it is changed, or with a subaccount's beside the main one's
 	AllowV2   bool             `yaml:"allow_v2"`   // whether a request without a V3 signature may have a V2 one; default true
 	PublicURL string           `yaml:"public_url"` // as Plivo calls it; its query comes with each request
+
+	channels.ListSettings `yaml:",inline"`
 }
 
 // hook is one channel.
@@ -73,12 +78,18 @@ func open(decode channels.Settings, host channels.Host) (channels.Webhook, error
 }
 
 func configured(decode channels.Settings, host channels.Host) (s settings, base string, err error) {
-	s.AllowV2 = true
+	s.AllowV2, s.APIBase = true, "https://api.plivo.com"
 	if err = decode(&s); err != nil {
 		return s, "", err
 	}
 	if len(s.AuthToken) == 0 {
 		return s, "", errors.New("auth_token must be said")
+	}
+	if s.Backfill > 0 && s.AuthID == "" {
+		return s, "", errors.New("backfill needs auth_id")
+	}
+	if err := s.CheckList(); err != nil {
+		return s, "", err
 	}
 	base, err = channels.BaseURL(s.PublicURL, host)
 	return s, base, err
