@@ -139,3 +139,15 @@ func TestLocation(t *testing.T) {
 		}
 	}
 }
+
+func TestRetryAfter(t *testing.T) {
+	now := time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
+	for said, want := range map[string]time.Duration{
+		"7": 7 * time.Second, "0": 10 * time.Millisecond, "-3": 10 * time.Millisecond, "9223372036854775807": 24 * time.Hour,
+		"Sat, 21 Nov 2026 12:01:00 GMT": time.Minute, "Sat, 21 Nov 2026 11:00:00 GMT": 10 * time.Millisecond, "": 2 * time.Second, "soon": 2 * time.Second,
+	} {
+		if got := channels.RetryAfter(said, now); got != want {
+			t.Errorf("%q: %v, want %v", said, got, want)
+		}
+	}
+}

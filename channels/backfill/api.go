@@ -8,7 +8,6 @@ import (
 	"io"
 	"net/http"
 	"net/url"
-	"strconv"
 	"strings"
 	"time"
 
@@ -156,23 +155,12 @@ func (a *api) heed(w *http.Response) time.Duration {
 	if said == "" || w.StatusCode != http.StatusTooManyRequests && w.StatusCode != http.StatusServiceUnavailable {
 		return 0
 	}
-	pause := a.retryAfter(said)
+	pause := channels.RetryAfter(said, a.now())
 	a.until = a.now().Add(pause)
 	if pause > maxPause {
 		return 0
 	}
 	return pause
-}
-
-func (a *api) retryAfter(said string) time.Duration {
-	const usual, least, most = 2 * time.Second, 10 * time.Millisecond, 24 * time.Hour
-	if n, err := strconv.Atoi(said); err == nil {
-		return min(max(time.Duration(n)*time.Second, least), most)
-	}
-	if at, err := http.ParseTime(said); err == nil {
-		return min(max(at.Sub(a.now()), least), most)
-	}
-	return usual
 }
 
 // rest waits and reports whether ctx was still alive at the end.

@@ -9,7 +9,6 @@ import (
 	"io"
 	"net/http"
 	"net/url"
-	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -260,7 +259,7 @@ func (c *Client) heed(h http.Header, r *Refusal) (pause time.Duration) {
 	if !r.Quota() && (r.Status != http.StatusServiceUnavailable || said == "") {
 		return 0
 	}
-	pause = c.retryAfter(said)
+	pause = channels.RetryAfter(said, c.now())
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if until := c.now().Add(pause); until.After(c.until) {
@@ -270,17 +269,6 @@ func (c *Client) heed(h http.Header, r *Refusal) (pause time.Duration) {
 		return 0
 	}
 	return pause
-}
-
-func (c *Client) retryAfter(said string) time.Duration {
-	const usual, least, most = 2 * time.Second, 10 * time.Millisecond, 24 * time.Hour
-	if n, err := strconv.Atoi(said); err == nil {
-		return min(max(time.Duration(n)*time.Second, least), most)
-	}
-	if at, err := http.ParseTime(said); err == nil {
-		return min(max(at.Sub(c.now()), least), most)
-	}
-	return usual
 }
 
 // rest waits and reports whether ctx was still alive at the end.
