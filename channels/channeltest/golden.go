@@ -119,19 +119,39 @@ func checkStored(t testing.TB, k channels.Kind, stored []Stored) {
 
 func sameAddr(a, b netip.Addr) bool { return a == b }
 
+// checkAttachments asks for each attachment as the program does: for its bytes,
+// or for where those are.
 func checkAttachments(t testing.TB, k channels.Kind, a ingest.Arrival) {
 	t.Helper()
 	for _, f := range a.Message.Attachments {
-		if f.Status != "stored" {
-			continue
+		switch f.Status {
+		case "stored":
+			checkHeld(t, k, a, f)
+		case "pending":
+			checkPending(t, k, a, f)
 		}
-		if k.Attachment == nil {
-			t.Fatalf("%q has attachments and the kind no Attachment", a.Keys)
-		}
-		b, err := k.Attachment(a.Raw, f.Index)
-		if err != nil || int64(len(b)) != f.Size || sum(b) != f.SHA256 {
-			t.Errorf("attachment %d of %q: %d octets, want %d (%v)", f.Index, a.Keys, len(b), f.Size, err)
-		}
+	}
+}
+
+func checkHeld(t testing.TB, k channels.Kind, a ingest.Arrival, f ingest.Attachment) {
+	t.Helper()
+	if k.Attachment == nil {
+		t.Fatalf("%q has attachments and the kind no Attachment", a.Keys)
+	}
+	b, err := k.Attachment(a.Raw, f.Index)
+	if err != nil || int64(len(b)) != f.Size || sum(b) != f.SHA256 {
+		t.Errorf("attachment %d of %q: %d octets, want %d (%v)", f.Index, a.Keys, len(b), f.Size, err)
+	}
+}
+
+func checkPending(t testing.TB, k channels.Kind, a ingest.Arrival, f ingest.Attachment) {
+	t.Helper()
+	if k.File == nil {
+		t.Fatalf("%q has files to fetch and the kind no File: none would ever be", a.Keys)
+	}
+	file, err := k.File(a.Raw, f.Index)
+	if err != nil || file.URL == "" && file.ID == "" {
+		t.Errorf("attachment %d of %q: neither URL nor id to ask for (%v)", f.Index, a.Keys, err)
 	}
 }
 
