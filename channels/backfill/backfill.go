@@ -36,8 +36,9 @@ func Kind(k channels.Kind) channels.Kind {
 	return k
 }
 
-// places names the lists that a channel asks: an account's numbers, or with a
-// slash at the end the whole account, which has all of them.
+// places names the lists that a channel asks: an account's numbers, whatever they
+// are written with, or with a slash at the end the whole account, which has all
+// of them.
 func places(kind string, list channels.List) []string {
 	if list.Backfill == 0 {
 		return nil
@@ -48,7 +49,8 @@ func places(kind string, list channels.List) []string {
 	}
 	var all []string
 	for _, number := range list.Numbers {
-		all = append(all, account+number)
+		all = append(all, account+bare(number))
 	}
+	slices.Sort(all)
 	return slices.Compact(all)
 }

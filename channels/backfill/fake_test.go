@@ -18,6 +18,7 @@ import (
 	"gatehouse/channels"
 	"gatehouse/channels/backfill"
 	"gatehouse/channels/channeltest"
+	"gatehouse/channels/phone"
 	"gatehouse/ingest"
 )
 
@@ -26,6 +27,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 // text is a message of the provider's.
 type text struct {
 	ID   string    `json:"id"`
+	From string    `json:"from,omitempty"`
 	To   string    `json:"to"`
 	At   time.Time `json:"at"`
 	Sent bool      `json:"sent,omitempty"`
@@ -40,6 +42,7 @@ type provider struct {
 	newest bool      // first
 	bare   bool      // rows have no text: /texts/ID says it
 	now    time.Time // on the channel's clock
+	region ingest.Region
 	asked  []http.Request
 	answer func(n int, w http.ResponseWriter, r *http.Request) bool // instead, if it says so
 	server *httptest.Server
@@ -161,12 +164,15 @@ func page(asked channels.Call, answer []byte) (page channels.Page, err error) {
 	return page, nil
 }
 
-func read(_ channels.Stamp, element []byte) (channels.Reading, error) {
+func read(s channels.Stamp, element []byte) (channels.Reading, error) {
 	var t text
 	if err := json.Unmarshal(element, &t); err != nil {
 		return channels.Reading{}, err
 	}
-	from := ingest.Identity{Kind: "phone", Value: "+15550109540", How: ingest.Verified}
+	from, err := phone.Sender(cmp.Or(t.From, "+15550109540"), s.Region)
+	if err != nil {
+		return channels.Reading{}, err
+	}
 	return channels.Reading{Keys: []string{t.ID}, Content: ingest.Sum(t.ID),
 		Message: ingest.Message{From: ingest.Sender{Identity: from}, Text: t.Text, SentAt: &t.At}}, nil
 }
@@ -175,6 +181,7 @@ func read(_ channels.Stamp, element []byte) (channels.Reading, error) {
 func (p *provider) poller(t *testing.T, list channels.List) *backfill.Poller {
 	t.Helper()
 	host := channeltest.Host()
+	host.Region = p.region
 	host.Now = func() time.Time {
 		p.mu.Lock()
 		defer p.mu.Unlock()

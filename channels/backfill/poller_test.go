@@ -84,6 +84,22 @@ func TestWindows(t *testing.T) {
 	}
 }
 
+// A sender whom the list writes as people of the channel's country do is the one
+// whom the webhook would bring.
+func TestRegion(t *testing.T) {
+	p := newProvider(t, 10, textOf(1))
+	p.texts[0].From = "030 23125 555"
+	var err error
+	if p.region, err = ingest.RegionOf("DE"); err != nil {
+		t.Fatal(err)
+	}
+	store := channeltest.NewStore()
+	poll(t, p.poller(t, p.lister()), session(store))
+	if all := store.Messages(); len(all) != 1 || all[0].Arrival.Message.From.Key() != "phone:+493023125555" {
+		t.Errorf("%+v", all)
+	}
+}
+
 // What came while the program was down is in the next window, however long that was.
 func TestOutage(t *testing.T) {
 	store, p := channeltest.NewStore(), newProvider(t, 10, texts(3)...)

@@ -275,7 +275,7 @@ func TestWait(t *testing.T) {
 func TestPlaces(t *testing.T) {
 	for more, want := range map[string]string{
 		"": "[]", ", numbers: [a]": "[]", ", backfill: 5m": "[twilio://AC1/]",
-		`, backfill: 5m, numbers: ["+1555", "+1556"]`: "[twilio://AC1/+1555 twilio://AC1/+1556]",
+		`, backfill: 5m, numbers: ["+1 556", "+1555", "1555"]`: "[twilio://AC1/1555 twilio://AC1/1556]",
 	} {
 		got, err := twilio.Kind.Places(channeltest.Settings([]byte("{account_sid: AC1, auth_token: t" + more + "}")))
 		if err != nil || fmt.Sprint(got) != want {
