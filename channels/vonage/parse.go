@@ -42,13 +42,13 @@ func (h *hook) Parse(r channels.Request) ([]ingest.Arrival, channels.Reply, erro
 
 func (h *hook) parseMessages(r channels.Request) ([]ingest.Arrival, channels.Reply, error) {
 	var m inbound
-	if err := json.Unmarshal(r.Raw, &m); err != nil && m.UUID == "" {
-		return nil, channels.Reply{}, errors.New("the body is no message in JSON")
-	}
+	err := json.Unmarshal(r.Raw, &m)
 	switch {
+	case err != nil && m.UUID == "":
+		return nil, channels.Reply{}, errors.New("the body is no message in JSON")
 	case m.Status != "" && m.kind() == "":
 		return nil, told(m.report()), nil
-	case m.UUID == "" || m.kind() == "":
+	case err == nil && (m.UUID == "" || m.kind() == ""): // else whether it is a message nobody can tell
 		return nil, channels.Reply{Ignored: 1}, nil
 	}
 	return h.arrival(productMessages, r.Raw), channels.Reply{}, nil

@@ -42,15 +42,24 @@ func (h *hook) Parse(r channels.Request) (arrivals []ingest.Arrival, reply chann
 	}
 	for _, entry := range entries {
 		for _, change := range entry.Changes {
-			var v value
-			if change.Field != "messages" || json.Unmarshal(change.Value, &v) != nil {
-				reply.Ignored++ // another product's, or nothing that could hold a message
-				continue
-			}
-			arrivals = append(arrivals, h.messages(v, &reply)...)
+			arrivals = append(arrivals, h.changed(change, &reply)...)
 		}
 	}
 	return arrivals, reply, nil
+}
+
+// changed are the messages of a change. One of messages that cannot be read is
+// kept whole: there may be some in it.
+func (h *hook) changed(c meta.Change, reply *channels.Reply) []ingest.Arrival {
+	var v value
+	switch {
+	case c.Field != "messages":
+		reply.Ignored++ // another product's
+		return nil
+	case json.Unmarshal(c.Value, &v) != nil:
+		return []ingest.Arrival{reader.Arrival(h.host.Stamp(), c.Value)}
+	}
+	return h.messages(v, reply)
 }
 
 func (h *hook) messages(v value, reply *channels.Reply) (arrivals []ingest.Arrival) {

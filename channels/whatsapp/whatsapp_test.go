@@ -3,7 +3,9 @@ package whatsapp_test
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 
@@ -44,6 +46,21 @@ func TestBatch(t *testing.T) {
 	_, reply := channeltest.Parse(t, whatsapp.Kind, "testdata/19-batch.http")
 	if len(reply.Reports) != 2 || reply.Reports[0].Status != ingest.Delivered || reply.Reports[1].Code != "131026" || reply.Ignored != 2 || reply.Foreign != 1 {
 		t.Errorf("%+v", reply)
+	}
+}
+
+// TestKeptUnread: what may have messages in it and cannot be read is kept, beside
+// what can.
+func TestKeptUnread(t *testing.T) {
+	const entry = `{"id":"1","changes":[{"field":"messages","value":{"metadata":%s,"messages":[{"id":"wamid.%s","from":"15550100042","type":"text","text":{"body":"hi"}}]}}]}`
+	body := `{"object":"whatsapp_business_account","entry":[` + fmt.Sprintf(entry, "[]", "a") + "," + fmt.Sprintf(entry, "{}", "b") + "]}"
+	hook, err := whatsapp.Kind.Webhook(channeltest.Settings([]byte("{app_secret: s}")), channeltest.Host())
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, reply, err := hook.Parse(channels.Request{Request: httptest.NewRequest(http.MethodPost, "/", nil), Raw: []byte(body)})
+	if err != nil || len(got) != 2 || got[0].Problem != ingest.ReasonUnreadable || got[1].Message.Text != "hi" || reply.Ignored != 0 {
+		t.Errorf("%+v, %+v, %v", got, reply, err)
 	}
 }
 
