@@ -99,6 +99,10 @@ func (h *hook) verifyParameters(r channels.Request) error {
 	if err != nil {
 		return channels.CauseUnsigned.Because("the request has no parameters")
 	}
+	// Names stand as they are in what is signed: a field could swallow others.
+	if slices.ContainsFunc(form, func(f channels.Field) bool { return strings.ContainsAny(f.Name, "&=") }) {
+		return channels.CauseUnsigned.Because("the name of a parameter is none of Vonage's")
+	}
 	text := form.Get("sig")
 	if text == "" || len(form.All("sig")) > 1 {
 		return channels.CauseUnsigned.Because("no parameter sig")

@@ -10,6 +10,7 @@ import (
 	"io"
 	"maps"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"os"
 	"slices"
@@ -113,6 +114,41 @@ func TestCauses(t *testing.T) {
 		if got := channeltest.Refusal(t, vonage.Kind, "testdata/"+file+".http"); channels.CauseOf(got) != want {
 			t.Errorf("%s: %v, want %s", file, got, want)
 		}
+	}
+}
+
+// TestSwallowedParameters: of names with signs in them another request with the
+// same signature could be made.
+func TestSwallowedParameters(t *testing.T) {
+	form := url.Values{"messageId": {"0A1"}, "msisdn": {"15550100042"}, "text": {"hi"}, "to": {"15550109686"}, "type": {"text"}}
+	desk := channeltest.NewDesk(t, vonage.Kind, "{signature_secret: "+secret+", signature_method: sha256}")
+	if got := desk.Do(post(t, form)).Code; got != http.StatusOK {
+		t.Fatalf("as it was sent: %d", got)
+	}
+	r := post(t, form)
+	signed, err := io.ReadAll(r.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	body := strings.Replace(string(signed), "&to=15550109686&type=", "&to%3D15550109686%26type=", 1)
+	r.Body, r.ContentLength = io.NopCloser(strings.NewReader(body)), int64(len(body))
+	if got := desk.Do(r).Code; got != http.StatusUnauthorized {
+		t.Errorf("with the recipient in a name: %d", got)
+	}
+}
+
+// TestKeptUnread: a message of which only the id can be read is kept.
+func TestKeptUnread(t *testing.T) {
+	body := `{"message_uuid":"00000000-0000-4000-8000-0000000000aa","from":[1],"channel":"sms","message_type":"text","text":"hi"}`
+	r := httptest.NewRequest(http.MethodPost, "/hooks/golden", nil)
+	r.Header.Set("Authorization", "Bearer "+token([]byte(body), nil))
+	hook, err := vonage.Kind.Webhook(channeltest.Settings([]byte("{signature_secret: "+secret+"}")), channeltest.Host())
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, reply, err := hook.Parse(channels.Request{Request: r, Raw: []byte(body)})
+	if err != nil || len(got) != 1 || got[0].Problem != ingest.ReasonUnreadable || reply.Ignored != 0 {
+		t.Errorf("%+v, %+v, %v", got, reply, err)
 	}
 }
 
