@@ -15,6 +15,7 @@ import (
 	"gatehouse/channels"
 	"gatehouse/channels/channeltest"
 	"gatehouse/channels/twilio"
+	"gatehouse/channels/vonage"
 	"gatehouse/channels/webhook"
 	"gatehouse/ingest"
 )
@@ -84,13 +85,27 @@ func tell(t *testing.T, n *channels.Notebook, s *told) {
 	}
 }
 
+// A probe with nothing in it, which some providers make unsigned, is neither
+// refused nor taken for a sign that requests are believed.
+func TestProbesProveNobody(t *testing.T) {
+	s, notes := noting(t, vonage.Kind, "{signature_secret: one}")
+	if code := call(s, "/hooks/golden", ""); code != http.StatusOK {
+		t.Fatal(code)
+	}
+	to := &told{}
+	tell(t, notes, to)
+	if sum := to.counts(); len(sum) != 0 {
+		t.Errorf("%v", sum)
+	}
+}
+
 // Nothing that is kept of a refused request is a secret, or what somebody wrote.
 func TestWhatIsKeptOfARefusal(t *testing.T) {
 	const hidden = "quincunx"
 	s, notes := noting(t, twilio.Kind, "{account_sid: AC1, auth_token: one, public_url: https://example.com/in}")
 	code := call(s, "/hooks/golden?Body="+hidden+"&token="+hidden+"&"+hidden+"%20is%20here", "Body="+hidden,
 		"Content-Type", "application/x-www-form-urlencoded", "X-Twilio-Signature", "cXVpbmN1bng=", "Authorization", "Basic "+hidden,
-		"Cookie", "a="+hidden, "X-Api-Key", hidden, "X-Forwarded-For", "192.0.2.7", "User-Agent", "Caller/1", "I-Custom", hidden, "X-Any-Timestamp", "17")
+		"Cookie", "a="+hidden, "X-Api-Key", hidden, "X-Forwarded-For", "192.0.2.7", "X-Forwarded-Uri", "/?token="+hidden, "User-Agent", "Caller/1", "I-Custom", hidden, "X-Any-Timestamp", "17")
 	if code != http.StatusForbidden {
 		t.Fatal(code)
 	}

@@ -65,11 +65,12 @@ func withoutValues(address string) string {
 	return base + "?" + strings.Join(names, "&")
 }
 
-// harmless are the headers whose values are shown; besides them those that
-// begin with X-Forwarded- and those that name a time.
+// harmless are the headers whose values are shown; besides them those that name a
+// time. Of what proxies say X-Forwarded-Uri is not: it has the query.
 var harmless = map[string]bool{
 	"Accept": true, "Accept-Encoding": true, "Accept-Language": true, "Connection": true, "Content-Encoding": true, "Content-Length": true,
 	"Content-Type": true, "Date": true, "Forwarded": true, "Transfer-Encoding": true, "User-Agent": true, "Via": true, "X-Real-Ip": true,
+	"X-Forwarded-For": true, "X-Forwarded-Host": true, "X-Forwarded-Port": true, "X-Forwarded-Proto": true, "X-Forwarded-Server": true,
 }
 
 // headOf is the head of a request as it may be shown. A proof is known by its
@@ -99,7 +100,7 @@ func shown(name, value string, isProof bool) string {
 		return strings.TrimSpace(fmt.Sprintf("%s (%d characters)", Line(scheme, 20), len(rest)))
 	case isProof || strings.Contains(lower, "signature"):
 		return fmt.Sprintf("(%d characters, SHA-256 %s…)", len(value), fingerprint(value))
-	case harmless[name] || strings.HasPrefix(lower, "x-forwarded-") || strings.HasSuffix(lower, "timestamp"):
+	case harmless[name] || strings.HasSuffix(lower, "timestamp"):
 		return Line(value, mostHeadValue)
 	}
 	return fmt.Sprintf("(%d characters)", len(value))
