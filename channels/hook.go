@@ -35,7 +35,9 @@ func (s *Server) hook(w http.ResponseWriter, r *http.Request, e *Endpoint) {
 		s.refuse(w, e, req, err)
 		return
 	}
-	s.Notes.believed(e.channel)
+	if len(body) > 0 || r.URL.RawQuery != "" { // a probe with nothing in it proves nobody
+		s.Notes.believed(e.channel)
+	}
 	arrivals, reply := e.parse(req)
 	ctx, cancel := context.WithTimeout(r.Context(), e.kind.Facts.deadline())
 	defer cancel()
