@@ -5,7 +5,6 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
-	"maps"
 	"net/url"
 	"strconv"
 	"time"
@@ -71,10 +70,7 @@ func readPage(asked channels.Call, answer []byte) (page channels.Page, err error
 	if len(p.Results) < pageSize || oldest.IsZero() {
 		return page, nil
 	}
-	next := asked
-	next.Query = maps.Clone(asked.Query)
-	next.Query.Set("receivedUntil", oldest.Add(time.Millisecond).Format(when)) // others may have come with it
-	page.Next = &next
+	page.Next = asked.With("receivedUntil", oldest.Add(time.Millisecond).Format(when)) // others may have come with it
 	return page, nil
 }
 

@@ -3,7 +3,6 @@ package sinch
 import (
 	"encoding/json"
 	"errors"
-	"maps"
 	"net/url"
 	"strconv"
 	"time"
@@ -61,10 +60,7 @@ func readPage(asked channels.Call, answer []byte) (page channels.Page, err error
 	if all := number == 0 && p.Count != nil && *p.Count <= len(p.Inbounds); all || len(p.Inbounds) == 0 {
 		return page, nil
 	}
-	next := asked
-	next.Query = maps.Clone(asked.Query)
-	next.Query.Set("page", strconv.Itoa(number+1))
-	page.Next = &next
+	page.Next = asked.With("page", strconv.Itoa(number+1))
 	return page, nil
 }
 
