@@ -6,13 +6,14 @@ import (
 	"gatehouse/ingest"
 )
 
-// amend puts to messages of networks that know it what edits them, takes them
-// back or reacts to them, as far as the asker may see it.
+// amend puts to messages what edits them, takes them back or reacts to them, as
+// far as the asker may see it. Mail knows none of that; an SMS provider may bring
+// other networks' messages, too.
 func (a *api) amend(ctx context.Context, list []ingest.Stored, records []ingest.Record) error {
 	var ids []ingest.ID
 	at := map[ingest.ID]int{}
 	for i, m := range list {
-		if m.Family == ingest.Chat || m.Family == ingest.Hook {
+		if m.Family != ingest.Email {
 			ids, at[m.ID] = append(ids, m.ID), i
 		}
 	}

@@ -25,6 +25,14 @@ func TestMessagesShowTheirChanges(t *testing.T) {
 		"changes.1.kind", "reaction", "changes.1.reaction", "+1", "changes.1.by.value", "v2", "changes.2.kind", "unsend")
 	d.ask(agent, "GET /messages/"+later[0].String(), "").is(200).has("change.kind", "edit", "change.of", "n1")
 
+	text := d.sms("+15550100001", "hello", "")
+	text.Message.Thread = "n2"
+	sign := d.sms("+15550100001", "+1", "")
+	sign.Message.Change, sign.Message.Answers = &ingest.Change{Kind: ingest.Reaction, Of: "n2", Reaction: "+1"}, []string{"n2"}
+	of := d.receive(text)[0].String()
+	d.receive(sign)
+	d.ask(agent, "GET /messages/"+of, "").is(200).has("changes", "1", "changes.0.reaction", "+1")
+
 	d.rule(`{"kind":"block","target":"visitor:v1"}`)
 	d.receive(change("v1", "buy this", ingest.Change{Kind: ingest.Edit}))
 	d.ask(agent, "GET /messages/"+ids[0].String(), "").is(200).has("changes", "3")
