@@ -3,7 +3,6 @@ package twilio
 import (
 	"encoding/json"
 	"fmt"
-	"path"
 	"strconv"
 	"strings"
 	"time"
@@ -103,7 +102,7 @@ func files(form channels.Form) (list []channels.File, defects []ingest.Defect) {
 		f := channels.File{URL: form.Get("MediaUrl" + n), ID: sidOf(form) + "/" + n}
 		f.Attachment.ContentType = channels.Line(form.Get("MediaContentType"+n), 127)
 		if f.URL != "" {
-			f.Attachment.Filename = channels.Line(path.Base(f.URL), 200)
+			f.Attachment.Filename = channels.URLName(f.URL)
 		}
 		list = append(list, f)
 	}
