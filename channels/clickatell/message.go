@@ -81,21 +81,11 @@ func read(s channels.Stamp, element []byte) (r channels.Reading, err error) {
 	text, decoded := plain(m.Text, m.Charset)
 	r.Message = ingest.Message{
 		From: ingest.Sender{Identity: id, Address: channels.Line(string(m.From), 200)},
-		To:   recipients(string(m.To), s.Region), Text: channels.Text(text), SentAt: m.Timestamp.Unix(time.Millisecond),
+		To:   phone.Recipients(string(m.To), s.Region), Text: channels.Text(text), SentAt: m.Timestamp.Unix(time.Millisecond),
 	}
 	r.Content = ingest.Sum(string(m.From), string(m.To), r.Message.Text)
 	if !decoded {
 		r.Message.Defects = []ingest.Defect{{Code: "charset", Detail: "the text is not in its charset " + channels.Line(m.Charset, 40)}}
 	}
 	return r, nil
-}
-
-func recipients(address string, region ingest.Region) []ingest.Mailbox {
-	if number, err := phone.Number(address, region); err == nil {
-		address = number.Value
-	}
-	if address = channels.Line(address, 200); address == "" {
-		return nil
-	}
-	return []ingest.Mailbox{{Address: address}}
 }

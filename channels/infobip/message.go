@@ -44,7 +44,7 @@ func read(s channels.Stamp, element []byte) (r channels.Reading, err error) {
 	if err := m.sender(&r.Message, s.Region); err != nil {
 		return r, err
 	}
-	r.Message.To = recipients(string(m.To), s.Region)
+	r.Message.To = phone.Recipients(string(m.To), s.Region)
 	return r, nil
 }
 
@@ -69,14 +69,4 @@ func (m result) sender(to *ingest.Message, region ingest.Region) error {
 		}
 	}
 	return nil
-}
-
-func recipients(address string, region ingest.Region) []ingest.Mailbox {
-	if number, err := phone.Number(address, region); err == nil {
-		address = number.Value
-	}
-	if address = channels.Line(address, 200); address == "" {
-		return nil
-	}
-	return []ingest.Mailbox{{Address: address}}
 }

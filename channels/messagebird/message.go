@@ -78,9 +78,7 @@ func (m sms) reading(region ingest.Region) (r channels.Reading, err error) {
 		return r, fmt.Errorf("the sender cannot be read: %w", err)
 	}
 	r.Message = ingest.Message{From: ingest.Sender{Identity: from, Address: channels.Line(string(m.Originator), 200)}, SentAt: timeOf(m.Created)}
-	if to := recipient(string(m.Recipient), region); to != "" {
-		r.Message.To = []ingest.Mailbox{{Address: to}}
-	}
+	r.Message.To = phone.Recipients(string(m.Recipient), region)
 	if octets, err := hex.DecodeString(m.Body); err == nil && m.Type == "binary" {
 		r.Files = []channels.File{{Bytes: octets, Attachment: ingest.Attachment{Filename: "message.bin", ContentType: "application/octet-stream"}}}
 		return r, nil
@@ -90,15 +88,6 @@ func (m sms) reading(region ingest.Region) (r channels.Reading, err error) {
 		r.Files = append(r.Files, channels.File{URL: url, Attachment: ingest.Attachment{Filename: channels.URLName(url)}})
 	}
 	return r, nil
-}
-
-// recipient is the desk's number, which MessageBird writes without a +, or a
-// short code.
-func recipient(to string, r ingest.Region) string {
-	if id, err := phone.Number(to, r); err == nil {
-		return id.Value
-	}
-	return channels.Line(to, 200)
 }
 
 // identities are the sender's: on SMS and WhatsApp a number, elsewhere an id of

@@ -38,19 +38,9 @@ func read(s channels.Stamp, element []byte) (r channels.Reading, err error) {
 		From: ingest.Sender{Identity: from, Address: channels.Line(form.Get("From"), 200)},
 		Text: channels.Text(text), Opt: intents[form.Get("MessageIntent")],
 	}
-	if to := recipient(form.Get("To"), s.Region); to != "" {
-		r.Message.To = []ingest.Mailbox{{Address: to}}
-	}
+	r.Message.To = phone.Recipients(form.Get("To"), s.Region)
 	r.Files = files(form)
 	return r, nil
-}
-
-// recipient is the desk's number, which Plivo writes without a +.
-func recipient(to string, r ingest.Region) string {
-	if id, err := phone.Number(to, r); err == nil {
-		return id.Value
-	}
-	return channels.Line(to, 200)
 }
 
 // files are the message's, which are still with Plivo. It does not say of what

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"gatehouse/channels"
+	"gatehouse/channels/phone"
 	"gatehouse/ingest"
 )
 
@@ -92,7 +93,7 @@ func readConversation(element []byte, region ingest.Region) (r channels.Reading,
 	if err != nil {
 		return r, err
 	}
-	r.Message.To = recipients(string(m.Sender), region)
+	r.Message.To = phone.Recipients(string(m.Sender), region)
 	r.Message.SentAt = instant(m.AcceptTime, e.AcceptedTime)
 	m.Contact.body(&r)
 	r.Content = ingest.Sum(m.Identity.Channel, string(m.Identity.Identity), r.Message.Text)

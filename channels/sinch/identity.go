@@ -43,14 +43,3 @@ func contact(network, address string, region ingest.Region) (from ingest.Sender,
 	}
 	return from, ids, nil
 }
-
-// recipients are the number that a message came to.
-func recipients(address string, region ingest.Region) []ingest.Mailbox {
-	if number, err := phone.Number(address, region); err == nil {
-		address = number.Value
-	}
-	if address = channels.Line(address, 200); address == "" {
-		return nil
-	}
-	return []ingest.Mailbox{{Address: address}}
-}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"gatehouse/channels"
+	"gatehouse/channels/phone"
 	"gatehouse/ingest"
 )
 
@@ -47,7 +48,7 @@ func readSMS(element []byte, region ingest.Region) (r channels.Reading, err erro
 	if err != nil {
 		return r, err
 	}
-	r.Message.From, r.Message.To = from, recipients(string(m.To), region)
+	r.Message.From, r.Message.To = from, phone.Recipients(string(m.To), region)
 	r.Message.SentAt = instant(m.ReceivedAt, m.SentAt)
 	if err := m.body(&r); err != nil {
 		return r, err
