@@ -102,6 +102,31 @@ func TestRunnerBackfillsByOrder(t *testing.T) {
 	}
 }
 
+// A list that cannot be read from where it was left may well be for another
+// time: an order is tried all the same, and hears why it cannot be done.
+func TestRunnerBackfillsThoughPollingFails(t *testing.T) {
+	for name, refused := range map[string]error{"done": nil, "refused": channels.NeedsReauth(errors.New("refused"))} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				failing := func(context.Context, channels.Session) error { return errors.New("in circles") }
+				l := &listed{source: source{poll: failing}, order: ingest.Backfill{ID: 7}, err: refused}
+				if refused != nil {
+					l.fails = 99
+				}
+				r := runner(channeltest.NewStore(), l, "one")
+				r.Backfills, r.BackfillDue = l, l.due
+				stop := start(r)
+				time.Sleep(time.Hour)
+				synctest.Wait()
+				stop()
+				if !l.ended || (refused == nil) != (l.cause == "") {
+					t.Errorf("ended %v with %q", l.ended, l.cause)
+				}
+			})
+		})
+	}
+}
+
 // A poller that cannot be asked says so.
 func TestRunnerCannotBackfill(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

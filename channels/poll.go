@@ -124,7 +124,7 @@ func (r *Runner) round(ctx context.Context, s *session) (err error) {
 	}()
 	err = r.Poller.Poll(ctx, s)
 	if err != nil && !InPart(err) {
-		return fmt.Errorf("poll: %w", err)
+		return errors.Join(fmt.Errorf("poll: %w", err), r.ordersAfter(ctx, s, err))
 	}
 	s.careful = false
 	r.polled(ctx, err)
@@ -141,6 +141,15 @@ func (r *Runner) round(ctx context.Context, s *session) (err error) {
 		return fmt.Errorf("wait: %w", err)
 	}
 	return nil
+}
+
+// ordersAfter asks for the messages of a time though polling failed: another
+// time may well be listed, and who ordered hears why not.
+func (r *Runner) ordersAfter(ctx context.Context, s *session, failed error) error {
+	if ctx.Err() != nil || errors.Is(failed, ingest.ErrFenced) {
+		return nil
+	}
+	return r.backfill(ctx, s)
 }
 
 func (r *Runner) close() {
