@@ -80,10 +80,13 @@ func changed(changes []Change, reply *channels.Reply) (list []json.RawMessage) {
 func (h *Hook) happened(e Entry, element json.RawMessage, reply *channels.Reply) *ingest.Arrival {
 	var x happening
 	err := json.Unmarshal(element, &x)
-	switch {
-	case err == nil && x.Message == nil && x.Postback == nil && x.Reaction == nil && x.Edit == nil:
+	ours := h.Settings.Ours(string(e.ID))
+	switch isMessage := err != nil || x.Message != nil || x.Postback != nil || x.Reaction != nil || x.Edit != nil; {
+	case !isMessage && ours:
 		h.receipts(x, reply)
-	case !h.Settings.Ours(string(e.ID)):
+	case !isMessage:
+		reply.Ignored++
+	case !ours:
 		reply.Foreign++
 	case err == nil && isEcho(x.Message):
 		reply.Ignored++

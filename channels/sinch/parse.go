@@ -31,15 +31,18 @@ func (h *hook) Parse(r channels.Request) ([]ingest.Arrival, channels.Reply, erro
 	if err := json.Unmarshal(r.Raw, &c); err != nil {
 		return nil, channels.Reply{}, errors.New("the body is no callback of Sinch")
 	}
-	s := h.host.Stamp()
+	s, foreign := h.host.Stamp(), h.AppID != "" && c.AppID != h.AppID
+	isMessage := c.Message != nil && isIncoming(*c.Message)
 	switch {
 	case slices.Contains(incoming, c.Type):
-	case c.Message == nil || !isIncoming(*c.Message):
-		return nil, besides(r.Raw, s.Region), nil
-	case h.AppID != "" && c.AppID != h.AppID:
+	case isMessage && foreign:
 		return nil, channels.Reply{Foreign: 1}, nil
-	default:
+	case isMessage:
 		s.Product = conversation
+	case foreign && c.AppID != "": // the SMS API knows no apps
+		return nil, channels.Reply{Ignored: 1}, nil
+	default:
+		return nil, besides(r.Raw, s.Region), nil
 	}
 	return []ingest.Arrival{reader.Arrival(s, r.Raw)}, channels.Reply{}, nil
 }

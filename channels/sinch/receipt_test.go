@@ -51,3 +51,24 @@ func TestReceipts(t *testing.T) {
 		}
 	}
 }
+
+// TestReceiptsOfOtherApps: what another app of the project sent, and who opted out
+// of what it sends, says nothing of this channel.
+func TestReceiptsOfOtherApps(t *testing.T) {
+	hook, err := sinch.Kind.Webhook(channeltest.Settings([]byte("{webhook_secret: s, app_id: ours}")), channeltest.Host())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, event := range []string{
+		`"opt_out_notification":{"channel":"SMS","identity":"15550100123","status":"OPT_OUT_SUCCEEDED"}`,
+		`"message_delivery_report":{"message_id":"1","status":"DELIVERED"}`,
+	} {
+		for app, told := range map[string]int{"ours": 1, "another": 0} {
+			body := []byte(`{"app_id":"` + app + `",` + event + `}`)
+			_, reply, err := hook.Parse(channels.Request{Request: httptest.NewRequest(http.MethodPost, "/", nil), Raw: body})
+			if err != nil || len(reply.Reports)+len(reply.Opts) != told || reply.Ignored != 1-told {
+				t.Errorf("%s: %+v, %v", body, reply, err)
+			}
+		}
+	}
+}
