@@ -3,6 +3,7 @@ package postgres
 import (
 	"context"
 	"regexp"
+	"strings"
 	"testing"
 	"time"
 
@@ -42,6 +43,25 @@ func TestHeldMessagesAreFoundByTheirOwnIndex(t *testing.T) {
 			if index != q.want {
 				t.Errorf("%s reads %s, want %s:\n%s", name, index, q.want, plan)
 			}
+		}
+	}
+}
+
+// What orders to back-fill brought is counted without a look at all messages.
+func TestRecoveredMessagesAreFoundByTheirOwnIndex(t *testing.T) {
+	s, ctx := open(t), context.Background()
+	crowd(t, s, newerMessages)
+	for name, q := range map[string]struct {
+		query string
+		args  []any
+	}{
+		"orders":          {sqlBackfills, []any{"", int64(0), 50}},
+		"end of an order": {sqlBackfillEnd, []any{int64(1), "", s.now(), 0, 0}},
+	} {
+		plan, err := s.explain(ctx, "explain (costs off) "+q.query, q.args...)
+		must(t, err)
+		if !strings.Contains(plan, "messages_recovered") {
+			t.Errorf("%s reads all messages:\n%s", name, plan)
 		}
 	}
 }
