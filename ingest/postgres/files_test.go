@@ -79,7 +79,11 @@ func TestFilesComeToTheirMessage(t *testing.T) {
 		t.Errorf("%q is shown before it is whole, %v", chunk, err)
 	}
 	must(t, s.FinishFile(ctx, first, stored(first.Index)))
+	w.write(second, "half of i")
 	must(t, s.FailFile(ctx, second, "not_found", nil))
+	if n := ask[int](w, "select count(*) from media where file = $1", second.Index); n != 0 {
+		t.Errorf("%d chunks are left of a file that failed", n)
+	}
 	files, err := s.Files(ctx, []ingest.ID{id})
 	must(t, err)
 	want := stored(first.Index)
