@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"strings"
 	"time"
@@ -163,5 +164,13 @@ func (s ListSettings) CheckList() error {
 	if err != nil || base.Host == "" || base.User != nil || base.Scheme != "https" && base.Scheme != "http" {
 		return fmt.Errorf("api_base %q: want https://host", s.APIBase)
 	}
+	if base.Scheme == "http" && !loopback(base.Hostname()) {
+		return fmt.Errorf("api_base %q: want https://host: credentials would go in the clear", s.APIBase)
+	}
 	return nil
+}
+
+func loopback(host string) bool {
+	ip, err := netip.ParseAddr(host)
+	return host == "localhost" || err == nil && ip.IsLoopback()
 }

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"gatehouse/channels"
@@ -95,6 +96,7 @@ func TestSettings(t *testing.T) {
 		"too often":      func(l *channels.List) { l.Backfill = 5 * time.Second },
 		"no credentials": func(l *channels.List) { l.Backfill = time.Minute },
 		"no host":        func(l *channels.List) { l.APIBase = "api.example.com" },
+		"in the clear":   func(l *channels.List) { l.APIBase = "http://api.example.com" },
 		"a user":         func(l *channels.List) { l.APIBase = "https://u:p@api.example.com" },
 	} {
 		list := good
@@ -111,6 +113,13 @@ func TestSettings(t *testing.T) {
 	if err := p.Poll(context.Background(), in); err != nil {
 		t.Error("without backfill:", err)
 	}
+	synctest.Test(t, func(t *testing.T) { // it says that it is well even so: a channel is late by the time since it did
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		if err := p.Wait(ctx); err != nil || ctx.Err() != nil {
+			t.Errorf("without backfill it waits for ever: %v", err)
+		}
+	})
 	if _, err := p.Backfill(context.Background(), in, ingest.Backfill{Until: channeltest.Now}); !channels.ReauthNeeded(err) {
 		t.Errorf("by hand without credentials: %v", err)
 	}

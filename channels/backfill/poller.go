@@ -1,6 +1,7 @@
 package backfill
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -16,7 +17,9 @@ const (
 	// firstLook is how far back the first look goes if nobody knows since when the
 	// channel is in use.
 	firstLook = 24 * time.Hour
-	maxBatch  = 200
+	// passOver is how often a poller that asks for nothing says that it is well.
+	passOver = 30 * time.Second
+	maxBatch = 200
 	// maxGathered bounds the rows in memory: beyond it they are stored before the
 	// older ones are known.
 	maxGathered = 10_000
@@ -152,16 +155,13 @@ func windows(from, until, now time.Time, longest time.Duration) (all []channels.
 	return append(all, channels.Window{From: from, Until: until})
 }
 
-// Wait returns when it is time to look again.
+// Wait returns when it is time to look again. A list that is asked by hand only is
+// passed over now and then, else its channel would show as late.
 func (p *Poller) Wait(ctx context.Context) error {
-	var again <-chan time.Time
-	if p.list.Backfill > 0 {
-		t := time.NewTimer(p.list.Backfill)
-		defer t.Stop()
-		again = t.C
-	}
+	t := time.NewTimer(cmp.Or(p.list.Backfill, passOver))
+	defer t.Stop()
 	select {
-	case <-again:
+	case <-t.C:
 	case <-ctx.Done():
 	}
 	return nil
