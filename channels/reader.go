@@ -134,7 +134,7 @@ func (r Reading) message(s Stamp) ingest.Message {
 	}
 	if c := m.Change; c != nil {
 		m.Answers = []string{c.Of}
-		if m.Text == "" {
+		if m.Text == "" && !c.Removed {
 			m.Text, m.ReplyText = c.Reaction, c.Reaction
 		}
 	}

@@ -17,6 +17,7 @@ import (
 	"gatehouse/channels/sinch"
 	"gatehouse/channels/smpp"
 	"gatehouse/channels/smtp"
+	"gatehouse/channels/telegram"
 	"gatehouse/channels/telnyx"
 	"gatehouse/channels/twilio"
 	"gatehouse/channels/vonage"
@@ -40,6 +41,7 @@ var Kinds = []channels.Kind{
 	sinch.Kind,
 	smpp.Kind,
 	smtp.Kind,
+	telegram.Kind,
 	telnyx.Kind,
 	twilio.Kind,
 	vonage.Kind,

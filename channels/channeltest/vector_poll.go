@@ -21,6 +21,7 @@ type vectorPage struct {
 		Method string `json:"method"`
 		Path   string `json:"path"`
 		Auth   string `json:"auth"`
+		Offset *int64 `json:"expect_offset"` // of the first update that is asked for
 	} `json:"request"`
 	Response struct {
 		Status  int             `json:"status"`
@@ -69,6 +70,12 @@ func (p *pages) check(page vectorPage, r *http.Request) {
 	}
 	if want, err := url.Parse(page.Request.Path); page.Request.Path != "" && (err != nil || r.URL.Path != want.Path) {
 		p.t.Errorf("asked for %s, want %s", r.URL.Path, page.Request.Path)
+	}
+	if want := page.Request.Offset; want != nil {
+		var asked struct{ Offset int64 }
+		if err := json.NewDecoder(r.Body).Decode(&asked); err != nil || asked.Offset != *want {
+			p.t.Errorf("asked from %d on (%v), want %d", asked.Offset, err, *want)
+		}
 	}
 	if _, _, found := r.BasicAuth(); page.Request.Auth == "basic" && !found {
 		p.t.Error("asked without credentials")
@@ -124,8 +131,9 @@ func (v Vector) ingestKnown(t *testing.T, k channels.Kind, more map[string]any, 
 	}
 }
 
-// pollInto polls a server of pages, which the setting api_base names. A try
-// that fails is followed by another while there are pages.
+// pollInto polls a server of pages, which the setting api_base names, as long as
+// there are pages: a try that fails is followed by another, and so is one that
+// found all that there was.
 func (v Vector) pollInto(t *testing.T, k channels.Kind, more map[string]any, store *Store, source *pages) error {
 	server := httptest.NewServer(source)
 	defer server.Close()
@@ -137,9 +145,10 @@ func (v Vector) pollInto(t *testing.T, k channels.Kind, more map[string]any, sto
 	}
 	in := NewSession(store, Channel, k.Family)
 	for {
+		before := source.remaining()
 		err := p.Poll(context.Background(), in)
 		_ = p.Close() // a connection that broke may say so
-		if err == nil || source.remaining() == 0 {
+		if left := source.remaining(); left == 0 || left == before {
 			return err
 		}
 	}
