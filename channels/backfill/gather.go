@@ -139,7 +139,8 @@ func (g *gathering) take(ctx context.Context, r channels.Row, full bool) (bool, 
 	}
 	a := g.poller.arrival(g.began, r)
 	a.Message.Recovered = true
-	a.Message.Historic = !r.At.IsZero() && r.At.Before(g.in.Since())
+	// Lists count in seconds: what came in the one of the first connection is new.
+	a.Message.Historic = !r.At.IsZero() && r.At.Before(g.in.Since().Truncate(time.Second))
 	g.found = append(g.found, a)
 	return full, nil
 }

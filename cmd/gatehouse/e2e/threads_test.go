@@ -61,7 +61,7 @@ func TestThreadsRefuseWhatIsWrong(t *testing.T) {
 	at := "/conversations/" + h.In("conversed", "Question").Conversation
 	for body, says := range map[string]string{
 		`{"message_id":"a b","from":"support@example.com"}`:                      "message_id",
-		`{"message_id":"a","from":"support"}`:                                    "from",
+		`{"message_id":"a","from":" \t "}`:                                       "from",
 		`{"message_id":"a","from":"support@example.com","to":["nobody"]}`:        "to",
 		`{"message_id":"` + strings.Repeat("a", 300) + `","from":"a@b.example"}`: "message_id",
 	} {
@@ -71,7 +71,12 @@ func TestThreadsRefuseWhatIsWrong(t *testing.T) {
 			t.Errorf("%.60s: %d %s", body, a.Status, a.Body)
 		}
 	}
-	a, err := h.API(http.MethodGet, at+"/token", nil)
+	a, err := h.Ask(http.MethodPost, "/api/v1"+at+"/outgoing", `{"message_id":"a","from":"support"}`, "Authorization", "Bearer "+h.Token())
+	must(t, err)
+	if a.Status != http.StatusConflict || !strings.Contains(a.Body, "mail address") {
+		t.Errorf("from a name, in a conversation of mail: %d %s", a.Status, a.Body)
+	}
+	a, err = h.API(http.MethodGet, at+"/token", nil)
 	must(t, err)
 	if a.Status != http.StatusConflict || !strings.Contains(a.Body, "reply_secret") {
 		t.Errorf("without a secret: %d %s", a.Status, a.Body)
