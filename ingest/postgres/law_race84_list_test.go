@@ -53,7 +53,7 @@ func wrongList(s *siege) {
 		return err
 	}
 	s.under(func(r *replica) {
-		if err := delete(r, "x"+seen[1:]); !ingest.Invalid(err) {
+		if err := delete(r, string(seen[0]^1)+seen[1:]); !ingest.Invalid(err) {
 			s.t.Errorf("a moment that was not given out: %v", err)
 		}
 	})
