@@ -34,8 +34,8 @@ type Watch struct {
 type Watched struct {
 	Every  time.Duration // expect_every
 	Pushed bool          // so its silence can be learnt: nobody reports it
-	// Lost: what its provider does not get rid of while nobody answers cannot be
-	// asked for. Again is for how long the provider tries by itself.
+	// Lost: what its provider does not get rid of while nobody answers, the channel
+	// does not ask for. Again is for how long the provider tries by itself.
 	Lost  bool
 	Again time.Duration
 }

@@ -81,6 +81,9 @@ func setup(decode channels.Settings, host channels.Host) ([]string, error) {
 	if s.BasicUser != "" {
 		return append(lines, "user name and password of the callback are basic_user and basic_password"), nil
 	}
+	if len(s.HeaderSecret) > 0 {
+		lines = append(lines, "whoever forwards the callback adds a header X-Webhook-Secret with header_secret")
+	}
 	if len(s.URLSecret) > 0 {
 		lines = append(lines, "behind the URL comes ?secret= and url_secret")
 	}

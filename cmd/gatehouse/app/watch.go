@@ -20,11 +20,21 @@ func (a *App) watchAll(list map[string]joined) {
 		kind, _ := all.Find(j.Kind) // it has been joined
 		watched[name] = channels.Watched{
 			Every: j.ExpectEvery, Pushed: kind.Webhook != nil || kind.Door != nil || kind.Listener != nil,
-			Lost: kind.Webhook != nil && kind.Poller == nil && kind.Lister == nil, Again: kind.Facts.Retried,
+			Lost: kind.Webhook != nil && !asks(kind, j.Decode), Again: kind.Facts.Retried,
 		}
 		if j.endpoint != nil {
 			a.notes.Secrets(name, j.secrets)
 		}
 	}
 	a.watched.Store(&watched)
+}
+
+// asks reports whether the channel itself asks its source for what nobody
+// pushed: a provider's list is only asked if the settings say how often.
+func asks(k channels.Kind, decode channels.Settings) bool {
+	if k.Places == nil {
+		return k.Poller != nil
+	}
+	places, err := k.Places(decode)
+	return err == nil && len(places) > 0
 }
