@@ -95,8 +95,12 @@ func momentOf(text string, in *time.Location) (time.Time, error) {
 
 func (c *backfillCmd) wait(env *environment, s *postgres.Store, id int64) (ingest.Backfill, error) {
 	b, err := s.Backfill(env.ctx, c.Channel, id)
+	said, tell := "", time.NewTicker(tellEvery)
+	defer tell.Stop()
 	for end := time.After(c.Timeout); err == nil && !b.Ended(); b, err = s.Backfill(env.ctx, c.Channel, id) {
 		select {
+		case <-tell.C:
+			said = c.whyNot(env, s, said)
 		case <-env.ctx.Done():
 			return b, exitError{exitAsk, env.ctx.Err()}
 		case <-end:
@@ -105,6 +109,22 @@ func (c *backfillCmd) wait(env *environment, s *postgres.Store, id int64) (inges
 		}
 	}
 	return b, err
+}
+
+// tellEvery is how often it is said why nothing happens.
+const tellEvery = 3 * time.Second
+
+// whyNot says what keeps the channel from asking, once.
+func (c *backfillCmd) whyNot(env *environment, s *postgres.Store, said string) string {
+	h, err := s.Troubles(env.ctx, c.Channel)
+	if err != nil || h == nil || h.State == "ok" {
+		return said
+	}
+	if now := h.State + ": " + h.LastError; now != said {
+		env.log.Warn("waiting for the channel", "channel", c.Channel, "state", h.State, "says", h.LastError)
+		return now
+	}
+	return said
 }
 
 func tellBackfill(w io.Writer, b ingest.Backfill) {
