@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"gatehouse/ingest"
+	"gatehouse/ingest/safehttp"
 )
 
 // Stamp is what must be known beside an element to read it. It is sealed with
@@ -147,13 +148,16 @@ func (r Reading) message(s Stamp) ingest.Message {
 // attachment is how a message lists the file.
 func (f File) attachment(index int) ingest.Attachment {
 	a := f.Attachment
-	a.Index, a.Status = index, "pending"
+	a.Index, a.Status = index, ingest.FilePending
 	if a.Disposition == "" {
 		a.Disposition = "attachment"
 	}
-	if f.Bytes != nil {
+	switch {
+	case f.Bytes != nil:
 		sum := sha256.Sum256(f.Bytes)
-		a.Size, a.SHA256, a.Status = int64(len(f.Bytes)), hex.EncodeToString(sum[:]), "stored"
+		a.Size, a.SHA256, a.Status = int64(len(f.Bytes)), hex.EncodeToString(sum[:]), ingest.FileStored
+	case f.URL == "" && f.ID == "":
+		a.Status, a.Error = ingest.FileFailed, string(safehttp.Address) // nobody says where it is
 	}
 	return a
 }

@@ -60,6 +60,9 @@ func TestReaderGivesTheSameAgain(t *testing.T) {
 	if b, err := reader.Attachment(a.Raw, 1); err != nil || !json.Valid(b) {
 		t.Errorf("%s %v", b, err)
 	}
+	if m, err := reader.Reread(reader.Arrival(stamp, []byte(`{"id":1,"text":"a file from nowhere"}`)).Raw); err != nil || m.Attachments[0].Status != ingest.FileFailed {
+		t.Errorf("a file that nobody says where it is would wait for ever: %+v %v", m.Attachments, err)
+	}
 	for _, none := range []int{-1, 0, 2} { // the first is with the provider
 		if _, err := reader.Attachment(a.Raw, none); !errors.Is(err, ingest.ErrNotFound) {
 			t.Errorf("attachment %d: %v", none, err)

@@ -14,7 +14,7 @@ import (
 
 // mostBytes is how many bytes of one text are changed; of longer ones so many,
 // spread over the whole.
-const mostBytes = 2048
+const mostBytes = 512
 
 // tampered sends a request that was accepted over and over, each time with
 // another byte of its body, its query or the proof in its headers changed. All

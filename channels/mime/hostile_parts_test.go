@@ -71,7 +71,7 @@ var hostileParts = map[string]func(n int) string{
 
 // TestHostileParts holds memory to the size of the mail, as TestHostile does.
 func TestHostileParts(t *testing.T) {
-	const small, large = 10_000, 80_000
+	const small, large = 5_000, 40_000
 	for name, make := range hostileParts {
 		t.Run(name, func(t *testing.T) {
 			a, b := []byte(make(small)), []byte(make(large))

@@ -150,7 +150,7 @@ func allocated(raw []byte) uint64 {
 // eight times the memory, and half again for rounding; a quadratic step would
 // take sixty-four times, or not return before the test's deadline.
 func TestHostile(t *testing.T) {
-	const small, large = 10_000, 80_000
+	const small, large = 5_000, 40_000
 	for name, make := range hostile {
 		t.Run(name, func(t *testing.T) {
 			a, b := []byte(make(small)), []byte(make(large))
