@@ -71,7 +71,7 @@ func (f fault) run(t *testing.T) {
 		if f.mend != nil {
 			f.mend(bad)
 		}
-		time.Sleep(time.Hour)
+		time.Sleep(35 * time.Minute)
 		f.checkReset(t, store, bad, good)
 		stop()
 		f.checkMail(t, store, bad)
