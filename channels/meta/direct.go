@@ -1,6 +1,7 @@
 package meta
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 
@@ -13,17 +14,64 @@ import (
 type Network struct {
 	Name   string // of the kind, and of its identities
 	Object string // as its requests call it
+	Place  string // of its webhook in the app's dashboard
+	Fields string // that the webhook subscribes to, in the dashboard's words
 }
 
-// Hook is a channel's webhook.
-type Hook struct {
-	Settings Settings
-	Host     channels.Host
-	Network  Network
+// Kind is the network's.
+func (n Network) Kind() channels.Kind {
+	facts, reader := Facts(), n.reader()
+	facts.Media, facts.Edits = "signed links", "unsends, reactions and edits"
+	return channels.Kind{
+		Name:       n.Name,
+		Tried:      "requests signed as the provider's documentation says; never the real service",
+		Family:     ingest.Chat,
+		Facts:      facts,
+		Webhook:    n.open,
+		Reread:     reader.Reread,
+		Attachment: reader.Attachment,
+		File:       reader.File,
+		Setup:      n.setup,
+	}
+}
+
+func configured(decode channels.Settings, host channels.Host) (s Settings, err error) {
+	if err = decode(&s); err == nil {
+		err = s.Check(host)
+	}
+	return s, err
+}
+
+func (n Network) open(decode channels.Settings, host channels.Host) (channels.Webhook, error) {
+	s, err := configured(decode, host)
+	if err != nil {
+		return nil, err
+	}
+	return &hook{s, host, n}, nil
+}
+
+// setup says what the app must be told; see channels.Kind.
+func (n Network) setup(decode channels.Settings, host channels.Host) ([]string, error) {
+	s, err := configured(decode, host)
+	if err != nil {
+		return nil, err
+	}
+	return []string{
+		cmp.Or(s.PublicURL, host.PublicURL),
+		"in the app's dashboard, " + n.Place + ": this URL as callback, the channel's verify_token, and the fields " + n.Fields,
+		"app_secret is under App settings, Basic: it signs",
+	}, nil
+}
+
+// hook is a channel's webhook.
+type hook struct {
+	settings Settings
+	host     channels.Host
+	network  Network
 }
 
 // Verify returns nil if the app signed the request.
-func (h *Hook) Verify(r channels.Request) error { return h.Settings.Verify(h.Host, r) }
+func (h *hook) Verify(r channels.Request) error { return h.settings.Verify(h.host, r) }
 
 // happening is one element of an entry's list; what it is, is said by which of
 // these is there.
@@ -42,11 +90,11 @@ type happening struct {
 }
 
 // Parse reads the messages of all entries, and counts the rest.
-func (h *Hook) Parse(r channels.Request) (arrivals []ingest.Arrival, reply channels.Reply, err error) {
+func (h *hook) Parse(r channels.Request) (arrivals []ingest.Arrival, reply channels.Reply, err error) {
 	if reply, asked := Challenge(r); asked {
 		return nil, reply, nil
 	}
-	entries, err := Entries(r.Raw, h.Network.Object)
+	entries, err := Entries(r.Raw, h.network.Object)
 	if err != nil {
 		return nil, reply, err
 	}
@@ -77,10 +125,10 @@ func changed(changes []Change, reply *channels.Reply) (list []json.RawMessage) {
 }
 
 // happened is the arrival of an element, nil for what is only counted.
-func (h *Hook) happened(e Entry, element json.RawMessage, reply *channels.Reply) *ingest.Arrival {
+func (h *hook) happened(e Entry, element json.RawMessage, reply *channels.Reply) *ingest.Arrival {
 	var x happening
 	err := json.Unmarshal(element, &x)
-	ours := h.Settings.Ours(string(e.ID))
+	ours := h.settings.Ours(string(e.ID))
 	switch isMessage := err != nil || x.Message != nil || x.Postback != nil || x.Reaction != nil || x.Edit != nil; {
 	case !isMessage && ours:
 		h.receipts(x, reply)
@@ -91,14 +139,14 @@ func (h *Hook) happened(e Entry, element json.RawMessage, reply *channels.Reply)
 	case err == nil && isEcho(x.Message):
 		reply.Ignored++
 	default:
-		a := h.Network.Reader().Arrival(h.Host.Stamp(), element)
+		a := h.network.reader().Arrival(h.host.Stamp(), element)
 		return &a
 	}
 	return nil
 }
 
 // receipts are how far messages of the desk's came.
-func (h *Hook) receipts(x happening, reply *channels.Reply) {
+func (h *hook) receipts(x happening, reply *channels.Reply) {
 	var reports []ingest.DeliveryReport
 	if x.Delivery != nil {
 		for _, id := range x.Delivery.MIDs {

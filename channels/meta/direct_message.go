@@ -55,8 +55,8 @@ type story struct {
 	URL string `json:"url"`
 }
 
-// Reader reads the network's messages.
-func (n Network) Reader() channels.Reader {
+// reader reads the network's messages.
+func (n Network) reader() channels.Reader {
 	return func(_ channels.Stamp, element []byte) (r channels.Reading, err error) {
 		var d direct
 		if err := json.Unmarshal(element, &d); err != nil {
@@ -79,11 +79,13 @@ func (n Network) Reader() channels.Reader {
 	}
 }
 
-// key names the message; what only changes one has no name of its own.
+// key names the message; what only changes one is named after it, and is nothing
+// if it does not say which one.
 func (d direct) key() string {
 	at := string(d.Timestamp)
 	var key string
 	switch {
+	case d.Message != nil && d.Message.MID == "", d.Reaction != nil && d.Reaction.MID == "", d.Edit != nil && d.Edit.MID == "":
 	case d.Message != nil && d.Message.Deleted:
 		key = "unsend:" + d.Message.MID
 	case d.Message != nil:
