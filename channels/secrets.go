@@ -1,6 +1,8 @@
 package channels
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"slices"
 )
@@ -28,6 +30,16 @@ func (s *Secrets) UnmarshalYAML(unmarshal func(any) error) error {
 		return errEmptySecret
 	}
 	return nil
+}
+
+// Print names who has them, where nothing but secrets names an account: a hash
+// that does not depend on their order. "": there are none.
+func (s Secrets) Print() string {
+	if len(s) == 0 {
+		return ""
+	}
+	sum := sha256.Sum256([]byte(slices.Min(s)))
+	return hex.EncodeToString(sum[:8])
 }
 
 // Is reports whether given is one of the secrets, in constant time for secrets

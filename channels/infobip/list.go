@@ -1,8 +1,6 @@
 package infobip
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"net/url"
@@ -18,15 +16,6 @@ const (
 	when     = "2006-01-02T15:04:05.000-0700"
 )
 
-// account tells the account of the API key from others without saying the key.
-func (s settings) account() string {
-	if len(s.APIKey) == 0 {
-		return ""
-	}
-	sum := sha256.Sum256([]byte(s.APIKey[0]))
-	return hex.EncodeToString(sum[:8])
-}
-
 // openList is the log of received SMS, the newest first and by number. It has no
 // pages: a full answer is followed by one that ends with its oldest message.
 func openList(decode channels.Settings, host channels.Host) (channels.List, error) {
@@ -35,7 +24,7 @@ func openList(decode channels.Settings, host channels.Host) (channels.List, erro
 		return channels.List{}, err
 	}
 	return channels.List{
-		ListSettings: s.ListSettings, Account: s.account(), Credentials: s.credentials(),
+		ListSettings: s.ListSettings, Account: s.APIKey.Print(), Credentials: s.credentials(),
 		Numbered: true, NewestFirst: true, Keeps: kept,
 		First: firstPage, Page: readPage, Read: read,
 	}, nil

@@ -21,7 +21,7 @@ func openList(decode channels.Settings, host channels.Host) (channels.List, erro
 		return channels.List{}, err
 	}
 	return channels.List{
-		ListSettings: s.ListSettings, Account: s.account(), Credentials: s.credentials(),
+		ListSettings: s.ListSettings, Account: s.AccessKey.Print(), Credentials: s.credentials(),
 		NewestFirst: true, First: firstPage, Page: readPage, Read: read,
 	}, nil
 }

@@ -10,8 +10,6 @@
 package messagebird
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"time"
 
@@ -93,16 +91,6 @@ func (s settings) leeway() time.Duration { return time.Duration(s.ClockTolerance
 
 func (s settings) credentials() []channels.Credential {
 	return channels.InHeader("Authorization", "AccessKey ", s.AccessKey)
-}
-
-// account tells accounts apart, which have no name here: by a hash of the access
-// key.
-func (s settings) account() string {
-	if len(s.AccessKey) == 0 {
-		return ""
-	}
-	sum := sha256.Sum256([]byte(s.AccessKey[0]))
-	return hex.EncodeToString(sum[:8])
 }
 
 func openMedia(decode channels.Settings, host channels.Host) (channels.Media, error) {

@@ -27,7 +27,7 @@ func openList(decode channels.Settings, host channels.Host) (channels.List, erro
 		return channels.List{}, err
 	}
 	return channels.List{
-		ListSettings: s.ListSettings, Account: s.PublicKey[0], Credentials: channels.InHeader("Authorization", "Bearer ", s.APIKey),
+		ListSettings: s.ListSettings, Account: s.PublicKey.Print(), Credentials: channels.InHeader("Authorization", "Bearer ", s.APIKey),
 		Keeps: keeps, First: firstPage, Page: readPage, More: more, Fill: fill, Read: read,
 	}, nil
 }
