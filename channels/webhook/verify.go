@@ -16,7 +16,14 @@ func (s settings) proof(host channels.Host) (proof, error) {
 	secrets := slices.Concat(s.Secret, s.Secrets)
 	switch s.Scheme {
 	case "standard":
-		return newStandard(secrets, s.PublicKey, host)
+		if len(secrets)+len(s.PublicKey) == 0 {
+			return proof{}, errors.New("scheme standard needs a secret or a public_key")
+		}
+		standard, err := channels.NewStandard(secrets, s.PublicKey, host)
+		if err != nil {
+			return proof{}, err
+		}
+		return proof{verify: standard.Verify, delivery: channels.StandardDelivery}, nil
 	case "github":
 		if len(secrets) == 0 {
 			return proof{}, errors.New("scheme github needs a secret")

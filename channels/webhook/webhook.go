@@ -41,9 +41,7 @@ var Kind = channels.Kind{
 		Covers:    "the body, with Standard Webhooks and GitHub's HMAC; nothing with Basic and Bearer",
 		Replay:    "5 minutes with Standard Webhooks; else the delivery's id or the mapped one",
 		Retries:   "up to the system that posts",
-		Proof: []string{
-			"Authorization", "X-Hub-Signature-256", "Webhook-Id", "Webhook-Timestamp", "Webhook-Signature", "Svix-Id", "Svix-Timestamp", "Svix-Signature",
-		},
+		Proof:     append([]string{"Authorization", "X-Hub-Signature-256"}, channels.StandardProof...),
 	},
 	Webhook: open,
 	Reread:  Reread,
