@@ -28,11 +28,14 @@ type Stamp struct {
 	Outer json.RawMessage `json:"outer,omitempty"`
 	// Parts says that the element was joined of parts: see [Stamp.Pieces].
 	Parts *Parts `json:"parts,omitempty"`
+	// Marks are the secrets of the mark on the desk's own mail, which is looked for
+	// when it comes; they are not sealed.
+	Marks []string `json:"-"`
 }
 
 // Stamp is one for what comes now.
 func (h Host) Stamp() Stamp {
-	return Stamp{At: h.Now().UTC().Truncate(time.Millisecond), Region: h.Region}
+	return Stamp{At: h.Now().UTC().Truncate(time.Millisecond), Region: h.Region, Marks: h.Marks}
 }
 
 // Reading is what an element says.
@@ -44,11 +47,16 @@ type Reading struct {
 	// message again, or lists it. The zero value means the element's bytes.
 	Content ingest.Hash
 	// Message needs no more than a sender and what was written. The Reader sets
-	// ReceivedAt, Auto, Identities, ReplyText, Thread and Attachments where they
-	// are empty.
+	// ReceivedAt, Auto, and but for mail, which is whole as it was read, Identities,
+	// ReplyText and Thread where they are empty.
 	Message ingest.Message
-	// Files are what the message carries, in its order.
+	// Files are what the message carries, in its order, behind the Attachments that
+	// Message lists already, as a mail's does.
 	Files []File
+	// Attached decodes one of those that Message lists already; nil: it lists none.
+	Attached func(index int) ([]byte, error)
+	// Prints are those of a mail.
+	Prints []ingest.Print
 	// Part says that the element is only a part of a message; nil: it is whole.
 	Part *ingest.PartOf
 }
@@ -77,7 +85,19 @@ func (read Reader) Arrival(s Stamp, element []byte) ingest.Arrival {
 	if err != nil {
 		return r.dead(s, element, raw, err)
 	}
-	return ingest.Arrival{Message: r.message(s), Raw: raw, Derived: true, Keys: r.Keys, Content: r.content(element), Part: r.Part}
+	return ingest.Arrival{
+		Message: r.message(s), Raw: raw, Derived: r.derived(), Keys: r.Keys, Content: r.content(element), Prints: r.Prints, Part: r.Part,
+	}
+}
+
+// longText is how many octets of a mail's text are stored beside it at most.
+const longText = 1 << 20
+
+// derived reports whether the text is read out of the raw form each time. A mail
+// would have to be taken apart for it, files and all.
+func (r Reading) derived() bool {
+	m := r.Message
+	return m.Family != ingest.Email || len(m.Text)+len(m.ReplyText)+len(m.HTML) > longText
 }
 
 // dead keeps an element that is no message, under its id where that could be
@@ -124,6 +144,23 @@ func (r Reading) message(s Stamp) ingest.Message {
 	if m.Auto == "" {
 		m.Auto = ingest.AutoNone
 	}
+	if m.Family != ingest.Email {
+		r.complete(&m)
+	}
+	if c := m.Change; c != nil {
+		m.Answers = []string{c.Of}
+		if m.Text == "" && !c.Removed {
+			m.Text, m.ReplyText = c.Reaction, c.Reaction
+		}
+	}
+	for _, f := range r.Files {
+		m.Attachments = append(m.Attachments, f.attachment(len(m.Attachments)))
+	}
+	return m
+}
+
+// complete fills in what follows from the rest.
+func (r Reading) complete(m *ingest.Message) {
 	if len(m.Identities) == 0 {
 		m.Identities = []ingest.Identity{m.From.Identity}
 	}
@@ -133,16 +170,6 @@ func (r Reading) message(s Stamp) ingest.Message {
 	if m.Thread == "" {
 		m.Thread = r.Keys[0]
 	}
-	if c := m.Change; c != nil {
-		m.Answers = []string{c.Of}
-		if m.Text == "" && !c.Removed {
-			m.Text, m.ReplyText = c.Reaction, c.Reaction
-		}
-	}
-	for i, f := range r.Files {
-		m.Attachments = append(m.Attachments, f.attachment(i))
-	}
-	return m
 }
 
 // attachment is how a message lists the file.
@@ -184,13 +211,25 @@ func (read Reader) Reread(raw []byte) (ingest.Message, error) {
 // File is the file of a message that its attachment of that index stands for.
 func (read Reader) File(raw []byte, index int) (File, error) {
 	r, _, err := read.again(raw)
-	switch {
-	case err != nil:
+	if err != nil {
 		return File{}, err
-	case index < 0 || index >= len(r.Files):
-		return File{}, fmt.Errorf("attachment %d: %w", index, ingest.ErrNotFound)
 	}
-	return r.Files[index], nil
+	return r.file(index)
+}
+
+func (r Reading) file(index int) (File, error) {
+	listed := len(r.Message.Attachments)
+	switch behind := index - listed; {
+	case index < 0 || behind >= len(r.Files):
+		return File{}, fmt.Errorf("attachment %d: %w", index, ingest.ErrNotFound)
+	case behind >= 0:
+		return r.Files[behind], nil
+	}
+	b, err := r.Attached(index)
+	if b == nil {
+		b = []byte{} // a file of no octets is one
+	}
+	return File{Attachment: r.Message.Attachments[index], Bytes: b}, err
 }
 
 // Attachment is Kind.Attachment: the bytes that the raw form holds itself.

@@ -1,0 +1,93 @@
+package pushmail
+
+import (
+	"mime"
+	"strings"
+)
+
+// Mail is a mail in fields.
+type Mail struct {
+	Header     []Field
+	Text, HTML Body
+	Files      []File
+}
+
+// Field is one of the header's: its value as a mail may write it, decoded or not.
+type Field struct{ Name, Value string }
+
+// Body is a text in its charset.
+type Body struct {
+	Octets  string // ""; there is none
+	Charset string // "": UTF-8
+}
+
+// File is one that the mail carries.
+type File struct {
+	Name  string
+	Type  string // as declared; "": application/octet-stream
+	CID   string // its Content-ID, with or without brackets; "": html does not show it
+	Bytes []byte
+}
+
+// Get is the first value of a name in the header, "" if there is none.
+func (m *Mail) Get(name string) string {
+	for _, f := range m.Header {
+		if strings.EqualFold(f.Name, name) {
+			return f.Value
+		}
+	}
+	return ""
+}
+
+// All are the values of a name in the header, in their order.
+func (m *Mail) All(name string) (values []string) {
+	for _, f := range m.Header {
+		if strings.EqualFold(f.Name, name) {
+			values = append(values, f.Value)
+		}
+	}
+	return values
+}
+
+// Lacking adds a field that the header does not have. An empty value adds none.
+func (m *Mail) Lacking(name, value string) {
+	if value != "" && m.All(name) == nil {
+		m.Header = append(m.Header, Field{name, value})
+	}
+}
+
+// Mailbox writes an address as a header does (RFC 5322 §3.4), with a name of any
+// characters. Without an address it is "".
+func Mailbox(name, address string) string {
+	address = strings.Map(func(r rune) rune {
+		if r <= ' ' || strings.ContainsRune("<>,;", r) {
+			return -1
+		}
+		return r
+	}, address)
+	switch {
+	case address == "":
+		return ""
+	case name == "":
+		return "<" + address + ">"
+	}
+	if word := mime.BEncoding.Encode("utf-8", name); word != name {
+		return word + " <" + address + ">"
+	}
+	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(name) + `" <` + address + ">"
+}
+
+// ParseHeader reads a header block as it stands in a mail.
+func ParseHeader(block string) (fields []Field) {
+	for line := range strings.Lines(strings.ReplaceAll(block, "\r\n", "\n")) {
+		text := strings.TrimSuffix(line, "\n")
+		if text != "" && (text[0] == ' ' || text[0] == '\t') && fields != nil {
+			fields[len(fields)-1].Value += "\n" + text
+			continue
+		}
+		if name, value, found := strings.Cut(text, ":"); found {
+			fields = append(fields, Field{strings.TrimRight(name, " \t"), strings.TrimLeft(value, " \t")})
+		}
+	}
+	return fields
+}

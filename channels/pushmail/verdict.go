@@ -1,0 +1,73 @@
+package pushmail
+
+import (
+	"bytes"
+	"strings"
+
+	"gatehouse/channels/mime"
+	"gatehouse/ingest"
+)
+
+// Verdict is what a provider found when it checked a sender.
+type Verdict struct {
+	Method string // spf, dkim or dmarc
+	Result string // as RFC 8601 §2.7 has it: pass, fail, none, …
+	Domain string // for which: of the return path, of the signature, of From
+}
+
+// mostHeader is how much of a mail is looked at for its header.
+const mostHeader = 1 << 20
+
+// tell completes a message with what is known of its sender. The request is
+// proven, so what the provider says of the sender in fields of its own is judged
+// like the results of a server of ours: written above all that the mail had
+// when the provider got it.
+func (d *Delivery) tell(raw []byte, marks []string, m *ingest.Message) {
+	senders := mime.Senders{AuthServID: d.AuthServID, Forms: d.ReplyToIsSender, Gateways: d.RewritesFrom, Marks: marks}
+	header := headOf(raw)
+	if d.AuthServID == "" && len(d.Verdicts) > 0 {
+		senders.AuthServID = d.By
+		header = append(d.results(), header...)
+	}
+	senders.TellByHeader(header, m)
+}
+
+// results is the field of the provider's verdicts, and a mark of the way below
+// it: no field of that name in the mail goes with it.
+func (d *Delivery) results() []byte {
+	field := "Authentication-Results: " + d.By
+	for _, v := range d.Verdicts {
+		if !isWord(v.Method) || !isWord(v.Result) || !isWord(v.Domain) {
+			continue
+		}
+		field += "; " + v.Method + "=" + v.Result + " " + propertyOf(v.Method) + "=" + v.Domain
+	}
+	return []byte(field + "\r\nReceived: by " + d.By + "\r\n")
+}
+
+// propertyOf is what a result of the method names its domain by.
+func propertyOf(method string) string {
+	switch method {
+	case "spf":
+		return "smtp.mailfrom"
+	case "dkim":
+		return "header.d"
+	}
+	return "header.from"
+}
+
+// isWord reports a word that means nothing in a field but itself.
+func isWord(s string) bool {
+	return s != "" && strings.Trim(strings.ToLower(s), "abcdefghijklmnopqrstuvwxyz0123456789.-_") == ""
+}
+
+// headOf is a copy of a mail's header.
+func headOf(raw []byte) []byte {
+	raw = raw[:min(len(raw), mostHeader)]
+	for _, end := range []string{"\r\n\r\n", "\n\n"} {
+		if i := bytes.Index(raw, []byte(end)); i >= 0 {
+			raw = raw[:i+len(end)]
+		}
+	}
+	return bytes.Clone(raw)
+}
