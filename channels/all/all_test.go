@@ -11,7 +11,7 @@ import (
 )
 
 // shared are the folders beside the adapters that are no adapters.
-var shared = []string{"all", "archive", "backfill", "channeltest", "mailapi", "media", "meta", "mime", "oauth", "phone"}
+var shared = []string{"all", "archive", "backfill", "channeltest", "mailapi", "media", "meta", "mime", "oauth", "phone", "pushmail"}
 
 func TestEveryFolderIsAKind(t *testing.T) {
 	entries, err := os.ReadDir("..")

@@ -106,11 +106,11 @@ func breaksOutside(from, imported string) string {
 // breaksAdapters holds adapters apart: each knows what all share, and itself.
 func breaksAdapters(from, own string) string {
 	folder := adapterOf(from)
-	shared := []string{"channels/mime", "channels/phone", "channels/oauth", "channels/mailapi", "channels/backfill", "channels/meta"}
+	shared := []string{"channels/mime", "channels/phone", "channels/oauth", "channels/mailapi", "channels/backfill", "channels/meta", "channels/pushmail"}
 	if folder == "" || own == "channels" || within(own, folder) || anyOf(own, leaves) != "" || anyOf(own, shared) != "" {
 		return ""
 	}
-	return "an adapter imports channels, channels/mime, channels/phone, channels/oauth, channels/mailapi, channels/backfill, channels/meta and leaves"
+	return "an adapter imports channels, channels/mime, channels/phone, channels/oauth, channels/mailapi, channels/backfill, channels/meta, channels/pushmail and leaves"
 }
 
 func adapterOf(pkg string) string {
