@@ -91,8 +91,12 @@ type Host struct {
 	Grants Grants
 	// Get asks for a provider's own resource, as a certificate that its signature
 	// names, within seconds; the answer is not large. What it is asked for is a
-	// public address, whatever the caller believes. nil: nobody can.
+	// public address, whatever the caller believes. Errors are *safehttp.Fault.
+	// nil: nobody can.
 	Get func(ctx context.Context, url string) ([]byte, error)
+	// Outside asks for what a request names and does not carry; see
+	// Request.Fetch. nil: nobody can.
+	Outside MediaClient
 	// LookupTXT asks the DNS for the TXT records of a name; see net.Resolver.
 	LookupTXT func(ctx context.Context, name string) ([]string, error)
 	// Marks are the secrets of the mark on the desk's own mail, see ingest.Mark.
@@ -173,20 +177,25 @@ type Intake interface {
 	Share() *Share
 }
 
-// Webhook verifies and reads a provider's request: functions of the request
-// and the injected clock alone.
+// Webhook verifies and reads a provider's request: functions of the request,
+// the injected clock, and where a provider asks for it what the Host fetches.
 type Webhook interface {
-	// Verify returns nil if the provider sent this, just now.
+	// Verify returns nil if the provider sent this, just now. An error that is
+	// ingest.Temporary means that it cannot be told now.
 	Verify(Request) error
 	// Parse reads the arrivals. An element that cannot be read is an arrival
-	// with a Problem; an error means that the whole body cannot be read.
+	// with a Problem; an error means that the whole body cannot be read, or, if it
+	// is ingest.Temporary, that the provider shall send it again.
 	Parse(Request) ([]ingest.Arrival, Reply, error)
 }
 
-// Request is a provider's request with its body read whole.
+// Request is a provider's request with its body read whole. Its context ends
+// when the provider waits no longer.
 type Request struct {
 	*http.Request
 	Raw []byte
+
+	grow func(ctx context.Context, n int64) error // see Share.Grow; nil: memory is not counted
 }
 
 // Reply is how a provider wants its request answered once all is stored.

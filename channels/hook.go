@@ -30,17 +30,22 @@ func (s *Server) hook(w http.ResponseWriter, r *http.Request, e *Endpoint) {
 		e.unread(w, err)
 		return
 	}
-	req := Request{Request: r, Raw: body}
+	ctx, cancel := context.WithTimeout(r.Context(), e.kind.Facts.deadline())
+	defer cancel()
+	req := Request{Request: r.WithContext(ctx), Raw: body, grow: memory.Grow}
 	if err := e.webhook.Verify(req); err != nil {
-		s.refuse(w, e, req, err)
+		s.unproven(w, e, req, err)
 		return
 	}
 	if len(body) > 0 || r.URL.RawQuery != "" { // a probe with nothing in it proves nobody
 		s.Notes.believed(e.channel)
 	}
-	arrivals, reply := e.parse(req)
-	ctx, cancel := context.WithTimeout(r.Context(), e.kind.Facts.deadline())
-	defer cancel()
+	arrivals, reply, err := e.parse(req)
+	if err != nil {
+		s.Log.Warn("not read whole", "channel", e.channel, "err", err)
+		e.again(w, retryStore, "not read whole, try again")
+		return
+	}
 	if _, err := e.intake.Receive(ctx, arrivals); err != nil {
 		s.Log.Warn("not stored", "channel", e.channel, "err", err)
 		e.again(w, retryStore, "not stored, try again")
@@ -71,6 +76,17 @@ func (e *Endpoint) again(w http.ResponseWriter, after time.Duration, says string
 	tryAgain(w, cmp.Or(e.kind.Facts.Again, http.StatusServiceUnavailable), after, says)
 }
 
+// unproven answers a request that nobody has proven: it is refused, unless what
+// proves it cannot be had now.
+func (s *Server) unproven(w http.ResponseWriter, e *Endpoint, req Request, err error) {
+	if !ingest.Temporary(err) {
+		s.refuse(w, e, req, err)
+		return
+	}
+	s.Log.Warn("not verified", "channel", e.channel, "err", err)
+	e.again(w, retryStore, "not verified, try again")
+}
+
 func (s *Server) refuse(w http.ResponseWriter, e *Endpoint, req Request, err error) {
 	if s.Refused != nil {
 		s.Refused(e.channel, req.Request, err)
@@ -92,28 +108,30 @@ func (s *Server) refuse(w http.ResponseWriter, e *Endpoint, req Request, err err
 // Read is what would be stored of a request, whoever sent it; ignored is how
 // many of its parts are no messages. For channels with a Webhook.
 func (e *Endpoint) Read(req Request) (arrivals []ingest.Arrival, ignored int) {
-	arrivals, reply := e.parse(req)
+	arrivals, reply, _ := e.parse(req)
 	address(arrivals, e.channel, e.kind.Family)
 	return arrivals, reply.Ignored + reply.Foreign
 }
 
 // parse is Webhook.Parse, with whatever cannot be read as one dead arrival: it
-// is verified, so it is kept and acknowledged.
-func (e *Endpoint) parse(req Request) (arrivals []ingest.Arrival, reply Reply) {
+// is verified, so it is kept and acknowledged. The error is temporary.
+func (e *Endpoint) parse(req Request) (arrivals []ingest.Arrival, reply Reply, err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			arrivals, reply = e.unreadable(req.Raw, fmt.Sprintf("reader panicked: %T", p)), Reply{}
+			arrivals, reply, err = e.unreadable(req.Raw, fmt.Sprintf("reader panicked: %T", p)), Reply{}, nil
 		}
 	}()
-	arrivals, reply, err := e.webhook.Parse(req)
-	if err != nil && len(bytes.TrimSpace(req.Raw)) == 0 && req.URL.RawQuery == "" {
-		return nil, Reply{Ignored: 1} // somebody tries whether we are there
+	arrivals, reply, err = e.webhook.Parse(req)
+	switch {
+	case err == nil:
+		reply.Ignored += len(reply.Reports) + len(reply.Opts)
+		return arrivals, reply, nil
+	case ingest.Temporary(err):
+		return nil, Reply{}, err
+	case len(bytes.TrimSpace(req.Raw)) == 0 && req.URL.RawQuery == "":
+		return nil, Reply{Ignored: 1}, nil // somebody tries whether we are there
 	}
-	if err != nil {
-		return e.unreadable(req.Raw, err.Error()), Reply{}
-	}
-	reply.Ignored += len(reply.Reports) + len(reply.Opts)
-	return arrivals, reply
+	return e.unreadable(req.Raw, err.Error()), Reply{}, nil
 }
 
 // unreadable keeps a whole body. Its hash is its key: the provider's repeat is

@@ -69,6 +69,7 @@ func hostOf(c config.Config, ch config.Channel, called string) channels.Host {
 func (a *App) host(ch config.Channel, called string) channels.Host {
 	host := hostOf(a.Config, ch, called)
 	host.Log, host.Grants, host.Gates, host.Used = a.Log, grants(a.Config, a.Store), a.gates, a.notes.Used(ch.Name)
+	host.Get, host.Outside = a.get, a.outside
 	return host
 }
 
