@@ -10,6 +10,7 @@ import (
 	"gatehouse/channels/imap"
 	"gatehouse/channels/infobip"
 	"gatehouse/channels/instagram"
+	"gatehouse/channels/line"
 	"gatehouse/channels/messagebird"
 	"gatehouse/channels/messenger"
 	"gatehouse/channels/msgraph"
@@ -34,6 +35,7 @@ var Kinds = []channels.Kind{
 	imap.Kind,
 	infobip.Kind,
 	instagram.Kind,
+	line.Kind,
 	messagebird.Kind,
 	messenger.Kind,
 	msgraph.Kind,
