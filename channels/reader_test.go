@@ -114,6 +114,11 @@ func TestWritten(t *testing.T) {
 			t.Errorf("%q is %v", none, got)
 		}
 	}
+	for text, want := range map[channels.Written]int64{"2138": 2138, "0": 0, "": 0, "-5": 0, "1e9": 0, "99999999999999999999": 0} {
+		if got := text.Size(); got != want {
+			t.Errorf("%q is %d octets, want %d", text, got, want)
+		}
+	}
 }
 
 func TestElementsKeepTheirBytes(t *testing.T) {

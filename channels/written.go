@@ -39,6 +39,15 @@ func (w Written) Unix(unit time.Duration) *time.Time {
 	return &at
 }
 
+// Size is a number of octets, 0 for what is none.
+func (w Written) Size() int64 {
+	n, err := strconv.ParseInt(string(w), 10, 64)
+	if err != nil {
+		return 0
+	}
+	return max(n, 0)
+}
+
 // Elements are the members of a list in JSON, each with its bytes as they are.
 func Elements(list json.RawMessage) ([]json.RawMessage, error) {
 	var all []json.RawMessage

@@ -21,6 +21,7 @@ import (
 	"gatehouse/channels/telegram"
 	"gatehouse/channels/telnyx"
 	"gatehouse/channels/twilio"
+	"gatehouse/channels/viber"
 	"gatehouse/channels/vonage"
 	"gatehouse/channels/webhook"
 	"gatehouse/channels/whatsapp"
@@ -46,6 +47,7 @@ var Kinds = []channels.Kind{
 	telegram.Kind,
 	telnyx.Kind,
 	twilio.Kind,
+	viber.Kind,
 	vonage.Kind,
 	webhook.Kind,
 	whatsapp.Kind,

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
-	"strconv"
 	"strings"
 
 	"gatehouse/channels"
@@ -75,13 +74,10 @@ func (m message) files() ([]channels.File, []ingest.Defect) {
 // says that it lies elsewhere.
 func (m message) file() channels.File {
 	f := channels.File{URL: m.Provider.URL, Attachment: ingest.Attachment{
-		Filename: cmp.Or(channels.Line(m.FileName, 200), channels.URLName(m.Provider.URL), m.title()),
+		Filename: cmp.Or(channels.Line(m.FileName, 200), channels.URLName(m.Provider.URL), m.title()), Size: m.FileSize.Size(),
 	}}
 	if f.URL == "" {
 		f.ID = name(m.ID)
-	}
-	if n, err := strconv.ParseInt(string(m.FileSize), 10, 64); err == nil {
-		f.Attachment.Size = max(n, 0)
 	}
 	return f
 }

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"strconv"
 	"strings"
 	"time"
 
@@ -178,17 +177,9 @@ type file struct {
 	Size     channels.Written `json:"file_size"`
 }
 
-func (f file) size() int64 {
-	n, err := strconv.ParseInt(string(f.Size), 10, 64)
-	if err != nil {
-		return 0
-	}
-	return max(n, 0)
-}
-
 func (f file) file(usual string) channels.File {
 	return channels.File{ID: f.ID, Attachment: ingest.Attachment{
-		Filename: channels.Line(f.Name, 200), ContentType: cmp.Or(channels.Line(f.MIMEType, 127), usual), Size: f.size(),
+		Filename: channels.Line(f.Name, 200), ContentType: cmp.Or(channels.Line(f.MIMEType, 127), usual), Size: f.Size.Size(),
 	}}
 }
 
@@ -258,7 +249,7 @@ func (m message) file() *channels.File {
 func largest(sizes []file) file {
 	best := sizes[len(sizes)-1]
 	for _, f := range sizes {
-		if f.size() > best.size() {
+		if f.Size.Size() > best.Size.Size() {
 			best = f
 		}
 	}
