@@ -103,3 +103,15 @@ func TestSettings(t *testing.T) {
 		}
 	}
 }
+
+// TestSetup says what is missing, and no secret.
+func TestSetup(t *testing.T) {
+	for settings, missing := range map[string]bool{"{channel_secret: hidden}": true, "{channel_secret: hidden, channel_access_token: veiled}": false} {
+		lines, err := line.Kind.Setup(channeltest.Settings([]byte(settings)), channeltest.Host())
+		all := strings.Join(lines, "\n")
+		if err != nil || lines[0] != channeltest.Host().PublicURL || strings.Contains(all, "files cannot be fetched") != missing ||
+			strings.Contains(all, "hidden") || strings.Contains(all, "veiled") {
+			t.Errorf("%s: %q %v", settings, lines, err)
+		}
+	}
+}

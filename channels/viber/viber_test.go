@@ -110,3 +110,12 @@ func TestSettings(t *testing.T) {
 		}
 	}
 }
+
+// TestSetup says where, and no secret.
+func TestSetup(t *testing.T) {
+	const where = "https://hooks.example.com/v"
+	lines, err := viber.Kind.Setup(channeltest.Settings([]byte("{auth_token: hidden, public_url: "+where+"}")), channeltest.Host())
+	if err != nil || lines[0] != where || strings.Contains(strings.Join(lines, "\n"), "hidden") {
+		t.Errorf("%q %v", lines, err)
+	}
+}
