@@ -26,6 +26,8 @@ type Facts struct {
 	Retried time.Duration
 	// Limit is how long the provider waits for its answer; 0: nobody knows.
 	Limit time.Duration
+	// Largest is how many octets a body of its may have; 0: 32 MiB.
+	Largest int64
 }
 
 // The bounds of the time for a request's commit: a provider that waits no longer

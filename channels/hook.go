@@ -14,7 +14,8 @@ import (
 	"gatehouse/ingest"
 )
 
-// hookLimit is the largest body of a webhook request.
+// hookLimit is the largest body of a webhook request, if the kind's Facts do not
+// say otherwise.
 const hookLimit = 32 << 20
 
 // hook answers a provider: read, verify, parse, store, and only then reply.
@@ -25,7 +26,7 @@ func (s *Server) hook(w http.ResponseWriter, r *http.Request, e *Endpoint) {
 	}
 	memory := e.intake.Share()
 	defer memory.Release()
-	body, err := ReadBody(w, r, hookLimit, memory.Grow)
+	body, err := ReadBody(w, r, cmp.Or(e.kind.Facts.Largest, hookLimit), memory.Grow)
 	if err != nil {
 		e.unread(w, err)
 		return

@@ -15,6 +15,7 @@ import (
 	"gatehouse/channels/messenger"
 	"gatehouse/channels/msgraph"
 	"gatehouse/channels/plivo"
+	"gatehouse/channels/postmark"
 	"gatehouse/channels/sinch"
 	"gatehouse/channels/smpp"
 	"gatehouse/channels/smtp"
@@ -41,6 +42,7 @@ var Kinds = []channels.Kind{
 	messenger.Kind,
 	msgraph.Kind,
 	plivo.Kind,
+	postmark.Kind,
 	sinch.Kind,
 	smpp.Kind,
 	smtp.Kind,

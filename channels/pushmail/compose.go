@@ -10,7 +10,7 @@ import (
 )
 
 // Compose writes the mail (RFC 5322, RFC 2046). Its parts are binary: what a
-// file holds stands there octet by octet.
+// file holds stands there octet by octet, but for base64.
 func (m *Mail) Compose() []byte {
 	c := &composer{mark: m.mark()}
 	c.out.Grow(m.size())
@@ -47,6 +47,7 @@ func (m *Mail) mark() string {
 	for _, f := range m.Files {
 		h.Write([]byte{0})
 		h.Write(f.Bytes)
+		h.Write([]byte(f.Base64))
 	}
 	return hex.EncodeToString(h.Sum(nil)[:20])
 }
@@ -57,7 +58,7 @@ func (m *Mail) size() int {
 		n += len(f.Name) + len(f.Value) + 8
 	}
 	for _, f := range m.Files {
-		n += len(f.Bytes) + 512
+		n += len(f.Bytes) + len(f.Base64) + 512
 	}
 	return n
 }
@@ -101,7 +102,7 @@ func (f Field) kept() bool {
 // parts say what it reports.
 func (m *Mail) wrapper(boundary string) string {
 	params := map[string]string{"boundary": boundary}
-	media, declared, _ := mime.ParseMediaType(m.Get("Content-Type"))
+	media, declared, _ := mime.ParseMediaType(m.Header.Get("Content-Type"))
 	if media != "multipart/report" {
 		return mime.FormatMediaType("multipart/mixed", params)
 	}
@@ -139,11 +140,11 @@ func (c *composer) part(within, media string) {
 func (c *composer) text(within, media string, b Body) {
 	charset := mime.FormatMediaType(media, map[string]string{"charset": cmp.Or(b.Charset, "utf-8")})
 	c.part(within, cmp.Or(charset, media))
-	c.octets([]byte(b.Octets))
+	c.octets("binary", []byte(b.Octets))
 }
 
-func (c *composer) octets(b []byte) {
-	c.field("Content-Transfer-Encoding", "binary")
+func (c *composer) octets(encoding string, b []byte) {
+	c.field("Content-Transfer-Encoding", encoding)
 	c.line("")
 	c.out.Write(b)
 	c.line("")
@@ -162,7 +163,11 @@ func (c *composer) file(f File) {
 		how = mime.FormatMediaType(how, map[string]string{"filename": f.Name})
 	}
 	c.field("Content-Disposition", how)
-	c.octets(f.Bytes)
+	if f.Base64 != "" {
+		c.octets("base64", []byte(f.Base64))
+		return
+	}
+	c.octets("binary", f.Bytes)
 }
 
 // media is the declared type, where it is one of a file.

@@ -134,7 +134,7 @@ func TestMailbox(t *testing.T) {
 
 func TestParseHeader(t *testing.T) {
 	got := pushmail.ParseHeader(" stray\r\nA: 1\r\n\t2\r\nno field\nB:x\n")
-	if diff := cmp.Diff([]pushmail.Field{{"A", "1\n\t2"}, {"B", "x"}}, got); diff != "" {
+	if diff := cmp.Diff(pushmail.Header{{"A", "1\n\t2"}, {"B", "x"}}, got); diff != "" {
 		t.Errorf("-want +got\n%s", diff)
 	}
 }

@@ -24,6 +24,9 @@ type Delivery struct {
 	// Envelope is what was said when the provider got the mail; what is not known
 	// is empty.
 	Envelope ingest.Envelope
+	// Tokens are what stands behind the plus in addresses of the envelope, where the
+	// provider tells it apart.
+	Tokens []string
 	// Verdicts are what the provider found of the sender. Only what the mail
 	// itself cannot have written may stand here.
 	Verdicts []Verdict
@@ -123,11 +126,20 @@ func (d *Delivery) address(m *ingest.Message) {
 	e.To = make([]string, 0, len(to))
 	for _, address := range to {
 		e.To = append(e.To, channels.Line(address, 320))
-		if token := ingest.ReplyToken(address); token != "" && !slices.Contains(m.Tokens, token) {
-			m.Tokens = append(slices.Clone(m.Tokens), token) // a blind copy names it nowhere else
-		}
+		addToken(m, address)
+	}
+	for _, tag := range d.Tokens[:min(len(d.Tokens), mostAddresses)] {
+		addToken(m, "+"+tag+"@")
 	}
 	if e.From != "" || len(e.To) > 0 || e.Client != "" {
 		m.Technical = &ingest.Technical{Envelope: &e}
+	}
+}
+
+// addToken adds what looks like a reply token in an address: a blind copy names
+// it nowhere else.
+func addToken(m *ingest.Message, address string) {
+	if token := ingest.ReplyToken(address); token != "" && !slices.Contains(m.Tokens, token) {
+		m.Tokens = append(slices.Clone(m.Tokens), token)
 	}
 }

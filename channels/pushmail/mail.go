@@ -7,10 +7,13 @@ import (
 
 // Mail is a mail in fields.
 type Mail struct {
-	Header     []Field
+	Header     Header
 	Text, HTML Body
 	Files      []File
 }
+
+// Header is that of a mail, in its order.
+type Header []Field
 
 // Field is one of the header's: its value as a mail may write it, decoded or not.
 type Field struct{ Name, Value string }
@@ -27,11 +30,14 @@ type File struct {
 	Type  string // as declared; "": application/octet-stream
 	CID   string // its Content-ID, with or without brackets; "": html does not show it
 	Bytes []byte
+	// Base64 is what stands in the place of Bytes where the provider writes them
+	// so. What of it is no base64 is a defect of the mail.
+	Base64 string
 }
 
-// Get is the first value of a name in the header, "" if there is none.
-func (m *Mail) Get(name string) string {
-	for _, f := range m.Header {
+// Get is the first value of a name, "" if there is none.
+func (h Header) Get(name string) string {
+	for _, f := range h {
 		if strings.EqualFold(f.Name, name) {
 			return f.Value
 		}
@@ -39,9 +45,9 @@ func (m *Mail) Get(name string) string {
 	return ""
 }
 
-// All are the values of a name in the header, in their order.
-func (m *Mail) All(name string) (values []string) {
-	for _, f := range m.Header {
+// All are the values of a name, in their order.
+func (h Header) All(name string) (values []string) {
+	for _, f := range h {
 		if strings.EqualFold(f.Name, name) {
 			values = append(values, f.Value)
 		}
@@ -50,9 +56,9 @@ func (m *Mail) All(name string) (values []string) {
 }
 
 // Lacking adds a field that the header does not have. An empty value adds none.
-func (m *Mail) Lacking(name, value string) {
-	if value != "" && m.All(name) == nil {
-		m.Header = append(m.Header, Field{name, value})
+func (h *Header) Lacking(name, value string) {
+	if value != "" && h.All(name) == nil {
+		*h = append(*h, Field{name, value})
 	}
 }
 
@@ -77,8 +83,11 @@ func Mailbox(name, address string) string {
 	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(name) + `" <` + address + ">"
 }
 
+// HeaderOf is the header of a whole mail.
+func HeaderOf(raw []byte) Header { return ParseHeader(string(headOf(raw))) }
+
 // ParseHeader reads a header block as it stands in a mail.
-func ParseHeader(block string) (fields []Field) {
+func ParseHeader(block string) (fields Header) {
 	for line := range strings.Lines(strings.ReplaceAll(block, "\r\n", "\n")) {
 		text := strings.TrimSuffix(line, "\n")
 		if text != "" && (text[0] == ' ' || text[0] == '\t') && fields != nil {

@@ -15,6 +15,28 @@ type Verdict struct {
 	Domain string // for which: of the return path, of the signature, of From
 }
 
+// ReceivedSPF is the verdict of fields of that name (RFC 7208 §9.1). Where there
+// are several, one may be the sender's: they must all say the same.
+func (h Header) ReceivedSPF() (list []Verdict) {
+	for _, value := range h.All("Received-SPF") {
+		result, rest, _ := strings.Cut(strings.TrimSpace(value), " ")
+		_, from, _ := strings.Cut(rest, "envelope-from=")
+		from, _, _ = strings.Cut(strings.TrimLeft(from, `"<`), ";")
+		list = append(list, Verdict{"spf", strings.ToLower(result), DomainOf(strings.TrimRight(from, "\"> \t"))})
+	}
+	for _, v := range list {
+		if v != list[0] {
+			return nil
+		}
+	}
+	return list[:min(len(list), 1)]
+}
+
+// DomainOf is the domain of an address, in lower case.
+func DomainOf(address string) string {
+	return strings.ToLower(strings.Trim(address[strings.LastIndexByte(address, '@')+1:], " \t<>"))
+}
+
 // mostHeader is how much of a mail is looked at for its header.
 const mostHeader = 1 << 20
 
