@@ -19,6 +19,11 @@ const (
 	CauseOther    Cause = "other"
 )
 
+// ErrProbe is what Verify says of a request by which its provider sees, without
+// proof, whether somebody is there: it is answered 200, and neither read nor
+// counted.
+var ErrProbe = errors.New("a probe")
+
 // Refusal is an error of Verify: why, and how its provider wants to hear it.
 type Refusal struct {
 	Cause     Cause

@@ -77,10 +77,13 @@ func (e *Endpoint) again(w http.ResponseWriter, after time.Duration, says string
 	tryAgain(w, cmp.Or(e.kind.Facts.Again, http.StatusServiceUnavailable), after, says)
 }
 
-// unproven answers a request that nobody has proven: it is refused, unless what
-// proves it cannot be had now.
+// unproven answers a request that nobody has proven: it is refused, unless it is
+// a probe, or what proves it cannot be had now.
 func (s *Server) unproven(w http.ResponseWriter, e *Endpoint, req Request, err error) {
-	if !ingest.Temporary(err) {
+	switch {
+	case errors.Is(err, ErrProbe):
+		return
+	case !ingest.Temporary(err):
 		s.refuse(w, e, req, err)
 		return
 	}

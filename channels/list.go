@@ -28,6 +28,9 @@ type List struct {
 	Numbered bool
 	// NewestFirst is the order of the rows. What is stored is stored oldest first.
 	NewestFirst bool
+	// Mixed says that the rows are those of several lists, in no order as a whole:
+	// what is stored is stored by the time that its messages say.
+	Mixed bool
 	// Endless says that the list, newest first without exception, cannot be asked
 	// by time: its end is the first page with nothing of the window.
 	Endless bool
@@ -47,6 +50,10 @@ type List struct {
 	First func(Window) Call
 	// Page reads an answer to a call. An error says that it is no page.
 	Page func(asked Call, answer []byte) (Page, error)
+	// Denied is the refusal that an answer 2xx is, marked with NeedsReauth,
+	// Throttled or ingest.ErrNotFound as its status would have been. nil, also as a
+	// result: the API refuses by status alone.
+	Denied func(answer []byte) error
 	// More is the request for what the list does not say of a row, and Fill adds
 	// its answer. nil, also as a result: the list says all. Neither is asked for what is
 	// known by its Key.
@@ -74,6 +81,9 @@ func (w Window) Holds(at time.Time) bool {
 type Page struct {
 	Rows []Row
 	Next *Call // nil: this is the last
+	// Also are further lists that the page names, as a conversation's messages.
+	// One that is gone meanwhile is passed over.
+	Also []Call
 }
 
 // Row is a message as a list has it.
@@ -98,6 +108,9 @@ type Call struct {
 	Query  url.Values
 	Header http.Header
 	Body   []byte
+	// Window is what the call is made for. Whoever makes it need not say so: Page
+	// is told.
+	Window Window
 }
 
 // With is the call with another value of a parameter in its Query.

@@ -41,6 +41,8 @@ func (hooks) Verify(r channels.Request) error {
 	switch r.Header.Get("Secret") {
 	case "right":
 		return nil
+	case "unproven":
+		return channels.ErrProbe
 	case "other":
 		return &channels.Refusal{Status: http.StatusForbidden, Err: errors.New("wrong secret")}
 	}
@@ -86,6 +88,7 @@ func TestHook(t *testing.T) {
 		"what tells of more": {"/hooks/golden", "right", "a\nreport\nreport\nopt\nreceipt", 200, 1, 0, 4, 0},
 		"wrong signature":    {"/hooks/golden", "", "a", 401, 0, 0, 0, 0},
 		"its own refusal":    {"/hooks/golden", "other", "a", 403, 0, 0, 0, 0},
+		"an unproven probe":  {"/hooks/golden", "unproven", "a\nreceipt", 200, 0, 0, 0, 0},
 		"unreadable":         {"/hooks/golden", "right", "a\nnonsense", 200, 0, 1, 0, 0},
 		"a probe":            {"/hooks/golden", "right", "", 200, 0, 0, 1, 0},
 		"a reader's panic":   {"/hooks/golden", "right", "a\npanic", 200, 0, 1, 0, 0},

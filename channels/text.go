@@ -32,6 +32,17 @@ func Line(s string, most int) string {
 	return s
 }
 
+// Joined are the parts that say something, one after the other.
+func Joined(by string, parts ...string) string {
+	var some []string
+	for _, p := range parts {
+		if p != "" {
+			some = append(some, p)
+		}
+	}
+	return strings.Join(some, by)
+}
+
 // URLName is the name that a file has at the end of its URL, "" if it has none.
 func URLName(address string) string {
 	u, err := url.Parse(address)

@@ -17,6 +17,7 @@ import (
 	"gatehouse/channels/plivo"
 	"gatehouse/channels/postmark"
 	"gatehouse/channels/sinch"
+	"gatehouse/channels/slack"
 	"gatehouse/channels/smpp"
 	"gatehouse/channels/smtp"
 	"gatehouse/channels/telegram"
@@ -44,6 +45,7 @@ var Kinds = []channels.Kind{
 	plivo.Kind,
 	postmark.Kind,
 	sinch.Kind,
+	slack.Kind,
 	smpp.Kind,
 	smtp.Kind,
 	telegram.Kind,

@@ -27,6 +27,7 @@ const (
 type api struct {
 	base        *url.URL
 	credentials []channels.Credential
+	denied      func(answer []byte) error
 	client      *http.Client
 	now         func() time.Time
 	until       time.Time // before it the API does not want to be asked
@@ -42,7 +43,7 @@ func newAPI(list channels.List, now func() time.Time) (*api, error) {
 	}
 	stay := func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	client := &http.Client{Timeout: apiTimeout, CheckRedirect: stay, Transport: &http.Transport{Proxy: http.ProxyFromEnvironment}}
-	return &api{base: base, credentials: list.Credentials, client: client, now: now}, nil
+	return &api{base: base, credentials: list.Credentials, denied: list.Denied, client: client, now: now}, nil
 }
 
 // ask makes a call, with the first credential that the API takes, and again
@@ -123,7 +124,10 @@ func (a *api) once(ctx context.Context, c channels.Call, to string, put channels
 	if len(body) > pageLimit {
 		return nil, 0, fmt.Errorf("the answer has more than %d octets", pageLimit)
 	}
-	return body, 0, nil
+	if a.denied != nil {
+		err = a.denied(body)
+	}
+	return body, 0, err
 }
 
 func unaddressed(err error) error {

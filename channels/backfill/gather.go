@@ -57,7 +57,7 @@ func (g *gathering) add(ctx context.Context, rows []channels.Row, size int64) er
 		}
 		full, err = g.take(ctx, r, full)
 	}
-	if err != nil || g.poller.list.NewestFirst && !g.poller.list.Once && len(g.found) < maxGathered && !full {
+	if err != nil || g.poller.later() && len(g.found) < maxGathered && !full {
 		return err
 	}
 	if len(g.found) == 0 {
@@ -65,6 +65,9 @@ func (g *gathering) add(ctx context.Context, rows []channels.Row, size int64) er
 	}
 	return g.store(ctx, g.at)
 }
+
+// later reports that what is found is stored after older rows that may follow.
+func (p *Poller) later() bool { return (p.list.NewestFirst || p.list.Mixed) && !p.list.Once }
 
 // unseen leaves out what was on a page before.
 func (g *gathering) unseen(rows []channels.Row) (unseen []channels.Row) {
@@ -155,9 +158,7 @@ func (g *gathering) end(ctx context.Context, to string) (at string, err error) {
 // batch. An empty batch moves it, too.
 func (g *gathering) store(ctx context.Context, to string) error {
 	defer g.room.free()
-	if g.poller.list.NewestFirst {
-		slices.Reverse(g.found)
-	}
+	g.poller.order(g.found)
 	for first := true; first || len(g.found) > 0; first = false {
 		n := min(len(g.found), maxBatch)
 		upto := g.at

@@ -114,9 +114,7 @@ func (a *again) choose(ctx context.Context, r channels.Row, want ingest.Want) er
 // store hands over what was found, oldest first.
 func (a *again) store(ctx context.Context) error {
 	defer a.room.free()
-	if a.poller.list.NewestFirst {
-		slices.Reverse(a.found)
-	}
+	a.poller.order(a.found)
 	for batch := range slices.Chunk(a.found, maxBatch) {
 		move := a.move
 		if err := a.order.Take(ctx, ingest.Batch{Arrivals: batch, Move: &move}); err != nil {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"gatehouse/channels"
 	"gatehouse/ingest"
@@ -18,29 +19,74 @@ const maxPages = 20_000
 // eachPage follows the pages of a window to their end and gives the messages of
 // each that came in and are this channel's; size is a page's octets.
 func (p *Poller) eachPage(ctx context.Context, w channels.Window, each func(rows []channels.Row, size int64) error) error {
-	call, asked := p.list.First(w), map[ingest.Hash]bool{}
+	calls, asked := []step{{Call: p.list.First(w)}}, map[ingest.Hash]bool{}
 	for range maxPages {
-		if asked[nameOf(call)] && !p.list.Once {
+		call := calls[0]
+		if asked[nameOf(call.Call)] && !p.list.Once {
 			return errors.New("list messages: the pages go round in circles")
 		}
-		asked[nameOf(call)] = true
-		body, err := p.api.ask(ctx, call)
+		asked[nameOf(call.Call)] = true
+		page, size, err := p.page(ctx, w, call)
 		if err != nil {
 			return fmt.Errorf("list messages: %w", err)
 		}
-		page, err := p.list.Page(call, body)
-		if err != nil {
-			return fmt.Errorf("list messages: %w", err)
-		}
-		if err := each(p.sift(w, page.Rows), int64(len(body))); err != nil {
+		if err := each(p.sift(w, page.Rows), size); err != nil {
 			return err
 		}
-		if page.Next == nil || p.list.Endless && passed(w, page.Rows) {
+		if calls = append(p.following(w, call, page), calls[1:]...); len(calls) == 0 {
 			return nil
 		}
-		call = *page.Next
 	}
 	return fmt.Errorf("list messages: no end after %d pages", maxPages)
+}
+
+// step is a call on the way through lists.
+type step struct {
+	channels.Call
+	beside bool // of a list that a page named, which may be gone
+}
+
+// page asks for a page of size octets. One that is gone is empty.
+func (p *Poller) page(ctx context.Context, w channels.Window, call step) (page channels.Page, size int64, err error) {
+	call.Window = w
+	body, err := p.api.ask(ctx, call.Call)
+	if call.beside && errors.Is(err, ingest.ErrNotFound) {
+		return page, 0, nil
+	}
+	if err == nil {
+		page, err = p.list.Page(call.Call, body)
+	}
+	return page, int64(len(body)), err
+}
+
+// following are the calls that a page leads to: first into the lists that it
+// names, then to the next page.
+func (p *Poller) following(w channels.Window, call step, page channels.Page) (calls []step) {
+	for _, also := range page.Also {
+		calls = append(calls, step{also, true})
+	}
+	if page.Next != nil && !(p.list.Endless && passed(w, page.Rows)) {
+		calls = append(calls, step{*page.Next, call.beside})
+	}
+	return calls
+}
+
+// order puts what was found in the order of its receipt, as far as is known.
+func (p *Poller) order(found []ingest.Arrival) {
+	switch {
+	case p.list.Mixed:
+		slices.SortStableFunc(found, func(a, b ingest.Arrival) int { return sentAt(a).Compare(sentAt(b)) })
+	case p.list.NewestFirst:
+		slices.Reverse(found)
+	}
+}
+
+// sentAt is when a message was sent by its own word, zero if it does not say.
+func sentAt(a ingest.Arrival) (at time.Time) {
+	if a.Message.SentAt != nil {
+		at = *a.Message.SentAt
+	}
+	return at
 }
 
 // nameOf tells a call from others.

@@ -63,7 +63,7 @@ type choice struct {
 	Description string `json:"description"`
 }
 
-func (c choice) text() string { return joined(": ", c.Title, c.Description) }
+func (c choice) text() string { return channels.Joined(": ", c.Title, c.Description) }
 
 type file struct {
 	ID       channels.Written `json:"id"`
@@ -128,7 +128,7 @@ func (m message) words() string {
 	}
 	form := m.Interactive.Form
 	return cmp.Or(m.Text.Body, caption, strings.Join(cards, "\n\n"), m.Button.Text, m.Interactive.Button.text(), m.Interactive.List.text(),
-		joined("\n", form.Body, form.Response), m.ordered(), m.System.Body)
+		channels.Joined("\n", form.Body, form.Response), m.ordered(), m.System.Body)
 }
 
 // ordered is an order out of a catalogue.
@@ -137,17 +137,7 @@ func (m message) ordered() string {
 	for _, i := range m.Order.Items {
 		lines = append(lines, fmt.Sprintf("%s × %s, %s %s", i.Quantity, i.ID, i.Price, i.Currency))
 	}
-	return joined("\n", lines...)
-}
-
-func joined(by string, parts ...string) string {
-	var some []string
-	for _, p := range parts {
-		if p != "" {
-			some = append(some, p)
-		}
-	}
-	return strings.Join(some, by)
+	return channels.Joined("\n", lines...)
 }
 
 // change is a sign that somebody gave a message.
