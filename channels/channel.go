@@ -205,8 +205,21 @@ type Reply struct {
 	Body    []byte
 	Ignored int // echoes and unknown events in the request, and receipts that say nothing new of what was sent
 	Foreign int // messages for another tenant of the provider's app
+	// Why says of some of what is ignored why it is no message, for whoever looks
+	// at a sample: no content.
+	Why []string
 	// Reports and Opts are no messages: they are counted with Ignored, which does
 	// not count them itself.
 	Reports []ingest.DeliveryReport
 	Opts    []ingest.Opting
+}
+
+// maxWhy is how much of what is ignored is told.
+const maxWhy = 20
+
+// Ignore counts one that is no message, and says why.
+func (r *Reply) Ignore(why string) {
+	if r.Ignored++; len(r.Why) < maxWhy {
+		r.Why = append(r.Why, why)
+	}
 }

@@ -7,6 +7,10 @@ import (
 	"golang.org/x/net/html/atom"
 )
 
+// HTMLText is what a page says, as plain text: what a message says that has no
+// other text.
+func HTMLText(page string) string { return htmlToText(page) }
+
 // htmlToText makes readable text of html: blocks and <br> end lines, list
 // items begin with "- ", cells of a row are kept apart, links keep their
 // address where it says more than their text, quotations begin with ">".

@@ -7,159 +7,149 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"mime"
-	"net/url"
+	"maps"
+	"slices"
 	"strings"
-	"time"
 
 	"gatehouse/channels"
 	"gatehouse/ingest"
 )
 
-// maxElements bounds what one request may list: its messages are stored in one
-// transaction.
-const maxElements = 10_000
+// maxAround bounds what is kept beside the elements of a request: each has a copy
+// of it.
+const maxAround = 64 << 20
 
-// body is a request's body, read.
-type body struct {
-	kind     string // "json" or "form"
-	whole    source
-	elements []element
+// posting is a request being read.
+type posting struct {
+	*hook
+	channels.Request
+	outer  map[string][]string // what is asked for from around the elements, by path
+	around around
 }
 
-// element is a part of a body that is a message, or means to be.
-type element struct {
-	raw    []byte
-	source source
-}
-
-// Parse makes a message of each element. It fails if the body is neither JSON
-// nor a form, or has no list where one must be.
-func (h *hook) Parse(r channels.Request) ([]ingest.Arrival, channels.Reply, error) {
-	var reply channels.Reply
-	if len(bytes.TrimSpace(r.Raw)) == 0 {
-		reply.Ignored = 1 // somebody tries whether we are there
+// Parse makes a message of each element. It fails if the body cannot be read, or
+// has no list where one must be.
+func (h *hook) Parse(r channels.Request) (list []ingest.Arrival, reply channels.Reply, err error) {
+	p := posting{hook: h, Request: r, outer: map[string][]string{}}
+	if err := p.takeRequest(); err != nil {
+		return nil, reply, err
+	}
+	if len(bytes.TrimSpace(r.Raw)) == 0 && len(p.outer) == 0 {
+		reply.Ignore("the request is empty: somebody tries whether we are there")
 		return nil, reply, nil
 	}
-	b, err := readBody(r, h.settings.Each)
+	b, err := readBody(h.settings.Body, r)
 	if err != nil {
 		return nil, reply, err
 	}
-	var arrivals []ingest.Arrival
-	for i, e := range b.elements {
-		if !h.wanted(b, e) {
-			reply.Ignored++
+	name := p.name(b)
+	p.takeBody(b.whole)
+	if d := p.unmet(b.whole, true); d != nil {
+		reply.Ignore(d.says())
+		return nil, reply, nil
+	}
+	if err := b.cut(h.settings.Each); err != nil {
+		return nil, reply, err
+	}
+	if err := p.surround(b); err != nil {
+		return nil, reply, err
+	}
+	if len(b.elements) == 0 {
+		reply.Ignore(fmt.Sprintf("nothing is at %s", h.settings.Each))
+	}
+	for i := range b.elements {
+		if d := p.unmet(b.source(i), false); d != nil {
+			reply.Ignore(d.says())
 			continue
 		}
-		a, err := h.arrival(r, b, i)
-		if err != nil {
-			return nil, reply, err
+		if p.around.Key = name; len(h.settings.Each) > 0 {
+			p.around.Key = fmt.Sprintf("%s#%d", name, i)
 		}
-		arrivals = append(arrivals, a)
+		list = append(list, p.arrival(b, i))
 	}
-	return arrivals, reply, nil
+	return list, reply, nil
 }
 
-func readBody(r channels.Request, each string) (body, error) {
-	kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
-	if strings.HasPrefix(kind, "multipart/") {
-		return body{}, errors.New("multipart forms are not read")
-	}
-	if kind == "application/x-www-form-urlencoded" {
-		values, err := url.ParseQuery(string(r.Raw))
-		if err != nil {
-			return body{}, errors.New("the body is no form")
-		}
-		return body{"form", form(values), []element{{r.Raw, form(values)}}}, nil
-	}
-	if !json.Valid(r.Raw) {
-		return body{}, errors.New("the body is not JSON")
-	}
-	root := &node{raw: r.Raw}
-	if each == "" {
-		return body{"json", root, []element{{r.Raw, root}}}, nil
-	}
-	elements, err := listed(root, each)
-	return body{"json", root, elements}, err
-}
-
-func listed(root *node, each string) ([]element, error) {
-	list := root.at(each)
-	if list == nil || list.begins() != '[' {
-		return nil, fmt.Errorf("%s is no list", each)
-	}
-	var elements []element
-	for _, raw := range list.members() {
-		if len(elements) == maxElements {
-			return nil, fmt.Errorf("%s lists more than %d elements", each, maxElements)
-		}
-		elements = append(elements, element{raw, &node{raw: raw}})
-	}
-	return elements, nil
-}
-
-// wanted reports whether an element is what Only asks for.
-func (h *hook) wanted(b body, e element) bool {
-	for path, want := range h.settings.Only {
-		from := e.source
-		if strings.HasPrefix(path, "$") {
-			from = b.whole
-		}
-		if got, err := from.value(path); err != nil || got != want {
-			return false
-		}
-	}
-	return true
-}
-
-// arrival is element i of a body. One that is no message is dead with its bytes.
-func (h *hook) arrival(r channels.Request, b body, i int) (ingest.Arrival, error) {
-	e := b.elements[i]
-	env := h.envelope(b, h.proof.delivery(r))
-	raw, err := channels.Seal(env, e.raw)
+// takeRequest takes what is asked for of the request's head.
+func (p *posting) takeRequest() error {
+	query, err := channels.ParseForm(p.URL.RawQuery)
 	if err != nil {
-		return ingest.Arrival{}, err
+		return errors.New("the query of the URL cannot be read")
 	}
-	a := ingest.Arrival{
-		Raw: raw, Derived: true, Keys: []string{h.key(r, e, env, i)}, Content: ingest.Sum(string(e.raw)),
+	for _, path := range p.outside {
+		var texts []string
+		switch path.from {
+		case ofHeader:
+			texts = p.Header.Values(path.name)
+		case ofQuery:
+			texts = query.All(path.name)
+		}
+		if len(texts) > 0 {
+			p.outer[path.text] = texts
+		}
 	}
-	if a.Message, err = env.message(e.source); err != nil {
-		a.Message = ingest.Message{ReceivedAt: env.At, Auto: ingest.AutoNone}
-		a.Derived, a.Problem, a.Note = false, ingest.ReasonUnreadable, channels.Line(err.Error(), 500)
-	}
-	return a, nil
+	return nil
 }
 
-func (h *hook) envelope(b body, delivery string) envelope {
-	s := h.settings
-	env := envelope{
-		At: h.host.Now().UTC().Truncate(time.Millisecond), Type: b.kind, Delivery: delivery,
-		Map: s.Map, Kind: s.FromKind, How: s.FromHow,
+// takeBody takes what is asked for of the whole body, where that is not the
+// element. What cannot be read is absent.
+func (p *posting) takeBody(whole source) {
+	if len(p.settings.Each) == 0 {
+		return
 	}
+	for _, path := range p.outside {
+		if path.from == ofBody {
+			p.outer[path.text], _ = whole.texts(path)
+		}
+	}
+}
+
+// unmet is a demand that the request, or an element, does not meet; nil: it meets
+// all.
+func (p *posting) unmet(of source, request bool) *demand {
+	for _, d := range p.only {
+		if d.ofRequest() == request && !d.met(&finder{source: of, outer: p.outer}) {
+			return &d
+		}
+	}
+	return nil
+}
+
+// surround says what goes with each element.
+func (p *posting) surround(b body) error {
+	s, size := p.settings, 0
+	p.around = around{Map: s.Map, Kind: s.FromKind, How: s.FromHow}
 	for _, path := range s.Map.paths() {
-		if s.Each != "" && strings.HasPrefix(path, "$.") {
-			env.outer(path, b.whole)
+		if texts, found := p.outer[path.text]; found {
+			p.around.take(path.text, texts)
+			size += len(strings.Join(texts, ""))
 		}
 	}
-	return env
+	if size*len(b.elements) > maxAround {
+		return errors.New("what is taken from around the elements is too long for a copy with each")
+	}
+	if b.kind == ofMultipart || b.kind == ofText {
+		p.around.Type = p.Header.Get("Content-Type")
+	}
+	return nil
 }
 
-// key names the message for ever: the id that is mapped, else the delivery's
-// name, else what was sent; the latter two with the element's place.
-func (h *hook) key(r channels.Request, e element, env envelope, i int) string {
-	if h.settings.Map.ID != "" {
-		id, err := env.value(e.source, h.settings.Map.ID)
-		if id = channels.Text(id); err == nil && strings.TrimSpace(id) != "" && len(id) <= ingest.MaxValue {
-			return id
-		}
+func (p *posting) arrival(b body, i int) ingest.Arrival {
+	stamp := p.host.Stamp()
+	stamp.Product = b.kind
+	stamp.Outer, _ = json.Marshal(p.around) // texts only: it cannot fail
+	return reader.Arrival(stamp, b.elements[i])
+}
+
+// name is of the delivery: what its sender calls it, else what was sent.
+func (p *posting) name(b body) string {
+	if name := channels.Text(p.proof.delivery(p.Request)); name != "" && len(name) <= ingest.MaxValue {
+		return name
 	}
-	key := channels.Text(env.Delivery)
-	if key == "" || len(key) > ingest.MaxValue {
-		sum := sha256.Sum256(r.Raw)
-		key = "body:" + hex.EncodeToString(sum[:])
+	sum := sha256.New()
+	sum.Write(b.said(p.Raw))
+	for _, path := range slices.Sorted(maps.Keys(p.outer)) {
+		fmt.Fprintf(sum, "\n%s: %q", path, p.outer[path])
 	}
-	if h.settings.Each != "" {
-		key = fmt.Sprintf("%s#%d", key, i)
-	}
-	return key
+	return "body:" + hex.EncodeToString(sum.Sum(nil))
 }

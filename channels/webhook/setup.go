@@ -3,6 +3,7 @@ package webhook
 import (
 	"cmp"
 	"fmt"
+	"strings"
 
 	"gatehouse/channels"
 )
@@ -14,16 +15,43 @@ func setup(decode channels.Settings, host channels.Host) ([]string, error) {
 		return nil, err
 	}
 	s := w.(*hook).settings
-	lines := []string{cmp.Or(s.PublicURL, host.PublicURL), "POST JSON or a form there; anything but 2xx means: send it again"}
+	return []string{
+		cmp.Or(s.PublicURL, host.PublicURL), "POST " + posted[s.Body] + " there; anything but 2xx means: send it again", s.proven(), s.read(),
+	}, nil
+}
+
+// posted is what the forms of a body are called.
+var posted = map[string]string{
+	"": "JSON or a form", ofJSON: "JSON", ofForm: "a form", ofMultipart: "a form (multipart/form-data)", ofText: "the text", ofMail: "the mail as it is (RFC 5322)",
+}
+
+// proven says how to show who posts.
+func (s *settings) proven() string {
 	switch s.Scheme {
 	case "standard":
-		lines = append(lines, "sign it by Standard Webhooks (webhook-id, webhook-timestamp, webhook-signature) with the secret or key of this channel")
+		return "sign it by Standard Webhooks (webhook-id, webhook-timestamp, webhook-signature) with the secret or key of this channel"
 	case "github":
-		lines = append(lines, "sign it as GitHub does (X-Hub-Signature-256) with the secret of this channel; on GitHub: content type application/json")
+		return "sign it as GitHub does (X-Hub-Signature-256) with the secret of this channel; on GitHub: content type application/json"
 	case "basic":
-		lines = append(lines, "send Authorization: Basic with the user "+s.BasicUser+" and the password of this channel")
-	case "bearer":
-		lines = append(lines, "send Authorization: Bearer with the token of this channel")
+		return "send Authorization: Basic with the user " + s.BasicUser + " and the password of this channel"
 	}
-	return append(lines, fmt.Sprintf("the sender is taken from %q, the text from %q", s.Map.From, cmp.Or(s.Map.Text, s.Map.Subject))), nil
+	return "send Authorization: Bearer with the token of this channel"
+}
+
+// read says what is taken from where.
+func (s *settings) read() string {
+	if s.Body == ofMail {
+		return "the mail says who sent what"
+	}
+	var text lines
+	for _, l := range []lines{s.Map.Subject, s.Map.HTML, s.Map.Text} {
+		if len(l) > 0 {
+			text = l
+		}
+	}
+	says := fmt.Sprintf("the sender is taken from %q, the text from %q", s.Map.From, text)
+	if len(s.Each) > 0 {
+		says += fmt.Sprintf(", of each that is at %q", s.Each)
+	}
+	return strings.ReplaceAll(says, `\"`, `"`)
 }

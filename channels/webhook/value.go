@@ -4,18 +4,8 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"fmt"
-	"iter"
-	"net/url"
-	"strconv"
-	"strings"
+	"slices"
 )
-
-// source is what fields are read from: JSON or a form.
-type source interface {
-	// value is what is at a path, as text: "" if it is absent or null.
-	value(path string) (string, error)
-}
 
 // node is a JSON value that is read no further than it is asked for, whatever
 // else it holds. Of a name that an object has twice the last holds, as nearly
@@ -31,29 +21,6 @@ func (n *node) begins() byte {
 		return raw[0]
 	}
 	return 0
-}
-
-// members yields what an object or a list holds, by name or index.
-func (n *node) members() iter.Seq2[string, json.RawMessage] {
-	return func(yield func(string, json.RawMessage) bool) {
-		d, first := json.NewDecoder(bytes.NewReader(n.raw)), n.begins()
-		if _, err := d.Token(); err != nil || first != '{' && first != '[' {
-			return
-		}
-		for i := 0; d.More(); i++ {
-			name, value := strconv.Itoa(i), json.RawMessage(nil)
-			if first == '{' {
-				key, err := d.Token()
-				if err != nil {
-					return
-				}
-				name, _ = key.(string)
-			}
-			if d.Decode(&value) != nil || !yield(name, value) {
-				return
-			}
-		}
-	}
 }
 
 // child is one member, nil if there is none.
@@ -74,79 +41,101 @@ func (n *node) child(name string) *node {
 	return found
 }
 
-// at is the value at a path, nil if there is none.
-func (n *node) at(path string) *node {
-	if path == "$" {
-		return n
-	}
-	for name := range strings.SplitSeq(strings.TrimPrefix(path, "$."), ".") {
-		if n = n.child(name); n == nil {
-			return nil
+// find is what the steps lead to.
+func (n *node) find(steps []step) []*node {
+	found := []*node{n}
+	for _, s := range steps {
+		var next []*node
+		for _, n := range found {
+			next = append(next, n.take(s)...)
 		}
+		found = next
 	}
-	return n
+	return found
 }
 
-func (n *node) value(path string) (string, error) {
-	found := n.at(path)
-	if found == nil {
-		return "", nil
+// take is what one step leads to.
+func (n *node) take(s step) []*node {
+	if s.name != "" {
+		if child := n.child(s.name); child != nil {
+			return []*node{child}
+		}
+		return nil
 	}
-	text, err := found.text()
-	if err != nil {
-		return "", fmt.Errorf("%s: %w", path, err)
+	list := []*node{n}
+	switch n.begins() {
+	case '[':
+		list = n.list()
+	case '{':
+	default:
+		return nil
 	}
-	return text, nil
+	switch {
+	case s.where != nil:
+		return slices.DeleteFunc(list, func(n *node) bool { return !n.holds(*s.where) })
+	case s.index == nil:
+		return list
+	case *s.index < 0:
+		return oneOf(list, len(list)+*s.index)
+	}
+	return oneOf(list, *s.index)
+}
+
+func oneOf(list []*node, i int) []*node {
+	if i < 0 || i >= len(list) {
+		return nil
+	}
+	return list[i : i+1]
+}
+
+// list are the members of a list.
+func (n *node) list() (list []*node) {
+	for _, raw := range n.members() {
+		list = append(list, &node{raw: raw})
+	}
+	return list
+}
+
+func (n *node) holds(c condition) bool {
+	has := slices.ContainsFunc(n.find(c.steps), func(n *node) bool {
+		texts, err := n.texts()
+		return err == nil && slices.Contains(texts, c.text)
+	})
+	return has != c.not
 }
 
 var errStructure = errors.New("is a structure, not a text")
 
-// text writes a value as text: numbers as they stand, however large, and a
-// list of them line by line.
-func (n *node) text() (string, error) {
+// texts is a value as text: numbers as they stand, however large, of a list one of
+// each member. null is none.
+func (n *node) texts() ([]string, error) {
 	switch n.begins() {
 	case '{':
-		return "", errStructure
+		return nil, errStructure
 	case '[':
-		return n.lines()
+		return n.line()
 	case '"':
 		var s string
 		err := json.Unmarshal(n.raw, &s)
-		return s, err
+		return []string{s}, err
 	case 'n':
-		return "", nil
+		return nil, nil
 	}
-	return string(bytes.TrimSpace(n.raw)), nil
+	return []string{string(bytes.TrimSpace(n.raw))}, nil
 }
 
-func (n *node) lines() (string, error) {
-	var lines []string
+// line are the texts of a list's members, which are no structures.
+func (n *node) line() (all []string, err error) {
 	for _, raw := range n.members() {
 		item := node{raw: raw}
 		if first := item.begins(); first == '{' || first == '[' {
-			return "", errStructure
+			return nil, errStructure
 		}
-		line, err := item.text()
+		texts, err := item.texts()
 		if err != nil {
-			return "", err
+			return nil, err
 		}
-		lines = append(lines, line)
+		all = append(all, texts...)
 	}
-	return strings.Join(lines, "\n"), nil
-}
-
-// form is a body of application/x-www-form-urlencoded, or a part of JSON that
-// one of its fields holds: GitHub puts its events into "payload".
-type form url.Values
-
-func (f form) value(path string) (string, error) {
-	path = strings.TrimPrefix(path, "$.")
-	if values, found := f[path]; found {
-		return strings.Join(values, "\n"), nil
-	}
-	name, rest, _ := strings.Cut(path, ".")
-	if values := f[name]; len(values) == 1 && rest != "" && json.Valid([]byte(values[0])) {
-		return (&node{raw: json.RawMessage(values[0])}).value(rest)
-	}
-	return "", nil
+	return all, nil
 }

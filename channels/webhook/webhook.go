@@ -23,9 +23,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
-	"strings"
 
 	"gatehouse/channels"
 	"gatehouse/ingest"
@@ -44,8 +42,8 @@ var Kind = channels.Kind{
 		Proof:     append([]string{"Authorization", "X-Hub-Signature-256"}, channels.StandardProof...),
 	},
 	Webhook: open,
-	Reread:  Reread,
-	Setup:   setup,
+	Reread:  reader.Reread, Attachment: reader.Attachment, File: reader.File,
+	Setup: setup,
 }
 
 // settings is a webhook channel in the configuration.
@@ -60,14 +58,17 @@ type settings struct {
 	BasicPassword channels.Secrets `yaml:"basic_password"` // of basic
 	BearerToken   channels.Secrets `yaml:"bearer_token"`   // of bearer
 
-	// Map says where in an element each part of the message is.
+	// Body is the form of what is posted: json, form, multipart, text, or mime for
+	// a mail as it is. "" is told by the request's Content-Type: json, form or multipart.
+	Body string `yaml:"body"`
+	// Map says where in an element each part of the message is: the expressions of docs/webhook.md.
 	Map fields `yaml:"map"`
 	// Each is where the body lists its elements, one message each; "": the
 	// body is one message.
-	Each string `yaml:"each"`
-	// Only names what an element must hold to be a message; others are
-	// counted as ignored.
-	Only map[string]string `yaml:"only"`
+	Each lines `yaml:"each"`
+	// Only names what an element must hold to be a message, one text or a list of those that
+	// will do; others are counted as ignored.
+	Only map[string]texts `yaml:"only"`
 	// FromKind is the kind of identity that From names. "" is told by its
 	// looks: email, phone, or else external.
 	FromKind string `yaml:"from_kind"`
@@ -76,31 +77,24 @@ type settings struct {
 	FromHow ingest.How `yaml:"from_how"`
 }
 
-// fields are paths: names and list indexes with dots between them, from the
-// element, or from the body if they begin with "$.". In a form a path is the
-// name of a field. Several values are so many lines.
-type fields struct {
-	From    string `yaml:"from" json:"from"`                 // the sender's address; default data.from with standard, else from
-	Name    string `yaml:"name" json:"name,omitempty"`       // the sender's name
-	To      string `yaml:"to" json:"to,omitempty"`           // whom it was written to
-	Subject string `yaml:"subject" json:"subject,omitempty"` // its subject
-	Text    string `yaml:"text" json:"text"`                 // its text; default data.text with standard, else text
-	ID      string `yaml:"id" json:"id,omitempty"`           // the system's own id of it: makes a repeat a repeat
-	SentAt  string `yaml:"sent_at" json:"sent_at,omitempty"` // when it was written
-}
+// texts is a setting of one text or of several.
+type texts []string
 
-// usual is where the fields are if no map says so: Standard Webhooks puts the
-// event's own fields under data.
-func usual(scheme string) fields {
-	if scheme == "standard" {
-		return fields{From: "data.from", Text: "data.text"}
+// UnmarshalYAML reads a scalar or a list of them.
+func (t *texts) UnmarshalYAML(unmarshal func(any) error) error {
+	var one string
+	if unmarshal(&one) == nil {
+		*t = texts{one}
+		return nil
 	}
-	return fields{From: "from", Text: "text"}
+	return unmarshal((*[]string)(t))
 }
 
 // hook is one channel.
 type hook struct {
 	settings settings
+	only     []demand
+	outside  []path // that the map and only take from around an element
 	host     channels.Host
 	proof    proof
 }
@@ -116,44 +110,55 @@ func open(decode channels.Settings, host channels.Host) (channels.Webhook, error
 	if err := decode(&s); err != nil {
 		return nil, err
 	}
-	if s.Map == (fields{}) {
-		s.Map = usual(s.Scheme)
-	}
-	if err := s.check(host); err != nil {
+	s.settle()
+	only, err := s.demands()
+	if err = errors.Join(err, s.check(host)); err != nil {
 		return nil, err
 	}
 	p, err := s.proof(host)
 	if err != nil {
 		return nil, err
 	}
-	return &hook{settings: s, host: host, proof: p}, nil
+	return &hook{settings: s, only: only, outside: s.outside(only), host: host, proof: p}, nil
 }
 
-func (s settings) check(host channels.Host) error {
-	if s.Map.From == "" || s.Map.Text == "" && s.Map.Subject == "" {
-		return errors.New("map: from, and text or subject, must be said")
+// outside are all paths that lead to what is not in an element.
+func (s *settings) outside(only []demand) []path {
+	all := s.Map.paths()
+	for _, d := range only {
+		all = append(all, d.where.any...)
 	}
-	if s.Each != "" && strings.HasPrefix(s.Map.ID, "$") {
-		return errors.New("map: id is of the body: it would be the id of each element")
+	return slices.DeleteFunc(all, func(p path) bool { return p.from == ofElement || p.from == ofNobody })
+}
+
+// settle says what the map leaves unsaid.
+func (s *settings) settle() {
+	switch {
+	case s.Body == ofMail:
+	case !s.Map.isSet():
+		s.Map = usual(s.Scheme)
+	}
+	if s.Body == ofText && len(s.Map.Text) == 0 {
+		s.Map.Text = at("$")
+	}
+}
+
+func (s *settings) check(host channels.Host) error {
+	switch {
+	case !slices.Contains([]string{"", ofJSON, ofForm, ofMultipart, ofText, ofMail}, s.Body):
+		return fmt.Errorf("body %q: want json, form, multipart, text or mime", s.Body)
+	case len(s.Each) > 0 && (s.Body == ofText || s.Body == ofMail):
+		return fmt.Errorf("each: a body of %s has no list", s.Body)
+	}
+	if err := s.Map.check(s.Body, len(s.Each) > 0); err != nil {
+		return err
 	}
 	probe := map[string]string{"email": "a@example.com", "phone": "+15550100000"}[s.FromKind]
-	kind := kindOf(s.FromKind, "")
-	if _, err := ingest.ParseIdentity(kind, cmp.Or(probe, "x"), s.FromHow); err != nil {
+	if _, err := ingest.ParseIdentity(kindOf(s.FromKind, ""), cmp.Or(probe, "x"), s.FromHow); err != nil {
 		return fmt.Errorf("from_kind, from_how: %w", err)
-	}
-	for _, path := range append(s.Map.paths(), slices.Collect(maps.Keys(s.Only))...) {
-		if slices.Contains(strings.Split(path, "."), "") {
-			return fmt.Errorf("%q is no path: names with dots between them", path)
-		}
 	}
 	_, err := channels.BaseURL(s.PublicURL, host)
 	return err
-}
-
-// paths are all that the map says.
-func (f fields) paths() []string {
-	all := []string{f.From, f.Name, f.To, f.Subject, f.Text, f.ID, f.SentAt}
-	return slices.DeleteFunc(all, func(path string) bool { return path == "" })
 }
 
 // Verify returns nil if a holder of the secret sent this.

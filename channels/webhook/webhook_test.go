@@ -31,15 +31,21 @@ func sign(r *http.Request, body []byte) {
 	r.Header.Set("webhook-signature", "v1,"+base64.StdEncoding.EncodeToString(mac.Sum(nil)))
 }
 
+// FuzzReread reads anything again as what was stored.
 func FuzzReread(f *testing.F) {
 	for _, seed := range []string{
-		`{"type":"json","map":{"from":"a.0","text":"b"},"how":"header"}` + "\n" + `{"a":["+15550100042"],"b":[1,null]}`,
-		`{"type":"form","map":{"from":"p.a","text":"t"},"how":"claimed"}` + "\n" + `p={"a":"x"}&t=1&t=2`, "\n", "{}",
+		`{"product":"json","outer":{"map":{"from":["a.0"],"text":["b"]},"how":"header"}}` + "\n" + `{"a":["+15550100042"],"b":[1,null]}`,
+		`{"product":"json","outer":{"map":{"from":["a[?x=='1'].y || $.z"],"text":["b[*].c"],"files":{"each":["f[*]"],"url":["u"],"data":["d"]}},"how":"claimed","outer":{"$.z":["z"]}}}` +
+			"\n" + `{"a":[{"x":1,"y":2}],"b":[{"c":"1"},{}],"f":[{"u":"https://example.com/a"},{"d":"data:image/png;base64,AA=="}]}`,
+		`{"product":"form","outer":{"map":{"from":["p.a"],"text":["t"]},"how":"claimed"}}` + "\n" + `p={"a":"x"}&t=1&t=2`,
+		`{"product":"multipart","outer":{"type":"multipart/form-data; boundary=b","map":{"from":["a"],"text":["a"]},"how":"claimed"}}` + "\n" +
+			"--b\r\nContent-Disposition: form-data; name=a\r\n\r\n1\r\n--b--",
+		"\n", "{}",
 	} {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, raw []byte) {
-		m, err := webhook.Reread(raw)
+		m, err := webhook.Kind.Reread(raw)
 		if err == nil && (m.From.Value == "" || strings.ContainsRune(m.Text, 0)) {
 			t.Errorf("%+v of %q", m, raw)
 		}
