@@ -73,26 +73,22 @@ func (e *expression) UnmarshalText(text []byte) error {
 // MarshalText writes the expression as it was written.
 func (e expression) MarshalText() ([]byte, error) { return []byte(e.text), nil }
 
-// isSet reports whether there is one.
-func (e expression) isSet() bool { return len(e.any) > 0 }
-
 // lines are expressions whose texts become the lines of one. In the configuration
 // it is one expression or a list of them.
 type lines []expression
 
 // UnmarshalYAML reads a string or a list of strings.
 func (l *lines) UnmarshalYAML(unmarshal func(any) error) error {
-	var one expression
-	err := unmarshal(&one)
-	if err == nil {
-		*l = lines{one}
-		return nil
-	}
-	var many []expression
-	if unmarshal(&many) != nil || len(many) == 0 {
+	var said texts
+	if err := unmarshal(&said); err != nil {
 		return err
 	}
-	*l = many
+	*l = make(lines, len(said))
+	for i, text := range said {
+		if err := (*l)[i].UnmarshalText([]byte(text)); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -31,9 +32,7 @@ type posting struct {
 // has no list where one must be.
 func (h *hook) Parse(r channels.Request) (list []ingest.Arrival, reply channels.Reply, err error) {
 	p := posting{hook: h, Request: r, outer: map[string][]string{}}
-	if err := p.takeRequest(); err != nil {
-		return nil, reply, err
-	}
+	p.takeRequest()
 	if len(bytes.TrimSpace(r.Raw)) == 0 && len(p.outer) == 0 {
 		reply.Ignore("the request is empty: somebody tries whether we are there")
 		return nil, reply, nil
@@ -71,11 +70,8 @@ func (h *hook) Parse(r channels.Request) (list []ingest.Arrival, reply channels.
 }
 
 // takeRequest takes what is asked for of the request's head.
-func (p *posting) takeRequest() error {
-	query, err := channels.ParseForm(p.URL.RawQuery)
-	if err != nil {
-		return errors.New("the query of the URL cannot be read")
-	}
+func (p *posting) takeRequest() {
+	query := queryOf(p.URL.RawQuery)
 	for _, path := range p.outside {
 		var texts []string
 		switch path.from {
@@ -88,7 +84,21 @@ func (p *posting) takeRequest() error {
 			p.outer[path.text] = texts
 		}
 	}
-	return nil
+}
+
+// queryOf reads the parameters of a URL. What is badly escaped ("100% sure") stays
+// as it is: with a GET there is nothing else that could be kept.
+func queryOf(raw string) (f channels.Form) {
+	for pair := range strings.SplitSeq(raw, "&") {
+		name, value, _ := strings.Cut(pair, "=")
+		if text, err := url.QueryUnescape(value); err == nil {
+			value = text
+		}
+		if text, err := url.QueryUnescape(name); err == nil {
+			f = append(f, channels.Field{Name: text, Value: value})
+		}
+	}
+	return f
 }
 
 // takeBody takes what is asked for of the whole body, where that is not the

@@ -1,6 +1,6 @@
-// Package webhook takes messages from any system that can post JSON or a form
-// and prove who it is: an order form, a shop, a provider without an adapter of
-// its own.
+// Package webhook takes messages from any system that can post JSON, a form or a
+// text and prove who it is: an order form, a shop, a provider without an adapter
+// of its own.
 //
 //	scheme    proof                                                      settings
 //	standard  Standard Webhooks v1 (HMAC-SHA256) and v1a (Ed25519)       secret, public_key

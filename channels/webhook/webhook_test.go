@@ -77,7 +77,16 @@ func TestSettings(t *testing.T) {
 		`{scheme: bearer, bearer_token: t, map: {from: a}}`:             "text",
 		`{scheme: bearer, bearer_token: t, map: {text: a}}`:             "from",
 		`{scheme: bearer, bearer_token: t, map: {from: a..b, text: t}}`: "path",
-		`{scheme: bearer, bearer_token: t, each: i, map: {from: a, text: t, id: $.id}}`: "id",
+		`{scheme: bearer, bearer_token: t, each: i, map: {from: a, text: t, id: $.id}}`:               "id of each",
+		`{scheme: bearer, bearer_token: t, each: i, map: {from: a, text: t, id: "i || header:X-Id"}}`: "id of each",
+		`{scheme: bearer, bearer_token: t, each: "i["}`:                                               "no path", `{scheme: bearer, bearer_token: t, only: {"a[": x}}`: "no path",
+		`{scheme: bearer, bearer_token: t, map: {from: [a, "b["], text: t}}`: "no path", `{scheme: bearer, bearer_token: t, map: {from: [], text: t}}`: "from",
+		`{scheme: bearer, bearer_token: t, map: {from: {a: b}, text: t}}`: "unmarshal", `{scheme: bearer, bearer_token: t, map: {form: a, text: t}}`: "form",
+		`{scheme: bearer, bearer_token: t, map: {from: a, text: "header:authorization"}}`: "secret",
+		`{scheme: bearer, bearer_token: t, map: {from: a, text: t, files: {each: f}}}`:    "files", `{scheme: bearer, bearer_token: t, map: {from: a, text: t, envelope_to: "query:to"}}`: "body: mime",
+		`{scheme: bearer, bearer_token: t, body: xml}`: "body", `{scheme: bearer, bearer_token: t, body: text, each: a, map: {from: "query:a"}}`: "no list",
+		`{scheme: bearer, bearer_token: t, body: text, map: {from: a}}`: "no fields", `{scheme: bearer, bearer_token: t, body: text}`: "no fields",
+		`{scheme: bearer, bearer_token: t, body: text, map: {from: "query:a"}, only: {a: b}}`: "no fields",
 	} {
 		if err := opening(settings); err == nil || !strings.Contains(err.Error(), says) {
 			t.Errorf("%s: %v, want %q", settings, err, says)
