@@ -22,7 +22,7 @@ const contentTime = 7 * time.Second
 // says that the channel's credentials are wrong.
 func (r Request) Fetch(client MediaClient, ask safehttp.Ask) ([]byte, error) {
 	if client == nil {
-		return nil, &safehttp.Fault{Code: safehttp.Network, Err: errors.New("nobody can ask")}
+		return nil, &safehttp.Fault{Code: safehttp.Address, Err: errors.New("nobody can ask")} // nor later, by this client
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), contentTime)
 	defer cancel()

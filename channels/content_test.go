@@ -42,7 +42,7 @@ func TestFetchTakesMemory(t *testing.T) {
 		}
 	}
 	r := Request{Request: httptest.NewRequest(http.MethodPost, "/", nil)}
-	if _, err := r.Fetch(nil, safehttp.Ask{URL: s.URL}); !(Host{Now: time.Now}).lacks(time.Now(), err) {
+	if _, err := r.Fetch(nil, safehttp.Ask{URL: s.URL}); err == nil || (Host{Now: time.Now}).lacks(time.Now(), err) {
 		t.Errorf("with nobody who asks: %v", err)
 	}
 }

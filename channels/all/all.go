@@ -16,6 +16,7 @@ import (
 	"gatehouse/channels/msgraph"
 	"gatehouse/channels/plivo"
 	"gatehouse/channels/postmark"
+	"gatehouse/channels/ses"
 	"gatehouse/channels/sinch"
 	"gatehouse/channels/slack"
 	"gatehouse/channels/smpp"
@@ -44,6 +45,7 @@ var Kinds = []channels.Kind{
 	msgraph.Kind,
 	plivo.Kind,
 	postmark.Kind,
+	ses.Kind,
 	sinch.Kind,
 	slack.Kind,
 	smpp.Kind,

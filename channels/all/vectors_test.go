@@ -27,7 +27,7 @@ var folders = map[string]of{
 	"twilio-poll":       {kind: "twilio", with: map[string]any{"auth_token": "dummy", "backfill": "5m"}},
 	"telegram-poll":     {kind: "telegram", with: map[string]any{"token": "dummy"}},
 	"sendgrid-inbound":  {kind: "sendgrid"},
-	"ses-sns":           {kind: "ses"},
+	"ses-sns":           {kind: "ses", with: map[string]any{"access_key_id": "dummy", "secret_access_key": "dummy"}},
 	"whatsapp-cloud":    {kind: "whatsapp"},
 	"vonage-messages":   {kind: "vonage", with: map[string]any{"product": "messages"}},
 	"vonage-sms":        {kind: "vonage", with: map[string]any{"product": "sms"}},
@@ -35,7 +35,7 @@ var folders = map[string]of{
 	"bird": {kind: "bird"}, "brevo": {kind: "brevo"}, "discord": {kind: "discord"}, "infobip": {kind: "infobip"},
 	"instagram": {kind: "instagram"}, "line": {kind: "line"}, "mailgun": {kind: "mailgun"}, "mailjet": {kind: "mailjet"},
 	"messagebird": {kind: "messagebird"}, "messenger": {kind: "messenger"}, "plivo": {kind: "plivo"},
-	"postmark": {kind: "postmark"}, "resend": {kind: "resend"}, "sinch": {kind: "sinch"}, "slack": {kind: "slack"},
+	"postmark": {kind: "postmark"}, "resend": {kind: "resend", with: map[string]any{"api_key": "dummy"}}, "sinch": {kind: "sinch"}, "slack": {kind: "slack"},
 	"smpp": {kind: "smpp"}, "telegram": {kind: "telegram"}, "telnyx": {kind: "telnyx"}, "viber": {kind: "viber"},
 }
 

@@ -58,6 +58,16 @@ func Host() channels.Host {
 	}
 }
 
+// Lend is the kind with more of what a Host lends its webhooks.
+func Lend(k channels.Kind, more func(*channels.Host)) channels.Kind {
+	open := k.Webhook
+	k.Webhook = func(s channels.Settings, h channels.Host) (channels.Webhook, error) {
+		more(&h)
+		return open(s, h)
+	}
+	return k
+}
+
 // Run runs an adapter's folder through the suite.
 func Run(t *testing.T, k channels.Kind, folder string) {
 	t.Run("kind", func(t *testing.T) { checkKind(t, k, folder) })

@@ -4,17 +4,39 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"slices"
+	"strings"
 	"sync"
 	"testing"
+
+	"gatehouse/channels"
+	"gatehouse/ingest/safehttp"
 )
 
-// gets answers what an adapter asks of the network while it verifies a request:
-// certificates are as the vector says, and anything else is noted.
+// gets answers what an adapter asks of the network while it reads a request:
+// certificates are as the vector says, anything else is noted. Nothing that a
+// request only names is found.
 type gets struct {
+	channels.MediaClient
 	certs map[string]string
 
 	mu    sync.Mutex
 	other []string
+	asked []safehttp.Ask // for what the request names
+}
+
+// Get is channels.MediaClient's.
+func (g *gets) Get(_ context.Context, ask safehttp.Ask) (*safehttp.Answer, error) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.asked = append(g.asked, ask)
+	return nil, &safehttp.Fault{Code: safehttp.NotFound}
+}
+
+// JSON is channels.MediaClient's.
+func (g *gets) JSON(ctx context.Context, ask safehttp.Ask, _ any) error {
+	_, err := g.Get(ctx, ask)
+	return err
 }
 
 func (g *gets) get(_ context.Context, url string) ([]byte, error) {
@@ -58,4 +80,28 @@ func (v Vector) checkSideEffect(t *testing.T, g *gets) {
 	case want != nil && (len(g.other) != 1 || g.other[0] != want.URL || want.Method != "GET"):
 		t.Errorf("%q was asked for, want %s %s", g.other, want.Method, want.URL)
 	}
+}
+
+// checkAsked looks for the requests for what a message only names: by an id, or
+// by its place in a bucket.
+func (v Vector) checkAsked(t *testing.T, g *gets) {
+	t.Helper()
+	for _, m := range v.Expect.Messages {
+		var names []string
+		if m["needs_fetch"] != nil {
+			names = []string{textOf(t, m["provider_message_id"])}
+		}
+		if raw := m["content_pointer"]; raw != nil {
+			at := decode[struct{ Bucket, Key string }](t, raw)
+			names = []string{at.Bucket, at.Key}
+		}
+		if names != nil && !slices.ContainsFunc(g.asked, func(ask safehttp.Ask) bool { return asksFor(ask, names) }) {
+			t.Errorf("nobody asked, with credentials, for %q", names)
+		}
+	}
+}
+
+func asksFor(ask safehttp.Ask, names []string) bool {
+	missing := slices.ContainsFunc(names, func(name string) bool { return !strings.Contains(ask.URL, name) })
+	return !missing && len(ask.Secrets) > 0
 }

@@ -56,6 +56,7 @@ func (v Vector) Run(t *testing.T, k channels.Kind, more map[string]any, before *
 	}
 	v.Expect.Response.check(t, w)
 	v.checkAccepted(t, k, fresh, d.Ignored+d.Foreign-ignored)
+	v.checkAsked(t, gets)
 	v.checkParts(t, d.Store.Parts(), parts)
 	if v.Expect.MessagesAfter != "" {
 		return d
@@ -67,7 +68,7 @@ func (v Vector) Run(t *testing.T, k channels.Kind, more map[string]any, before *
 func (v Vector) desk(t *testing.T, k channels.Kind, more map[string]any, gets *gets) *Desk {
 	t.Helper()
 	now, h := v.Now, v.host()
-	h.Now, h.Get = func() time.Time { return time.Unix(now, 0) }, gets.get
+	h.Now, h.Get, h.Outside = func() time.Time { return time.Unix(now, 0) }, gets.get, gets
 	d, err := newDeskAt(k, v.settings(t, more), h)
 	if err != nil {
 		t.Fatalf("the channel does not open: %v", err)
