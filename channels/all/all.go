@@ -16,6 +16,7 @@ import (
 	"gatehouse/channels/msgraph"
 	"gatehouse/channels/plivo"
 	"gatehouse/channels/postmark"
+	"gatehouse/channels/sendgrid"
 	"gatehouse/channels/ses"
 	"gatehouse/channels/sinch"
 	"gatehouse/channels/slack"
@@ -45,6 +46,7 @@ var Kinds = []channels.Kind{
 	msgraph.Kind,
 	plivo.Kind,
 	postmark.Kind,
+	sendgrid.Kind,
 	ses.Kind,
 	sinch.Kind,
 	slack.Kind,
