@@ -85,6 +85,12 @@ type Host struct {
 	Now     func() time.Time
 	// ClientIP finds the caller's address behind trusted proxies.
 	ClientIP func(*http.Request) string
+	// ProxySaid is a header that a proxy of ours set; "" where none did. nil:
+	// there are no proxies.
+	ProxySaid func(r *http.Request, header string) string
+	// Pass tells whoever follows the events of something that is stored nowhere;
+	// it waits for none of them. nil: nobody follows.
+	Pass func(context.Context, ingest.Signal)
 	// PublicURL is the channel's own URL as the provider calls it.
 	PublicURL string
 	// Grants keeps what owners of mailboxes granted; nil: nothing can be kept.

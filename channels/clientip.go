@@ -36,6 +36,16 @@ func (p Proxies) ClientIP(r *http.Request) string {
 	return at.String()
 }
 
+// Said is what our own proxy says in a header of its own, as the country it sees
+// the caller in; "" unless a trusted proxy is the connection's peer. The proxy
+// must set or remove the header on every request: what callers send passes it.
+func (p Proxies) Said(r *http.Request, header string) string {
+	if at, ok := parseHop(r.RemoteAddr); !ok || header == "" || !p.trusts(at) {
+		return ""
+	}
+	return r.Header.Get(header)
+}
+
 // walk follows hops, nearest last.
 func (p Proxies) walk(at netip.Addr, hops []string) netip.Addr {
 	for i := len(hops) - 1; i >= 0 && len(hops)-i <= mostHops; i-- {

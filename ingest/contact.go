@@ -35,6 +35,7 @@ type Standing struct {
 	MayConverse bool       `json:"may_converse"`
 	Effect      Effect     `json:"effect"`
 	Widget      string     `json:"widget"` // show, hide or notice
+	Notices     Notices    `json:"-"`      // what it says, where that is notice
 	Until       *time.Time `json:"until"`
 	Rule        *Rule      `json:"rule"`
 	// OptedOut says where they opted out, of what was asked for: why they may not

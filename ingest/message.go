@@ -75,6 +75,7 @@ type Technical struct {
 	Locale   string  `json:"locale,omitempty"`
 	TimeZone string  `json:"time_zone,omitempty"`
 	Device   *Device `json:"device,omitempty"`
+	Region   string  `json:"region,omitempty"` // where a proxy of ours saw the connection come from, as DE
 	Agent    string  `json:"user_agent,omitempty"`
 
 	Envelope *Envelope `json:"envelope,omitempty"`

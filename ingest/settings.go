@@ -18,6 +18,7 @@ type Settings struct {
 	CloseChatAfter      Duration `json:"close_chat_after" yaml:"close_chat_after" doc:"an idle chat is closed"`
 	CloseSMSAfter       Duration `json:"close_sms_after" yaml:"close_sms_after" doc:"an idle SMS conversation is closed"`
 	ChatShows           string   `json:"chat_shows" yaml:"chat_shows" enum:"hide,notice" doc:"what the widget of a banned visitor does"`
+	ChatNotice          Notices  `json:"chat_notice" yaml:"chat_notice" doc:"what it says with notice, by the visitor's language (BCP 47), as {de: …, pt-BR: …}; * is for any other"`
 	MayBlock            string   `json:"may_block" yaml:"may_block" enum:"agent,supervisor,admin" doc:"least role that blocks"`
 	MayBan              string   `json:"may_ban" yaml:"may_ban" enum:"agent,supervisor,admin" doc:"least role that bans"`
 	MayBlacklist        string   `json:"may_blacklist" yaml:"may_blacklist" enum:"agent,supervisor,admin" doc:"least role that blacklists"`
@@ -54,6 +55,7 @@ func DefaultSettings() Settings {
 		CloseChatAfter:   Duration(30 * time.Minute),
 		CloseSMSAfter:    Duration(72 * time.Hour),
 		ChatShows:        "hide",
+		ChatNotice:       Notices{anyLanguage: "You cannot write to us here."},
 		MayBlock:         "agent",
 		MayBan:           "supervisor",
 		MayBlacklist:     "admin",
@@ -108,8 +110,8 @@ func (s Settings) Check() error {
 	if s.RuleAlarm < 0 {
 		return fmt.Errorf("rule_alarm %d: want a number that is not negative", s.RuleAlarm)
 	}
-	if s.ChatShows != "hide" && s.ChatShows != "notice" {
-		return fmt.Errorf("chat_shows %q: want hide or notice", s.ChatShows)
+	if err := s.checkChat(); err != nil {
+		return err
 	}
 	if s.SpamHeader != "" && !slices.Contains(SpamHeaders, s.SpamHeader) {
 		return fmt.Errorf("spam_header %q: want %s, or nothing", s.SpamHeader, strings.Join(SpamHeaders, ", "))

@@ -88,7 +88,9 @@ func (b *Book) Standing(m ingest.Message, f ingest.Facts) ingest.Standing {
 	w := winner(b.Matching(m, f))
 	s := ingest.StandingUnder(w)
 	if s.Widget != "show" && b.settings.ChatShows != "" {
-		s.Widget = b.settings.ChatShows
+		if s.Widget = b.settings.ChatShows; s.Widget == "notice" {
+			s.Notices = b.settings.ChatNotice
+		}
 	}
 	if w == nil && closedTo(b.settings, m, f) {
 		s.Effect, s.MayAuto = ingest.EffectHold, false

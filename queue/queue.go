@@ -69,6 +69,8 @@ type Queue struct {
 	localFiles chan struct{} // those that Redis was not told of
 	fetching   chan struct{} // a token for each that fetches
 
+	passing *passing
+
 	mu     sync.Mutex
 	wanted lanes // hinted here and not yet in a task
 	queued lanes // in a task that no worker of this process has begun
@@ -99,7 +101,8 @@ func Open(o Options) (*Queue, error) {
 	}
 	q := &Queue{
 		o: o, redis: client, client: asynq.NewClientFromRedisClient(client),
-		wake: make(chan struct{}, 1), local: make(chan int, 64),
+		passing: newPassing(),
+		wake:    make(chan struct{}, 1), local: make(chan int, 64),
 		files: make(chan struct{}, fileWorkers), localFiles: make(chan struct{}, fileWorkers), fetching: make(chan struct{}, fileWorkers),
 	}
 	redis.SetLogger(logger{o.Log, q.Away})
@@ -119,6 +122,8 @@ func (q *Queue) Run(ctx context.Context, work bool) error {
 	start := func(do func(context.Context)) { wg.Go(func() { do(ctx) }) }
 	start(q.send)
 	start(q.sendFiles)
+	start(q.sendPassing)
+	start(q.hearPassing)
 	if work {
 		start(q.serveLanes)
 		start(q.serveFiles)

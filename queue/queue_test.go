@@ -84,7 +84,20 @@ func run(t *testing.T, url string, d *desk) *Queue {
 // runWith starts a queue on the desk and stops it with the test, leaving nothing.
 func runWith(t *testing.T, url string, d *desk, files Files) *Queue {
 	t.Helper()
+	noLeaks(t)
+	return start(t, url, d, files)
+}
+
+// noLeaks makes sure that what the test starts from now on ends with it.
+func noLeaks(t *testing.T) {
 	leaks := goleak.IgnoreCurrent()
+	t.Cleanup(func() { // the servers' own keepers end with the test binary
+		goleak.VerifyNone(t, leaks, goleak.IgnoreAnyFunction("gatehouse/ingest/local.(*Process).run"))
+	})
+}
+
+func start(t *testing.T, url string, d *desk, files Files) *Queue {
+	t.Helper()
 	q, err := Open(Options{RedisURL: url, Store: d, Settle: d.settle, Files: files, Settings: ingest.DefaultSettings, Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)
@@ -100,8 +113,6 @@ func runWith(t *testing.T, url string, d *desk, files Files) *Queue {
 		if err := q.Close(); err != nil {
 			t.Error(err)
 		}
-		// The servers' own keepers end with the test binary.
-		goleak.VerifyNone(t, leaks, goleak.IgnoreAnyFunction("gatehouse/ingest/local.(*Process).run"))
 	})
 	return q
 }

@@ -17,6 +17,7 @@ import (
 	"flag"
 	"io/fs"
 	"log/slog"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"strings"
@@ -52,9 +53,10 @@ func Settings(text []byte) channels.Settings {
 
 // Host is what a suite lends an adapter.
 func Host() channels.Host {
+	proxies := channels.Proxies{Trusted: []netip.Prefix{netip.MustParsePrefix("192.0.2.80/32")}}
 	return channels.Host{
 		Channel: Channel, Log: slog.New(slog.DiscardHandler), Now: func() time.Time { return Now },
-		ClientIP: channels.Proxies{}.ClientIP, PublicURL: "https://support.example.com/hooks/" + Channel,
+		ClientIP: channels.Proxies{}.ClientIP, ProxySaid: proxies.Said, PublicURL: "https://support.example.com/hooks/" + Channel,
 	}
 }
 

@@ -3,12 +3,15 @@
 // and a message sent twice is stored once.
 //
 //	POST /chat/{channel}/messages   one message: 202 {"id"}, 403 {"reason":"banned"}
-//	POST /chat/{channel}/signals    typing and the like: 202, never stored
+//	POST /chat/{channel}/signals    typing, page: 202, told to who follows events, never stored
 //	GET  /chat/{channel}/standing   may this visitor write, and what does the widget show
+//
+// A message is JSON, or a form (RFC 7578) with the JSON in its field message and
+// a part for each file.
 //
 // Names and addresses that a visitor types are claims. Who the visitor is, is
 // said by visitor_id, which the site vouches for by visitor_hash if the
-// channel has a visitor_secret.
+// channel has a visitor_secret; it may vouch for the address by email_hash.
 package chat
 
 import (
@@ -16,6 +19,9 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"regexp"
+	"slices"
+	"strings"
 
 	"gatehouse/channels"
 	"gatehouse/ingest"
@@ -39,19 +45,26 @@ type settings struct {
 	// them. Callers that send no Origin are no browsers and need none.
 	Origins []string `yaml:"origins"`
 	// VisitorSecret makes visitor_hash obligatory: the hexadecimal
-	// HMAC-SHA256 of visitor_id under it.
+	// HMAC-SHA256 of visitor_id under it. With email_hash, that of visitor_id, a
+	// line feed and email, the address is proven too.
 	VisitorSecret channels.Secrets `yaml:"visitor_secret"`
 	// MaxBodyBytes bounds a message without the data of its attachments.
 	MaxBodyBytes int64 `yaml:"max_body_bytes"`
 	// MaxAttachmentBytes bounds the attachments of a message together, decoded.
-	MaxAttachmentBytes int64   `yaml:"max_attachment_bytes"`
-	MaxAttachments     int     `yaml:"max_attachments"` // of a message
-	VisitorRate        float64 `yaml:"visitor_rate"`    // messages a second that a visitor may write; 0: any number
-	VisitorBurst       int     `yaml:"visitor_burst"`   // so many at once
+	MaxAttachmentBytes int64 `yaml:"max_attachment_bytes"`
+	MaxAttachments     int   `yaml:"max_attachments"` // of a message
+	// AttachmentTypes are the media types that attachments may say they are, as
+	// image/*, application/pdf. Empty: any.
+	AttachmentTypes []string `yaml:"attachment_types"`
+	VisitorRate     float64  `yaml:"visitor_rate"`  // messages a second that a visitor may write; 0: any number
+	VisitorBurst    int      `yaml:"visitor_burst"` // so many at once
 	// IPRate bounds the requests a second of an address (of IPv6, of a /64). 0: any
 	// number, and as many uploads of large messages at a time.
 	IPRate  float64 `yaml:"ip_rate"`
 	IPBurst int     `yaml:"ip_burst"` // so many at once
+	// RegionHeader is one that our own proxy sets on every request, as
+	// CF-IPCountry: where it sees the visitor. Only http.trusted_proxies are believed.
+	RegionHeader string `yaml:"region_header"`
 }
 
 func defaults() settings {
@@ -79,6 +92,11 @@ func (s settings) check() error {
 			return fmt.Errorf("origins: %q is no origin: want scheme://host or scheme://host:port", o)
 		}
 	}
+	for _, t := range s.AttachmentTypes {
+		if !mediaRange.MatchString(t) {
+			return fmt.Errorf("attachment_types: %q is no media type: want one as application/pdf or image/*", t)
+		}
+	}
 	if s.MaxBodyBytes <= 0 || s.MaxAttachmentBytes < 0 || s.MaxAttachments < 0 {
 		return errors.New("max_body_bytes must be positive, max_attachment_bytes and max_attachments not negative")
 	}
@@ -86,6 +104,14 @@ func (s settings) check() error {
 		return errors.New("a rate must not be negative, and its burst must be at least 1")
 	}
 	return nil
+}
+
+var mediaRange = regexp.MustCompile(`^[a-z0-9.+-]+/(\*|[a-z0-9.+-]+)$`)
+
+// takes reports whether an attachment may be of the media type.
+func (s settings) takes(of string) bool {
+	major, _, _ := strings.Cut(of, "/")
+	return len(s.AttachmentTypes) == 0 || slices.Contains(s.AttachmentTypes, of) || slices.Contains(s.AttachmentTypes, major+"/*")
 }
 
 // bodyLimit is the most bytes that a request may have: base64 takes four for three.

@@ -19,8 +19,8 @@ type door struct {
 	host     channels.Host
 	in       channels.Intake
 
-	perIP, perVisitor, signalling *limiter
-	large                         *turnstile
+	perIP, perVisitor, signalling, typing *limiter
+	large                                 *turnstile
 }
 
 func newDoor(s settings, host channels.Host, in channels.Intake) http.Handler {
@@ -29,6 +29,7 @@ func newDoor(s settings, host channels.Host, in channels.Intake) http.Handler {
 		perIP:      newLimiter(s.IPRate, s.IPBurst),
 		perVisitor: newLimiter(s.VisitorRate, s.VisitorBurst),
 		signalling: newLimiter(s.VisitorRate, s.VisitorBurst),
+		typing:     newLimiter(1/typingPause.Seconds(), 1),
 		large:      &turnstile{most: largeAtOnce, inside: map[string]int{}},
 	}
 	if s.IPRate == 0 {
@@ -88,18 +89,13 @@ func (d *door) problem(err error) *problem {
 	return tryAgain(http.StatusServiceUnavailable, 5*time.Second, "not stored, try again")
 }
 
-// body reads a request's JSON into v.
-func (d *door) body(w http.ResponseWriter, r *http.Request, limit int64, v any) (raw []byte, release func(), err error) {
+// body reads a request's body, in memory that release gives back.
+func (d *door) body(w http.ResponseWriter, r *http.Request, limit int64) (raw []byte, release func(), err error) {
 	m := &memory{share: d.in.Share(), large: d.large, caller: network(d.host.ClientIP(r))}
 	raw, err = channels.ReadBody(w, r, limit, m.grow)
 	if err != nil {
-		err = unread(err)
-	} else {
-		err = readPost(raw, v)
-	}
-	if err != nil {
 		m.release()
-		return nil, nil, err
+		return nil, nil, unread(err)
 	}
 	return raw, m.release, nil
 }
@@ -122,16 +118,34 @@ func (d *door) verified(visitor, hash string) (bool, error) {
 	if len(d.settings.VisitorSecret) == 0 {
 		return false, nil
 	}
-	given, err := hex.DecodeString(hash)
-	right := func(secret string) bool {
-		mac := hmac.New(sha256.New, []byte(secret))
-		mac.Write([]byte(visitor))
-		return hmac.Equal(given, mac.Sum(nil))
-	}
-	if err != nil || !d.host.Any(d.settings.VisitorSecret, right) {
+	if !d.signed(visitor, hash) {
 		return false, trouble(http.StatusUnauthorized, "visitor_hash is wrong or missing")
 	}
 	return true, nil
+}
+
+// emailVerified checks the hash that the site may give with an address. It is of
+// the visitor too: whoever sees another's cannot use it. The line feed is in
+// no visitor's id.
+func (d *door) emailVerified(p *post) (bool, error) {
+	if len(d.settings.VisitorSecret) == 0 || p.EmailHash == "" || p.Email == "" {
+		return false, nil
+	}
+	if !d.signed(p.VisitorID+"\n"+p.Email, p.EmailHash) {
+		return false, trouble(http.StatusUnauthorized, "email_hash is wrong")
+	}
+	return true, nil
+}
+
+// signed reports whether hash is the hexadecimal HMAC-SHA256 of what, under one
+// of the secrets.
+func (d *door) signed(what, hash string) bool {
+	given, err := hex.DecodeString(hash)
+	return err == nil && d.host.Any(d.settings.VisitorSecret, func(secret string) bool {
+		mac := hmac.New(sha256.New, []byte(secret))
+		mac.Write([]byte(what))
+		return hmac.Equal(given, mac.Sum(nil))
+	})
 }
 
 // allowOrigin grants a page of one of our sites access to the answer (Fetch

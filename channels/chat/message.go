@@ -22,7 +22,9 @@ type received struct {
 	At       time.Time `json:"at"`
 	IP       string    `json:"ip,omitempty"`
 	Agent    string    `json:"agent,omitempty"`
-	Verified bool      `json:"verified"` // by visitor_hash
+	Region   string    `json:"region,omitempty"`
+	Verified bool      `json:"verified"`                 // by visitor_hash
+	Email    bool      `json:"email_verified,omitempty"` // by email_hash
 	Post     post      `json:"post"`
 }
 
@@ -57,9 +59,9 @@ func reopen(raw []byte) (*received, error) {
 	return &r, nil
 }
 
-// raw writes the raw form; the visitor's proof is not kept.
+// raw writes the raw form; the visitor's proofs are not kept.
 func (r *received) raw(size int) ([]byte, error) {
-	r.Post.VisitorHash = ""
+	r.Post.VisitorHash, r.Post.EmailHash = "", ""
 	var out bytes.Buffer
 	out.Grow(size)
 	e := json.NewEncoder(&out)
@@ -71,11 +73,8 @@ func (r *received) raw(size int) ([]byte, error) {
 }
 
 func (r *received) message() (ingest.Message, error) {
-	p, how := &r.Post, ingest.Header
-	if r.Verified {
-		how = ingest.Verified
-	}
-	visitor, err := ingest.ParseIdentity("visitor", p.VisitorID, how)
+	p := &r.Post
+	visitor, err := visitor(p.VisitorID, r.Verified)
 	if err != nil {
 		return ingest.Message{}, fmt.Errorf("visitor_id: %w", err)
 	}
@@ -87,21 +86,34 @@ func (r *received) message() (ingest.Message, error) {
 	ip, _ := netip.ParseAddr(r.IP) // "" where the connection has none
 	return ingest.Message{
 		From:        ingest.Sender{Identity: visitor, Name: word(p.Name, 200), Address: p.VisitorID},
-		Identities:  p.identities(visitor),
+		Identities:  r.identities(visitor),
 		Text:        text,
 		ReplyText:   text,
 		Attachments: files,
 		ReceivedAt:  r.At,
 		ClientIP:    ip,
 		Auto:        ingest.AutoNone,
-		Technical:   p.technical(r.Agent),
+		Technical:   r.technical(),
 	}, nil
 }
 
-// identities are the visitor's and the address typed, if it is one.
-func (p *post) identities(visitor ingest.Identity) []ingest.Identity {
-	ids := []ingest.Identity{visitor}
-	if email, err := ingest.ParseIdentity("email", p.Email, ingest.Claimed); err == nil {
+// visitor is the identity of an id: proven, or as the browser says.
+func visitor(id string, verified bool) (ingest.Identity, error) {
+	how := ingest.Header
+	if verified {
+		how = ingest.Verified
+	}
+	return ingest.ParseIdentity("visitor", id, how)
+}
+
+// identities are the visitor's and the address, if it is one: a claim, unless
+// the site vouched for it.
+func (r *received) identities(visitor ingest.Identity) []ingest.Identity {
+	ids, how := []ingest.Identity{visitor}, ingest.Claimed
+	if r.Email {
+		how = ingest.Verified
+	}
+	if email, err := ingest.ParseIdentity("email", r.Post.Email, how); err == nil {
 		ids = append(ids, email)
 	}
 	return ids
@@ -138,22 +150,6 @@ func (f file) mediaType() string {
 		return "application/octet-stream"
 	}
 	return kind
-}
-
-func (p *post) technical(agent string) *ingest.Technical {
-	t := &ingest.Technical{
-		Widget: word(p.Widget, 100), Locale: word(p.Locale, 35), TimeZone: word(p.TimeZone, 64), Agent: word(agent, 500),
-	}
-	if p.Page != nil {
-		t.Page = &ingest.Page{URL: word(p.Page.URL, 2000), Title: word(p.Page.Title, 300), Referrer: word(p.Page.Referrer, 2000)}
-	}
-	if p.Device != nil {
-		t.Device = &ingest.Device{OS: word(p.Device.OS, 100), Browser: word(p.Device.Browser, 100)}
-	}
-	if *t == (ingest.Technical{}) {
-		return nil
-	}
-	return t
 }
 
 // key names the message: control characters are in neither id.

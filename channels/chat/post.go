@@ -19,11 +19,12 @@ type post struct {
 	ID          string         `json:"id"` // the client's own; with visitor_id it is the message's key
 	VisitorID   string         `json:"visitor_id"`
 	VisitorHash string         `json:"visitor_hash,omitempty"`
+	EmailHash   string         `json:"email_hash,omitempty"`
 	Name        string         `json:"name,omitempty"`  // as typed
 	Email       string         `json:"email,omitempty"` // as typed
 	Text        string         `json:"text"`
 	Attachments []file         `json:"attachments,omitempty"`
-	Page        *ingest.Page   `json:"page,omitempty"`
+	Page        *page          `json:"page,omitempty"`
 	Widget      string         `json:"widget,omitempty"`
 	Locale      string         `json:"locale,omitempty"`
 	TimeZone    string         `json:"time_zone,omitempty"`
@@ -110,6 +111,9 @@ func (p *post) check(s settings) []fieldError {
 		if _, err := f.bytes(); err != nil {
 			wrong(fmt.Sprintf("attachments[%d].data", i), "is not base64")
 		}
+		if !s.takes(f.mediaType()) {
+			wrong(fmt.Sprintf("attachments[%d].content_type", i), "is not taken here: want "+strings.Join(s.AttachmentTypes, ", "))
+		}
 	}
 	return errs
 }
@@ -139,15 +143,22 @@ func badEmail(s string) string {
 	return ""
 }
 
-// tooLarge reports whether the attachments together, or all the rest, are
-// beyond their limits.
-func (p *post) tooLarge(s settings, body int) bool {
-	var encoded, decoded int
+// tooLarge reports whether the attachments together, or all the rest of what
+// said it, are beyond their limits.
+func (p *post) tooLarge(s settings, rest int) bool {
+	var decoded int
 	for _, f := range p.Attachments {
-		encoded += len(f.Data)
 		decoded += base64.RawStdEncoding.DecodedLen(len(strings.TrimRight(f.Data, "=")))
 	}
-	return int64(decoded) > s.MaxAttachmentBytes || int64(body-encoded) > s.MaxBodyBytes
+	return int64(decoded) > s.MaxAttachmentBytes || int64(rest) > s.MaxBodyBytes
+}
+
+// encoded is the size of the attachments in JSON.
+func (p *post) encoded() (n int) {
+	for _, f := range p.Attachments {
+		n += len(f.Data)
+	}
+	return n
 }
 
 // strip drops NUL, which no text column takes. JSON has already been read as

@@ -20,7 +20,7 @@ func Sample(decode channels.Settings, host channels.Host, body []byte) ([]ingest
 	if err := readPost(body, &p); err != nil {
 		return nil, spelled(err)
 	}
-	if p.tooLarge(s, len(body)) {
+	if p.tooLarge(s, len(body)-p.encoded()) {
 		return nil, trouble(413, "the message or its attachments are too large")
 	}
 	if errs := p.check(s); errs != nil {

@@ -90,6 +90,9 @@ type Options struct {
 	// Reload reads the configuration again and applies what changed of the
 	// channels, or says with an ingest.Invalid error what is wrong. Nil: it cannot.
 	Reload func(ctx context.Context, actor string) (ingest.Reloaded, error)
+	// Follow gives the events that pass and are in no log, until leave is called.
+	// Nil: there are none.
+	Follow func() (events <-chan ingest.Event, leave func())
 	// Consents asks owners of mailboxes for access. Nil: nobody can be asked.
 	Consents Consents
 	// Ready says why the program cannot work; nil asks the store alone.
@@ -134,6 +137,9 @@ func (o *Options) defaults() {
 	}
 	if o.Own == nil {
 		o.Own = func() ingest.Own { return ingest.Own{} }
+	}
+	if o.Follow == nil {
+		o.Follow = func() (<-chan ingest.Event, func()) { return nil, func() {} }
 	}
 	if o.Ready == nil {
 		o.Ready = o.Store.Ping

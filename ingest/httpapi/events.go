@@ -16,7 +16,9 @@ func (a *api) events() {
 		says: "Reads the log after an event's id; without, from the oldest kept (30 days). next is where to go on. " +
 			"410: the event is no longer kept."}, a.listEvents)
 	route(a, op{does: "GET /events/stream", least: ingest.RoleAgent,
-		says: "Follows the same log as server-sent events, from Last-Event-ID or after; without, from now."}, a.streamEvents)
+		says: "Follows the same log as server-sent events, from Last-Event-ID or after; without, from now. " +
+			"In between come visitor.typing and visitor.page, as they happen: these are in no log, have no id, and their data names the channel, " +
+			"the visitor and the page."}, a.streamEvents)
 }
 
 // EventsInput chooses events.

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -45,6 +46,9 @@ func (a *api) streamEvents(ctx context.Context, in *StreamInput) (*huma.StreamRe
 		w.Header().Set("Cache-Control", "no-store")
 		w.Header().Set("X-Accel-Buffering", "no")
 		s := stream{api: a, w: w, control: http.NewResponseController(w), filter: f, header: r.Header.Get("Authorization")}
+		passing, leave := a.Follow()
+		defer leave()
+		s.passing = passing
 		if err := s.run(r.Context(), first); err != nil {
 			a.logFailure(r.Context(), err)
 		}
@@ -57,7 +61,8 @@ type stream struct {
 	w       http.ResponseWriter
 	control *http.ResponseController
 	filter  ingest.EventFilter
-	header  string // of the request: a token that was revoked ends the stream
+	passing <-chan ingest.Event // that no log has; nil: none
+	header  string              // of the request: a token that was revoked ends the stream
 }
 
 func (s *stream) run(ctx context.Context, part ingest.List[ingest.Event]) error {
@@ -86,17 +91,38 @@ func (s *stream) run(ctx context.Context, part ingest.List[ingest.Event]) error 
 
 // wait returns when it is time to look again, or true when the stream ends.
 func (s *stream) wait(ctx context.Context, pace, beat <-chan time.Time) (bool, error) {
-	select {
-	case <-ctx.Done():
-		return true, nil
-	case <-pace:
-		return false, nil
-	case <-beat:
-		if _, err := s.api.tokenOf(ctx, s.header); err != nil {
+	for {
+		select {
+		case <-ctx.Done():
 			return true, nil
+		case <-pace:
+			return false, nil
+		case e := <-s.passing:
+			if s.sendPassing(e) != nil {
+				return true, nil
+			}
+		case <-beat:
+			if _, err := s.api.tokenOf(ctx, s.header); err != nil {
+				return true, nil
+			}
+			return s.send([]byte(": beat\n\n")) != nil, nil
 		}
-		return s.send([]byte(": beat\n\n")) != nil, nil
 	}
+}
+
+// sendPassing sends an event that is not asked for again: without an id, so
+// that a reader who comes back goes on behind the last of the log.
+func (s *stream) sendPassing(e ingest.Event) error {
+	if len(s.filter.Types) > 0 && !slices.Contains(s.filter.Types, e.Type) {
+		return nil
+	}
+	var b bytes.Buffer
+	fmt.Fprintf(&b, "event: %s\ndata: ", e.Type)
+	if err := writeJSON(&b, e); err != nil {
+		return err
+	}
+	b.WriteByte('\n')
+	return s.send(b.Bytes())
 }
 
 func (s *stream) sendPart(part ingest.List[ingest.Event]) error {

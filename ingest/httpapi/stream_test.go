@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"gatehouse/ingest"
 	"gatehouse/ingest/httpapi"
 )
 
@@ -104,4 +105,43 @@ func TestEventsAreReadInOrderAndForgotten(t *testing.T) {
 	d.ask(agent, "GET /events?after=1-1", "").problem(410, "gone")
 	d.ask(agent, "GET /events/stream?after=1-1", "").problem(410, "gone")
 	d.ask(agent, "GET /events?after="+all.get("next"), "").is(200).has("items", "0", "next", all.get("next"))
+}
+
+// What passes is sent as it happens and has no id: a reader who comes back goes
+// on in the log where they were.
+func TestStreamTellsWhatPasses(t *testing.T) {
+	passing := make(chan ingest.Event)
+	left := make(chan struct{}, 2)
+	d := open(t, func(o *httpapi.Options) {
+		o.Follow = func() (<-chan ingest.Event, func()) { return passing, func() { left <- struct{}{} } }
+	})
+	server := httptest.NewServer(d)
+	t.Cleanup(func() {
+		server.CloseClientConnections()
+		server.Close()
+		http.DefaultClient.CloseIdleConnections()
+		<-left
+	})
+	_, lines := d.follow(server.URL, "")
+	passing <- ingest.Event{Type: "visitor.typing", Data: []byte(`{"visitor_id":"v1"}`)}
+	types, ids := events(t, lines, 1)
+	if types[0] != "visitor.typing" || ids != nil {
+		t.Errorf("%q with ids %q", types, ids)
+	}
+	if data := <-lines; !strings.Contains(data, `"id":""`) || !strings.Contains(data, `"visitor_id":"v1"`) {
+		t.Errorf("its data: %s", data)
+	}
+	d.receive(d.chat("v1", "one"))
+	if types, ids := events(t, lines, 3); types[2] != "message.conversed" || len(ids) < 3 {
+		t.Errorf("then %q, %q", types, ids)
+	}
+	server.CloseClientConnections()
+	<-left // the channel is the next one's
+
+	_, some := d.follow(server.URL, "?types=visitor.page")
+	passing <- ingest.Event{Type: "visitor.typing"}
+	passing <- ingest.Event{Type: "visitor.page"}
+	if types, _ := events(t, some, 1); types[0] != "visitor.page" {
+		t.Errorf("of visitor.page alone: %q", types)
+	}
 }

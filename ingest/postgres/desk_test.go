@@ -3,6 +3,7 @@ package postgres
 import (
 	"context"
 	"errors"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -87,7 +88,7 @@ func TestSetSettingsIsAllOrNothing(t *testing.T) {
 	}
 	settings, epoch, err := s.Settings(ctx)
 	must(t, err)
-	if settings != ingest.DefaultSettings() || epoch != 1 {
+	if !reflect.DeepEqual(settings, ingest.DefaultSettings()) || epoch != 1 {
 		t.Errorf("%+v at %d: want nothing changed", settings, epoch)
 	}
 	_, epoch, err = s.SetSettings(ctx, 1, "ann", func(o *ingest.Settings) error { o.BotEnabled = true; return nil })

@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/jackc/pgx/v5"
@@ -12,6 +13,7 @@ import (
 var (
 	sqlConversationsList = statement("conversations_list")
 	sqlConversationsRead = statement("conversations_read")
+	sqlTalkUnclosed      = statement("talk_unclosed")
 )
 
 // Conversations lists conversations, those with the newest messages first.
@@ -38,6 +40,16 @@ func (s *Store) Conversations(ctx context.Context, f ingest.ConversationFilter) 
 func (s *Store) Conversation(ctx context.Context, id ingest.ID) (ingest.Conversation, error) {
 	list, err := readConversations(ctx, s.pool, []ingest.ID{id})
 	return one(list, classify(err), "conversation", id)
+}
+
+// Unclosed is the contact's unclosed conversation on a chat or SMS channel; the
+// zero id where there is none.
+func (s *Store) Unclosed(ctx context.Context, contact ingest.ID, channel string) (id ingest.ID, err error) {
+	err = s.pool.QueryRow(ctx, sqlTalkUnclosed, contact, channel).Scan(&id)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return ingest.ID{}, nil
+	}
+	return id, classify(err)
 }
 
 func readConversations(ctx context.Context, q querier, ids []ingest.ID) ([]ingest.Conversation, error) {

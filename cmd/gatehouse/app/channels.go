@@ -59,9 +59,10 @@ func hostOf(c config.Config, ch config.Channel, called string) channels.Host {
 	if kind, _ := all.Find(ch.Kind); kind.Webhook == nil && kind.Door != nil {
 		root = "/" + kind.Name + "/"
 	}
+	proxies := channels.Proxies{Trusted: c.HTTP.Trusted}
 	return channels.Host{
 		Channel: ch.Name, Now: time.Now, PublicURL: c.PublicURL() + root + called,
-		ClientIP: channels.Proxies{Trusted: c.HTTP.Trusted}.ClientIP, Grants: grants(c, nil),
+		ClientIP: proxies.ClientIP, ProxySaid: proxies.Said, Grants: grants(c, nil),
 		LookupTXT: resolver(c.Resolver).LookupTXT, Marks: c.ReplySecret, Region: c.Region(),
 	}
 }
@@ -70,6 +71,7 @@ func (a *App) host(ch config.Channel, called string) channels.Host {
 	host := hostOf(a.Config, ch, called)
 	host.Log, host.Grants, host.Gates, host.Used = a.Log, grants(a.Config, a.Store), a.gates, a.notes.Used(ch.Name)
 	host.Get, host.Outside = a.get, a.outside
+	host.Pass = a.pass
 	return host
 }
 

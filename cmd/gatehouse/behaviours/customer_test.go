@@ -24,6 +24,7 @@ type customer struct {
 	address string
 	name    string            // as typed
 	ip      string            // chats alone
+	locale  string            // of the page
 	more    map[string]any    // fields of a chat post besides the usual ones
 	form    map[string]string // fields of a text besides the usual ones
 	subject string            // of the mail that they answer
@@ -173,7 +174,7 @@ func (c *customer) refusedBy(rule, says string) {
 // widget is what the door tells a visitor's widget.
 func (c *customer) widget() standing {
 	c.d.T.Helper()
-	a, err := c.d.Ask(http.MethodGet, "/chat/"+c.channel+"/standing?visitor_id="+c.address, "", "X-Forwarded-For", c.ip)
+	a, err := c.d.Ask(http.MethodGet, "/chat/"+c.channel+"/standing?visitor_id="+c.address+"&locale="+c.locale, "", "X-Forwarded-For", c.ip)
 	housetest.Must(c.d.T, err)
 	return read[standing](c.d.T, a, http.StatusOK)
 }

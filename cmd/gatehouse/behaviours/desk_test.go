@@ -160,6 +160,7 @@ type standing struct {
 	MayConverse bool `json:"may_converse"`
 	Effect      string
 	Widget      string
+	Notice      string
 	Until       *time.Time
 	Rule        *housetest.Rule
 }

@@ -32,8 +32,7 @@ var seeds = []seed{
 	}},
 	{"Chat", 18, map[int]other{
 		2: {"Agents answer with a button or a key; answers stand in bubbles.", console},
-		4: {"What the visitor is typing is seen before it is sent.", widget + "; the door takes such signals and keeps none (S2.3)"},
-		5: {"The pages that the visitor goes to are seen as they go.", widget + "; each message keeps its page (S0.12)"},
+		4: {"What the visitor is typing is seen before it is sent.", "not ours: the door tells that they type (S2.5), never what"},
 		9: {"A transcript of an ended chat is mailed.", sending},
 	}},
 	{"Visitors", 12, map[int]other{

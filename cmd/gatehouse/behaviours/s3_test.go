@@ -21,7 +21,8 @@ func TestS3_1VisitorIsShown(t *testing.T) {
 }
 
 // The widget of a banned visitor learns to hide, or to show a notice if that is
-// the setting, and until when; never why, and of a block nothing.
+// the setting, in the visitor's language, and until when; never why, and of a
+// block nothing.
 func TestS3_3WidgetOfTheBannedHides(t *testing.T) {
 	d := openOwn(t, housetest.Settings, siteChat)
 	v, blocked := d.visitor("v"), d.visitor("blocked")
@@ -33,9 +34,15 @@ func TestS3_3WidgetOfTheBannedHides(t *testing.T) {
 		t.Errorf("banned: %+v", s)
 	}
 	d.As("admin").Read(http.StatusOK, http.MethodPatch, "/settings", terms{"chat_shows": "notice"}, nil)
-	if s := v.widget(); s.Widget != "notice" {
+	if s := v.widget(); s.Widget != "notice" || s.Notice != "You cannot write to us here." {
 		t.Errorf("banned, and notices are shown: %+v", s)
 	}
+	d.As("admin").Read(http.StatusOK, http.MethodPatch, "/settings", terms{"chat_notice": terms{"*": "Sorry.", "de": "Leider nicht."}}, nil)
+	v.locale = "de-CH"
+	if s := v.widget(); s.Notice != "Leider nicht." {
+		t.Errorf("banned, and reads German: %+v", s)
+	}
+	d.denied("admin", http.StatusUnprocessableEntity, http.MethodPatch, "/settings", terms{"chat_notice": terms{"de": "Nein."}}, "chat_notice")
 	d.sets("supervisor", "/rules", terms{"kind": "block", "target": blocked.target(), "reason": "spam"})
 	if s := blocked.widget(); s.Widget != "show" || !s.MaySend || s.Until != nil {
 		t.Errorf("blocked: %+v", s)

@@ -66,6 +66,8 @@ func setScalar(f reflect.Value, text string) error {
 			return fmt.Errorf("only the file can set it")
 		}
 		f.Set(reflect.ValueOf(strings.Split(text, ",")))
+	case reflect.Map:
+		return fmt.Errorf("only the file can set it")
 	}
 	return nil
 }
