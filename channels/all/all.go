@@ -6,6 +6,7 @@ import (
 	"gatehouse/channels/bird"
 	"gatehouse/channels/chat"
 	"gatehouse/channels/clickatell"
+	"gatehouse/channels/discord"
 	"gatehouse/channels/gmail"
 	"gatehouse/channels/imap"
 	"gatehouse/channels/infobip"
@@ -36,6 +37,7 @@ var Kinds = []channels.Kind{
 	bird.Kind,
 	chat.Kind,
 	clickatell.Kind,
+	discord.Kind,
 	gmail.Kind,
 	imap.Kind,
 	infobip.Kind,

@@ -86,3 +86,28 @@ func TestAHeldEditIsGivenBackToItsMessage(t *testing.T) {
 		t.Error("the books are wrong")
 	}
 }
+
+// Some networks do not say who took a message back: it goes where that message
+// is, and where that is not known, it is a conversation with nobody.
+func TestTakenBackByNobodyKnown(t *testing.T) {
+	w := newWorld(t, 1)
+	first := w.receive(named(chat("v1", "1", "hello"), "n1")).Results[0].ID
+	w.settleAll()
+	nobody := func(key, of string) ingest.Arrival {
+		a := changing(chat("room", key, ""), ingest.Unsend, of)
+		a.Message.Identities[0].How, a.Message.From.How = ingest.Claimed, ingest.Claimed
+		return a
+	}
+	gone := w.receive(nobody("2", "n1"), nobody("3", "n2")).Results
+	w.settleAll()
+	where := func(id ingest.ID) ingest.ID { return ask[ingest.ID](w, "select conversation from messages where id = $1", id) }
+	if where(gone[0].ID) != where(first) || where(gone[1].ID) == where(first) {
+		t.Errorf("taken back at %s and %s, written at %s", where(gone[0].ID), where(gone[1].ID), where(first))
+	}
+	if n := ask[int64](w, "select count(*) from identities i join messages m on m.contact = i.contact where m.id = $1", first); n != 1 {
+		t.Errorf("%d identities of who wrote: the room is none of theirs", n)
+	}
+	if !w.lawful() {
+		t.Error("the books are wrong")
+	}
+}

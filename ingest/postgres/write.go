@@ -60,7 +60,7 @@ func (w *world) writeContacts(b *pgx.Batch) {
 			kinds, values = append(kinds, i.Kind), append(values, text(i.Value))
 			joining, hows = append(joining, v.decision.Contact), append(hows, string(i.How))
 		}
-		if v.decision.To == ingest.Refused {
+		if v.decision.To == ingest.Refused || v.decision.Appended {
 			continue
 		}
 		for _, i := range v.row.message.Identities {
