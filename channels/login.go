@@ -38,6 +38,21 @@ func (l Login) Check() error {
 	return nil
 }
 
+// Told is what the provider must be told so that it brings what is asked for, a
+// line each; see Kind.Setup.
+func (l Login) Told() (lines []string) {
+	if l.BasicUser != "" {
+		lines = append(lines, "the URL begins with https://, then basic_user, a colon, basic_password and @, each as in a URL: a colon in them is %3A")
+	}
+	if len(l.HeaderSecret) > 0 {
+		lines = append(lines, "a header X-Webhook-Secret with header_secret goes with each request")
+	}
+	if len(l.URLSecret) > 0 {
+		lines = append(lines, "behind the URL comes ?secret= and url_secret")
+	}
+	return lines
+}
+
 // Verify returns nil if the request brings what one of the settings asks for. It
 // says nothing of the body: who overhears a request can send any other.
 func (l Login) Verify(h Host, r Request) error {

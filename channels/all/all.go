@@ -4,6 +4,7 @@ package all
 import (
 	"gatehouse/channels"
 	"gatehouse/channels/bird"
+	"gatehouse/channels/brevo"
 	"gatehouse/channels/chat"
 	"gatehouse/channels/clickatell"
 	"gatehouse/channels/discord"
@@ -12,6 +13,7 @@ import (
 	"gatehouse/channels/infobip"
 	"gatehouse/channels/instagram"
 	"gatehouse/channels/line"
+	"gatehouse/channels/mailjet"
 	"gatehouse/channels/messagebird"
 	"gatehouse/channels/messenger"
 	"gatehouse/channels/msgraph"
@@ -35,6 +37,7 @@ import (
 // Kinds are the adapters, by name.
 var Kinds = []channels.Kind{
 	bird.Kind,
+	brevo.Kind,
 	chat.Kind,
 	clickatell.Kind,
 	discord.Kind,
@@ -43,6 +46,7 @@ var Kinds = []channels.Kind{
 	infobip.Kind,
 	instagram.Kind,
 	line.Kind,
+	mailjet.Kind,
 	messagebird.Kind,
 	messenger.Kind,
 	msgraph.Kind,
