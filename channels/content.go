@@ -11,9 +11,19 @@ import (
 	"gatehouse/ingest/safehttp"
 )
 
-// contentTime is how long a request waits for what it does not carry itself:
-// there must be time left for the commit, within what the provider waits.
+// contentTime is how long what a request does not carry itself is waited for, if
+// nothing bounds the request.
 const contentTime = 7 * time.Second
+
+// within is a part of the time that is left of a request's: there must be some for
+// the commit, before the provider waits no longer.
+func (r Request) within() (context.Context, context.CancelFunc) {
+	left := contentTime
+	if end, bounded := r.Context().Deadline(); bounded {
+		left = time.Until(end) * 2 / 3
+	}
+	return context.WithTimeout(r.Context(), left)
+}
 
 // Fetch reads with client what the request names and does not carry, so that it
 // is stored together with the request: of at most ask.Limit octets, within the
@@ -24,7 +34,7 @@ func (r Request) Fetch(client MediaClient, ask safehttp.Ask) ([]byte, error) {
 	if client == nil {
 		return nil, &safehttp.Fault{Code: safehttp.Address, Err: errors.New("nobody can ask")} // nor later, by this client
 	}
-	ctx, cancel := context.WithTimeout(r.Context(), contentTime)
+	ctx, cancel := r.within()
 	defer cancel()
 	answer, err := client.Get(ctx, ask)
 	if err != nil {

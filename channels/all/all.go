@@ -19,6 +19,7 @@ import (
 	"gatehouse/channels/msgraph"
 	"gatehouse/channels/plivo"
 	"gatehouse/channels/postmark"
+	"gatehouse/channels/resend"
 	"gatehouse/channels/sendgrid"
 	"gatehouse/channels/ses"
 	"gatehouse/channels/sinch"
@@ -52,6 +53,7 @@ var Kinds = []channels.Kind{
 	msgraph.Kind,
 	plivo.Kind,
 	postmark.Kind,
+	resend.Kind,
 	sendgrid.Kind,
 	ses.Kind,
 	sinch.Kind,

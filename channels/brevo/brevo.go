@@ -7,6 +7,8 @@
 package brevo
 
 import (
+	"time"
+
 	"gatehouse/channels"
 	"gatehouse/channels/pushmail"
 	"gatehouse/ingest"
@@ -21,7 +23,8 @@ var Kind = channels.Kind{
 		Signature: "none: HTTP Basic in the URL, a header or a parameter",
 		Covers:    "nothing",
 		Replay:    "Brevo's id of the mail, for ever",
-		Retries:   "not known",
+		Retries:   "four tries in eleven hours after an answer 429 or 5xx; none after another 4xx",
+		Retried:   11 * time.Hour,
 		Media:     "by tokens, fetched with the account's API key",
 		Proof:     channels.LoginProof,
 	},
