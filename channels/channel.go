@@ -20,6 +20,9 @@ import (
 type Kind struct {
 	Name   string // its folder, and `kind:` in the configuration
 	Family ingest.Family
+	// FamilyOf is the family of a channel with these settings, where it depends on
+	// them; nil: it does not.
+	FamilyOf func(Settings) ingest.Family
 	// Tried is what the adapter was tried with, for the table of kinds.
 	Tried string
 	// Facts are about the provider that pushes; the zero value: there is none.
@@ -72,6 +75,14 @@ type Kind struct {
 	// Consent makes what asks the owner of a channel's source for access; nil,
 	// also as its result: there is nothing to ask for.
 	Consent func(Settings, Host) (Consenter, error)
+}
+
+// For is the kind as a channel with these settings has it: of one family.
+func (k Kind) For(s Settings) Kind {
+	if k.FamilyOf != nil {
+		k.Family, k.FamilyOf = k.FamilyOf(s), nil
+	}
+	return k
 }
 
 // Settings decodes a channel's part of the configuration into a struct with

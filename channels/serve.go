@@ -32,6 +32,7 @@ func NewEndpoint(k Kind, s Settings, h Host, in Intake, paused func() bool) (*En
 	if paused == nil {
 		paused = func() bool { return false }
 	}
+	k = k.For(s)
 	e := &Endpoint{channel: h.Channel, name: h.Channel, kind: k, host: h, paused: paused}
 	e.intake = gate{Intake: in, channel: h.Channel, family: k.Family, paused: paused}
 	var err error

@@ -19,6 +19,7 @@ type KnownChannel struct {
 	ID      int32
 	Name    string
 	Kind    string
+	Family  Family
 	Retired bool
 }
 
@@ -108,6 +109,10 @@ func (a *arranging) place(c ChannelSpec) {
 	switch {
 	case !ok:
 		a.Add = append(a.Add, c)
+		return
+	case k.Kind == c.Kind && k.Family != c.Family:
+		a.refuse(c.Name, "in the database %s holds messages of another family, %s, not %s: a channel of another one needs a name of its own,"+
+			" and %s goes under retired", k.Name, k.Family, c.Family, k.Name)
 		return
 	case k.Kind != c.Kind:
 		a.refuse(c.Name, "in the database %s is of kind %s, not %s: a channel of another kind needs a name of its own,"+

@@ -12,7 +12,8 @@ func specs(text string) (list []ChannelSpec) {
 	for _, field := range strings.Fields(text) {
 		field, was, _ := strings.Cut(field, "=")
 		name, kind, _ := strings.Cut(field, ":")
-		c := ChannelSpec{Name: name, Kind: kind}
+		kind, family, _ := strings.Cut(kind, "/")
+		c := ChannelSpec{Name: name, Kind: kind, Family: Family(family)}
 		if was != "" {
 			c.Was = strings.Split(was, ",")
 		}
@@ -24,7 +25,8 @@ func specs(text string) (list []ChannelSpec) {
 func knowns(text string) (list []KnownChannel) {
 	for n, field := range strings.Fields(text) {
 		part := strings.Split(field, ":")
-		list = append(list, KnownChannel{ID: int32(n), Name: part[0], Kind: part[1], Retired: len(part) > 2})
+		kind, family, _ := strings.Cut(part[1], "/")
+		list = append(list, KnownChannel{ID: int32(n), Name: part[0], Kind: kind, Family: Family(family), Retired: len(part) > 2})
 	}
 	return list
 }
@@ -43,6 +45,8 @@ func TestArrange(t *testing.T) {
 		{"again in use under another name", "o:imap:retired", "a:imap=o", "", "rename o>a reinstate a"},
 		{"another kind", "a:imap", "a:chat", "", "error a: in the database a is of kind imap, not chat"},
 		{"another kind and name", "o:imap", "a:chat=o", "", "error a: in the database o is of kind imap, not chat"},
+		{"of one family still", "a:webhook/email", "a:webhook/email", "", ""},
+		{"another family", "a:webhook/webhook", "a:webhook/email", "", "error a: in the database a holds messages of another family, webhook, not email"},
 		{"gone", "a:imap b:chat c:chat", "a:imap", "", "error b: the database has it, and it is neither configured nor retired; error c: the database has it"},
 		{"gone, retired before", "a:imap b:chat:retired", "a:imap", "", "error b: the database has it"},
 		{"both", "a:imap o:imap", "a:imap=o", "", "error a: was: the database has messages of a and of o"},

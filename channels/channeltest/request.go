@@ -48,6 +48,7 @@ func newDesk(k channels.Kind, settings []byte) (*Desk, error) { return newDeskAt
 
 func newDeskAt(k channels.Kind, settings []byte, host channels.Host) (*Desk, error) {
 	d := &Desk{Store: NewStore()}
+	k = k.For(Settings(settings))
 	d.Store.JoinFor(k)
 	d.Intake = NewIntake(d.Store, Channel, k.Family)
 	e, err := channels.NewEndpoint(k, Settings(settings), host, d.Intake, nil)

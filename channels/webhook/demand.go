@@ -35,14 +35,14 @@ func (d demand) ofRequest() bool {
 }
 
 // met reports whether one of the texts found is one of those that will do. What
-// cannot be read is none.
+// cannot be read is none; "" will do where nothing is to be found.
 func (d demand) met(e *finder) bool {
 	for _, p := range d.where.any {
 		if found, err := e.texts(p); err == nil && len(found) > 0 {
 			return slices.ContainsFunc(found, func(text string) bool { return slices.Contains(d.want, text) })
 		}
 	}
-	return false
+	return slices.Contains(d.want, "")
 }
 
 // says is what an element fails that does not meet the demand: no content.

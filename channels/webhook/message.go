@@ -16,11 +16,14 @@ import (
 // the element's bytes, so the message reads the same whatever the settings are
 // later. The stamp's Product is the kind of body.
 type around struct {
-	Key  string     `json:"key"`            // names the message where the map finds no id
+	Key  string     `json:"key,omitempty"`  // names the message where the map finds no id
 	Type string     `json:"type,omitempty"` // Content-Type, where the body cannot be read without
 	Map  fields     `json:"map"`
 	Kind string     `json:"kind,omitempty"`
 	How  ingest.How `json:"how"`
+	// Delivery is what names a mail where the map finds no id; "": its bytes do.
+	Delivery string `json:"delivery,omitempty"`
+	senders
 	// Outer are the texts that the map takes from around the element, by path.
 	Outer map[string][]string `json:"outer,omitempty"`
 }
@@ -37,6 +40,9 @@ var reader = channels.Reader(func(s channels.Stamp, element []byte) (channels.Re
 	var a around
 	if err := json.Unmarshal(s.Outer, &a); err != nil {
 		return channels.Reading{}, errors.New("the stamp has no map")
+	}
+	if s.Product == ofMail {
+		return readMail(s, a, element)
 	}
 	source, uploads, err := sourceOf(s.Product, a.Type, element)
 	if err != nil {

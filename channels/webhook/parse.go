@@ -61,10 +61,7 @@ func (h *hook) Parse(r channels.Request) (list []ingest.Arrival, reply channels.
 			reply.Ignore(d.says())
 			continue
 		}
-		if p.around.Key = name; len(h.settings.Each) > 0 {
-			p.around.Key = fmt.Sprintf("%s#%d", name, i)
-		}
-		list = append(list, p.arrival(b, i))
+		list = append(list, p.arrival(b, i, name))
 	}
 	return list, reply, nil
 }
@@ -128,7 +125,7 @@ func (p *posting) unmet(of source, request bool) *demand {
 // surround says what goes with each element.
 func (p *posting) surround(b body) error {
 	s, size := p.settings, 0
-	p.around = around{Map: s.Map, Kind: s.FromKind, How: s.FromHow}
+	p.around = around{Map: s.Map, Kind: s.FromKind, How: s.FromHow, senders: s.senders}
 	for _, path := range s.Map.paths() {
 		if texts, found := p.outer[path.text]; found {
 			p.around.take(path.text, texts)
@@ -144,16 +141,35 @@ func (p *posting) surround(b body) error {
 	return nil
 }
 
-func (p *posting) arrival(b body, i int) ingest.Arrival {
+// arrival is that of an element. A mail is named by its own bytes if its delivery has
+// no name; all else by those of the request, and the place in it.
+func (p *posting) arrival(b body, i int, name string) ingest.Arrival {
+	switch {
+	case b.kind == ofMail:
+		p.around.Delivery, _ = p.delivered()
+	case b.listed:
+		p.around.Key = fmt.Sprintf("%s#%d", name, i)
+	default:
+		p.around.Key = name
+	}
 	stamp := p.host.Stamp()
 	stamp.Product = b.kind
 	stamp.Outer, _ = json.Marshal(p.around) // texts only: it cannot fail
 	return reader.Arrival(stamp, b.elements[i])
 }
 
+// delivered is what the sender of the request calls the delivery.
+func (p *posting) delivered() (string, bool) {
+	name := channels.Text(p.proof.delivery(p.Request))
+	if len(name) > ingest.MaxValue {
+		return "", false
+	}
+	return name, name != ""
+}
+
 // name is of the delivery: what its sender calls it, else what was sent.
 func (p *posting) name(b body) string {
-	if name := channels.Text(p.proof.delivery(p.Request)); name != "" && len(name) <= ingest.MaxValue {
+	if name, ok := p.delivered(); ok {
 		return name
 	}
 	sum := sha256.New()

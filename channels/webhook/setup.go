@@ -35,6 +35,9 @@ func (s *settings) proven() string {
 	case "basic":
 		return "send Authorization: Basic with the user " + s.BasicUser + " and the password of this channel"
 	}
+	if s.Scheme == "mtls" {
+		return "show the certificate of this channel to the proxy, which verifies it, writes whose it is into " + s.Header + ", and takes that header out of what others send"
+	}
 	return "send Authorization: Bearer with the token of this channel"
 }
 

@@ -39,8 +39,10 @@ func (s settings) proof(host channels.Host) (proof, error) {
 			return proof{}, errors.New("scheme bearer needs bearer_token")
 		}
 		return proof{verify: func(r channels.Request) error { return host.Bearer(r, s.BearerToken) }, delivery: nobody}, nil
+	case "mtls":
+		return s.certificates.proof(host)
 	}
-	return proof{}, fmt.Errorf("scheme %q: want standard, github, basic or bearer", s.Scheme)
+	return proof{}, fmt.Errorf("scheme %q: want standard, github, basic, bearer or mtls", s.Scheme)
 }
 
 func header(name string) func(channels.Request) string {
@@ -59,7 +61,11 @@ var (
 // body's bytes. X-GitHub-Delivery is not covered by it.
 func github(secrets channels.Secrets, host channels.Host) func(channels.Request) error {
 	return func(r channels.Request) error {
-		text, found := strings.CutPrefix(r.Header.Get("X-Hub-Signature-256"), "sha256=")
+		text, err := r.HeaderOnce("X-Hub-Signature-256")
+		if err != nil {
+			return err
+		}
+		text, found := strings.CutPrefix(text, "sha256=")
 		if !found {
 			return errMissing
 		}

@@ -7,6 +7,7 @@
 //	github    X-Hub-Signature-256: HMAC-SHA256 of the body               secret
 //	basic     HTTP Basic (RFC 7617)                                      basic_user, basic_password
 //	bearer    HTTP Bearer (RFC 6750)                                     bearer_token
+//	mtls      a proxy's word for the client's certificate (RFC 9440)     client_fingerprint, client_subject
 //
 // Only standard bounds in time for how long a recorded request could be sent
 // again: five minutes either way. Its and GitHub's delivery id make a repeat a
@@ -33,13 +34,13 @@ import (
 var Kind = channels.Kind{
 	Name:   "webhook",
 	Tried:  "requests signed by public libraries; no service in particular",
-	Family: ingest.Hook,
+	Family: ingest.Hook, FamilyOf: familyOf,
 	Facts: channels.Facts{
-		Signature: "Standard Webhooks, GitHub's HMAC, Basic or Bearer",
-		Covers:    "the body, with Standard Webhooks and GitHub's HMAC; nothing with Basic and Bearer",
+		Signature: "Standard Webhooks, GitHub's HMAC, Basic, Bearer, or a client's certificate that a trusted proxy verified",
+		Covers:    "the body, with Standard Webhooks and GitHub's HMAC; nothing with the others",
 		Replay:    "5 minutes with Standard Webhooks; else the delivery's id or the mapped one",
 		Retries:   "up to the system that posts",
-		Proof:     append([]string{"Authorization", "X-Hub-Signature-256"}, channels.StandardProof...),
+		Proof:     append([]string{"Authorization", "X-Hub-Signature-256", clientCert, envoyCert}, channels.StandardProof...),
 	},
 	Webhook: open,
 	Reread:  reader.Reread, Attachment: reader.Attachment, File: reader.File,
@@ -48,7 +49,7 @@ var Kind = channels.Kind{
 
 // settings is a webhook channel in the configuration.
 type settings struct {
-	Scheme    string           `yaml:"scheme"`     // how requests are proven: standard, github, basic or bearer
+	Scheme    string           `yaml:"scheme"`     // how requests are proven: standard, github, basic, bearer or mtls
 	PublicURL string           `yaml:"public_url"` // no scheme signs it; for people
 	Secret    channels.Secrets `yaml:"secret"`     // of standard (whsec_…) and github
 	Secrets   channels.Secrets `yaml:"secrets"`    // more of them, beside secret
@@ -57,6 +58,8 @@ type settings struct {
 	BasicUser     string           `yaml:"basic_user"`     // of basic
 	BasicPassword channels.Secrets `yaml:"basic_password"` // of basic
 	BearerToken   channels.Secrets `yaml:"bearer_token"`   // of bearer
+
+	certificates `yaml:",inline"`
 
 	// Body is the form of what is posted: json, form, multipart, text, or mime for
 	// a mail as it is. "" is told by the request's Content-Type: json, form or multipart.
@@ -75,6 +78,7 @@ type settings struct {
 	// FromHow is how From is believed: header, verified if the system has proven
 	// it, claimed if anybody may have typed it.
 	FromHow ingest.How `yaml:"from_how"`
+	senders `yaml:",inline"`
 }
 
 // texts is a setting of one text or of several.
@@ -106,7 +110,7 @@ type proof struct {
 }
 
 func open(decode channels.Settings, host channels.Host) (channels.Webhook, error) {
-	s := settings{FromHow: ingest.Header}
+	s := settings{FromHow: ingest.Header, certificates: certificates{Header: clientCert}}
 	if err := decode(&s); err != nil {
 		return nil, err
 	}
@@ -149,6 +153,9 @@ func (s *settings) check(host channels.Host) error {
 		return fmt.Errorf("body %q: want json, form, multipart, text or mime", s.Body)
 	case len(s.Each) > 0 && (s.Body == ofText || s.Body == ofMail):
 		return fmt.Errorf("each: a body of %s has no list", s.Body)
+	}
+	if err := s.checkMail(); err != nil {
+		return err
 	}
 	if err := s.Map.check(s.Body, len(s.Each) > 0); err != nil {
 		return err

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
 	"strings"
 	"testing"
 
@@ -17,7 +18,12 @@ import (
 	"gatehouse/ingest"
 )
 
-func TestSuite(t *testing.T) { channeltest.Run(t, webhook.Kind, "../webhook") }
+func TestSuite(t *testing.T) { channeltest.Run(t, proxied, "../webhook") }
+
+// proxied is the kind behind a proxy that is trusted.
+var proxied = channeltest.Lend(webhook.Kind, func(h *channels.Host) {
+	h.ProxySaid = channels.Proxies{Trusted: []netip.Prefix{netip.MustParsePrefix("192.0.2.0/24")}}.Said
+})
 
 func FuzzPost(f *testing.F) { channeltest.FuzzSigned(f, webhook.Kind, ".", sign) }
 
@@ -54,7 +60,7 @@ func FuzzReread(f *testing.F) {
 
 // opening says what is wrong with settings.
 func opening(settings string) error {
-	_, err := webhook.Kind.Webhook(channeltest.Settings([]byte(settings)), channeltest.Host())
+	_, err := proxied.Webhook(channeltest.Settings([]byte(settings)), channeltest.Host())
 	return err
 }
 
@@ -84,7 +90,10 @@ func TestSettings(t *testing.T) {
 		`{scheme: bearer, bearer_token: t, map: {from: {a: b}, text: t}}`: "unmarshal", `{scheme: bearer, bearer_token: t, map: {form: a, text: t}}`: "form",
 		`{scheme: bearer, bearer_token: t, map: {from: a, text: "header:authorization"}}`: "secret",
 		`{scheme: bearer, bearer_token: t, map: {from: a, text: t, files: {each: f}}}`:    "files", `{scheme: bearer, bearer_token: t, map: {from: a, text: t, envelope_to: "query:to"}}`: "body: mime",
-		`{scheme: bearer, bearer_token: t, body: xml}`: "body", `{scheme: bearer, bearer_token: t, body: text, each: a, map: {from: "query:a"}}`: "no list",
+		`{scheme: bearer, bearer_token: t, body: mime, map: {from: "header:X"}}`: "a mail says itself", `{scheme: bearer, bearer_token: t, body: mime, map: {id: a}}`: "a mail says itself",
+		`{scheme: bearer, bearer_token: t, body: mime, from_how: verified}`: "a mail says itself", `{scheme: bearer, bearer_token: t, body: mime, only: {a: b}}`: "a mail says itself",
+		`{scheme: bearer, bearer_token: t, auth_serv_id: mx}`: "body: mime", `{scheme: mtls}`: "client_fingerprint", `{scheme: mtls, client_fingerprint: abc}`: "hexadecimal",
+		`{scheme: mtls, client_subject: ["CN=a", ""]}`: "anybody", `{scheme: bearer, bearer_token: t, body: xml}`: "body", `{scheme: bearer, bearer_token: t, body: text, each: a, map: {from: "query:a"}}`: "no list",
 		`{scheme: bearer, bearer_token: t, body: text, map: {from: a}}`: "no fields", `{scheme: bearer, bearer_token: t, body: text}`: "no fields",
 		`{scheme: bearer, bearer_token: t, body: text, map: {from: "query:a"}, only: {a: b}}`: "no fields",
 	} {
@@ -99,6 +108,16 @@ func TestSettings(t *testing.T) {
 		if err := opening(settings); err != nil {
 			t.Errorf("%s: %v", settings, err)
 		}
+	}
+}
+
+// TestNoProxyNoCertificates opens a channel that would believe anybody.
+func TestNoProxyNoCertificates(t *testing.T) {
+	host := channeltest.Host()
+	host.ProxySaid = nil
+	_, err := webhook.Kind.Webhook(channeltest.Settings([]byte("{scheme: mtls, client_subject: CN=a}")), host)
+	if err == nil || !strings.Contains(err.Error(), "trusted_proxies") {
+		t.Error(err)
 	}
 }
 

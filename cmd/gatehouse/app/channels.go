@@ -60,11 +60,15 @@ func hostOf(c config.Config, ch config.Channel, called string) channels.Host {
 		root = "/" + kind.Name + "/"
 	}
 	proxies := channels.Proxies{Trusted: c.HTTP.Trusted}
-	return channels.Host{
+	host := channels.Host{
 		Channel: ch.Name, Now: time.Now, PublicURL: c.PublicURL() + root + called,
-		ClientIP: proxies.ClientIP, ProxySaid: proxies.Said, Grants: grants(c, nil),
+		ClientIP: proxies.ClientIP, Grants: grants(c, nil),
 		LookupTXT: resolver(c.Resolver).LookupTXT, Marks: c.ReplySecret, Region: c.Region(),
 	}
+	if len(proxies.Trusted) > 0 {
+		host.ProxySaid = proxies.Said
+	}
+	return host
 }
 
 func (a *App) host(ch config.Channel, called string) channels.Host {
@@ -150,7 +154,7 @@ func specs(list []config.Channel) []ingest.ChannelSpec {
 	var specs []ingest.ChannelSpec
 	for _, ch := range list {
 		kind, _ := all.Find(ch.Kind) // Check has found it
-		specs = append(specs, ingest.ChannelSpec{Name: ch.Name, Kind: ch.Kind, Family: kind.Family, Was: ch.Was})
+		specs = append(specs, ingest.ChannelSpec{Name: ch.Name, Kind: ch.Kind, Family: kind.For(ch.Decode).Family, Was: ch.Was})
 	}
 	return specs
 }

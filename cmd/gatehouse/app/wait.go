@@ -37,8 +37,9 @@ func Await(ctx context.Context, c config.Config, ch config.Channel, s *postgres.
 	default:
 		arrivals, err = awaitPoll(ctx, kind, ch, host, s, ready)
 	}
+	family := kind.For(ch.Decode).Family
 	for i := range arrivals {
-		arrivals[i].Message.Channel, arrivals[i].Message.Family = ch.Name, kind.Family
+		arrivals[i].Message.Channel, arrivals[i].Message.Family = ch.Name, family
 	}
 	return arrivals, err
 }

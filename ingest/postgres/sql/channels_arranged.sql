@@ -1,2 +1,2 @@
 -- What an arrangement is made from.
-select id, name, kind, state = 'retired' from channels order by name
+select id, name, kind, family, state = 'retired' from channels order by name
