@@ -5,11 +5,13 @@ import "time"
 // Contact is a person, known by identities. One is made by a first admitted or
 // held message, or by the API; never by a refused one.
 type Contact struct {
-	ID         ID                `json:"id"`
-	Name       string            `json:"name"`
+	ID   ID     `json:"id"`
+	Name string `json:"name"` // as the first message gave it, until the desk says another
+	Profile
 	Identities []ContactIdentity `json:"identities"`
 	Tags       []string          `json:"tags"`
 	Fields     map[string]string `json:"fields"`
+	FieldOrder []string          `json:"field_order"` // the names of fields as they are shown
 	Standing   Standing          `json:"standing"`
 	Held       int               `json:"held"`     // messages in the blocked list
 	Unopened   int               `json:"unopened"` // tickets there that nobody opened
@@ -17,6 +19,7 @@ type Contact struct {
 	MergedInto ID                `json:"merged_into"`
 	CreatedAt  time.Time         `json:"created_at"`
 	LastSeenAt *time.Time        `json:"last_seen_at"` // last message conversed or held
+	Version    int64             `json:"-"`            // raised by each change that the desk makes
 }
 
 // ContactIdentity is an identity as a contact has it.

@@ -104,6 +104,16 @@ type ConversationChange struct {
 	Actor    string
 }
 
+// NewConversation is one that the desk begins.
+type NewConversation struct {
+	Contact           ID
+	Channel           string
+	Subject, Assignee string
+	Tags              []string
+	Epoch             int64 // of the rules by which the contact may be written to
+	Actor             string
+}
+
 // ContactFilter chooses contacts; zero fields do not.
 type ContactFilter struct {
 	Part
@@ -245,8 +255,8 @@ type Once struct {
 
 // Outcome is what an effect came to, in ids and codes only: it is kept with the
 // request's key, and the answer is made of it anew for every repeat. At most
-// one of Rule, Job, Message, Consent and Channel is set, but for a change of a rule that lifts it
-// and so begins a job.
+// one of its ids is set, but for a change of a rule that lifts it and so begins
+// a job.
 type Outcome struct {
 	Status  int     `json:"status"`
 	Rule    int64   `json:"rule,omitempty"`
@@ -255,9 +265,11 @@ type Outcome struct {
 	Job     int64   `json:"job,omitempty"`
 	Message ID      `json:"message,omitzero"`
 	Consent ID      `json:"consent,omitzero"`
+	Contact ID      `json:"contact,omitzero"`
 	Channel string  `json:"channel,omitempty"`
 
-	Backfill int64 `json:"backfill,omitempty"`
+	Backfill     int64 `json:"backfill,omitempty"`
+	Conversation ID    `json:"conversation,omitzero"`
 
 	Imported *RuleImported `json:"imported,omitempty"`
 }

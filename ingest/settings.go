@@ -38,6 +38,7 @@ type Settings struct {
 	OptOut              bool     `json:"opt_out" yaml:"opt_out" doc:"an SMS that is a word like STOP, in one of many languages, and nothing else opts its sender out; one like START in again. Off: only providers say so"`
 	OptOutWords         string   `json:"opt_out_words" yaml:"opt_out_words" doc:"more such words, separated by commas; -WORD is none"`
 	OptInWords          string   `json:"opt_in_words" yaml:"opt_in_words" doc:"the same for those that opt in again"`
+	ContactFields       string   `json:"contact_fields" yaml:"contact_fields" doc:"the names of contacts' own fields in the order in which they are shown, separated by commas; others follow by name"`
 	HeldKeep            Keep     `json:"held_keep" yaml:"held_keep" doc:"what the system itself holds is deleted after so long, as 2160h; or never"`
 	HeldKeepRules       Keep     `json:"held_keep_rules" yaml:"held_keep_rules" doc:"the same for what rules hold"`
 	Closed              bool     `json:"closed" yaml:"closed" doc:"closed mode: whoever is not allowed is held"`

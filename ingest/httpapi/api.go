@@ -33,6 +33,10 @@ type Store interface {
 	messageStore
 	conversationStore
 	contactStore
+	profileStore
+	identityStore
+	noteStore
+	historyStore
 	reviewStore
 	optStore
 	personStore
@@ -161,7 +165,7 @@ func New(o Options) http.Handler {
 	a.huma = humago.NewWithPrefix(mux, Prefix, config(o.Version))
 	a.huma.UseMiddleware(a.authenticate)
 	for _, register := range []func(){
-		a.messages, a.conversations, a.outgoing, a.contacts, a.reviews, a.opts, a.persons, a.rules, a.blocked, a.orders, a.jobs, a.stats, a.channels, a.backfills,
+		a.messages, a.conversations, a.outgoing, a.contacts, a.profiles, a.identities, a.notes, a.history, a.opening, a.reviews, a.opts, a.persons, a.rules, a.blocked, a.orders, a.jobs, a.stats, a.channels, a.backfills,
 		a.reload, a.standing, a.settings, a.events, a.dead, a.tokens, a.audit,
 		a.refetches, a.consents,
 	} {

@@ -18,7 +18,7 @@ type contactStore interface {
 func (a *api) contacts() {
 	route(a, op{does: "GET /contacts", least: ingest.RoleAgent,
 		says: "Lists contacts, newest first; without q, standing, from and to those made since Monday."}, a.listContacts)
-	route(a, op{does: "GET /contacts/{id}", least: ingest.RoleAgent, says: "Returns a contact."}, a.getContact)
+	route(a, op{does: "GET /contacts/{id}", least: ingest.RoleAgent, says: "Returns a contact; ETag is its version."}, a.getContact)
 }
 
 // ContactsInput chooses contacts.
@@ -43,14 +43,8 @@ func (a *api) listContacts(ctx context.Context, in *ContactsInput) (*Body[ingest
 	return body(list, a.judgeContacts(ctx, list.Items))
 }
 
-func (a *api) getContact(ctx context.Context, in *ByID) (*Body[ingest.Contact], error) {
-	c, err := a.Store.Contact(ctx, in.ID)
-	if err != nil {
-		return nil, err
-	}
-	list := []ingest.Contact{c}
-	err = a.judgeContacts(ctx, list)
-	return body(list[0], err)
+func (a *api) getContact(ctx context.Context, in *ByID) (*ContactOutput, error) {
+	return a.showContact(ctx, in.ID)
 }
 
 // monday is the beginning of now's week, in its zone.
@@ -69,7 +63,8 @@ func unlessZero(t time.Time) *time.Time {
 // judgeContacts gives contacts their standing: under the rules that hold
 // everywhere.
 func (a *api) judgeContacts(ctx context.Context, list []ingest.Contact) error {
-	if err := a.renew(ctx); err != nil {
+	settings, err := a.renewed(ctx)
+	if err != nil {
 		return err
 	}
 	p := people{api: a, of: map[ingest.ID][]ingest.ContactIdentity{}}
@@ -77,7 +72,6 @@ func (a *api) judgeContacts(ctx context.Context, list []ingest.Contact) error {
 	for i, c := range list {
 		ids[i], p.of[c.ID] = c.ID, c.Identities
 	}
-	var err error
 	if p.talked, err = a.Store.TalkedSince(ctx, ids); err != nil {
 		return err
 	}
@@ -86,6 +80,7 @@ func (a *api) judgeContacts(ctx context.Context, list []ingest.Contact) error {
 	}
 	for i, c := range list {
 		list[i].Standing = p.standing(c.ID, "", "")
+		list[i].FieldOrder = settings.FieldOrder(c.Fields)
 	}
 	return nil
 }

@@ -10,6 +10,7 @@ type conversationStore interface {
 	Conversations(ctx context.Context, f ingest.ConversationFilter) (ingest.List[ingest.Conversation], error)
 	Conversation(ctx context.Context, id ingest.ID) (ingest.Conversation, error)
 	MessagesOf(ctx context.Context, conversation ingest.ID, p ingest.Part) (ingest.List[ingest.Stored], error)
+	OpenConversation(ctx context.Context, o ingest.NewConversation) (id ingest.ID, fresh bool, err error)
 	ChangeConversation(ctx context.Context, id ingest.ID, c ingest.ConversationChange) (ingest.Conversation, error)
 }
 

@@ -86,6 +86,10 @@ func (a *api) repeat(ctx huma.Context, out ingest.Outcome) {
 		v, err = a.moved(c, out)
 	case out.Backfill != 0:
 		v, err = a.backfillAnswer(c, out)
+	case !out.Conversation.IsZero():
+		v, err = a.talkAnswer(c, out)
+	case !out.Contact.IsZero():
+		v, err = a.contactAnswer(c, out)
 	case !out.Consent.IsZero():
 		v, err = a.consentAnswer(c, out)
 	case out.Channel != "":

@@ -30,6 +30,12 @@ type Problem struct {
 
 	// With nothing-to-lift: which rules hold the contact's messages all the same.
 	HeldBy []ingest.Holder `json:"held_by,omitempty"`
+
+	// With identity-taken: whose the address is.
+	ContactID *ingest.ID `json:"contact_id,omitempty"`
+
+	// With may-not-receive: why the person may not be written to.
+	Standing *ingest.Standing `json:"standing,omitempty"`
 }
 
 // FieldError says what is wrong with one field of a request.
@@ -99,12 +105,18 @@ var errUnknown = &Problem{Type: "not-found", Status: http.StatusNotFound, Detail
 func (a *api) problemOf(ctx context.Context, err error) *Problem {
 	var p *Problem
 	var choice *ingest.HeldChoiceError
+	var taken *ingest.TakenError
 	switch {
 	case errors.As(err, &p):
 		return p.titled()
 	case errors.As(err, &choice):
 		p = conflict("held-choice-required", choice.Error())
 		p.Held, p.Tickets, p.Unopened = &choice.Held, &choice.Tickets, &choice.Unopened
+	case errors.As(err, &taken):
+		p = conflict("identity-taken", taken.Error())
+		p.ContactID = &taken.Contact
+	case errors.Is(err, ingest.ErrStale):
+		p = &Problem{Type: "stale", Status: http.StatusPreconditionFailed, Detail: clashing(err)}
 	case errors.Is(err, ingest.ErrNotFound):
 		p = errUnknown
 	case errors.Is(err, ingest.ErrGone):
@@ -125,12 +137,16 @@ func (a *api) problemOf(ctx context.Context, err error) *Problem {
 }
 
 // invalid makes a 422 of an error that the data itself is at fault for. Those
-// of one field begin with its name; of a cursor any list may complain.
+// of one field begin with its name, behind what was to be done; of a cursor any
+// list may complain.
 func invalid(err error) *Problem {
 	if _, says, found := strings.Cut(err.Error(), ": cursor: "); found {
 		return badField("cursor", says)
 	}
 	field, says, found := strings.Cut(err.Error(), ": ")
+	if found && strings.Contains(field, " ") {
+		field, says, found = strings.Cut(says, ": ")
+	}
 	if !found || strings.Contains(field, " ") {
 		return badField("body", err.Error())
 	}

@@ -2,7 +2,6 @@ package httpapi
 
 import (
 	"context"
-	"errors"
 	"net/http"
 	"regexp"
 	"strconv"
@@ -139,9 +138,6 @@ func (a *api) change(ctx context.Context, s ingest.Settings, rule ingest.Rule, c
 	}
 	return a.changed(ctx, func(ctx context.Context) (ingest.Outcome, error) {
 		closed, err := a.Store.ChangeRule(ctx, c)
-		if errors.Is(err, ingest.ErrStale) {
-			err = &Problem{Type: "stale", Status: http.StatusPreconditionFailed, Detail: clashing(err)}
-		}
 		return ingest.Outcome{Status: http.StatusOK, Rule: rule.ID, Closed: closed}, err
 	})
 }
@@ -168,7 +164,7 @@ func (a *api) endNow(ctx context.Context, rule ingest.Rule, c ingest.RuleChange,
 	case c.Kind != nil || c.Reason != nil || c.Comment != nil || c.OnExpiry != nil:
 		return nil, badField("expires_at", "an end that has come lifts the rule: send it without other changes")
 	case c.Version != "" && c.Version != rule.Version():
-		return nil, &Problem{Type: "stale", Status: http.StatusPreconditionFailed, Detail: clashing(ingest.ErrStale)}
+		return nil, ingest.ErrStale
 	case b.DryRun:
 		return nil, badField("dry_run", "a lift has none: GET the rule to see what it holds")
 	}

@@ -168,13 +168,19 @@ func (p people) standing(contact ingest.ID, channel, kind string) ingest.Standin
 // renew brings the rules in memory to the epoch of the database, so that who
 // has just set a rule sees it.
 func (a *api) renew(ctx context.Context) error {
-	_, epoch, err := a.Store.Settings(ctx)
+	_, err := a.renewed(ctx)
+	return err
+}
+
+// renewed is renew; it returns the settings.
+func (a *api) renewed(ctx context.Context) (ingest.Settings, error) {
+	now, epoch, err := a.Store.Settings(ctx)
 	if err != nil || epoch <= a.Judge.Epoch() {
-		return err
+		return now, err
 	}
 	changed, epoch, settings, err := a.Store.Rules(ctx, a.Judge.Epoch())
 	if err == nil {
 		a.Judge.Renew(epoch, changed, settings)
 	}
-	return err
+	return now, err
 }

@@ -35,7 +35,7 @@ func (s *Store) Contacts(ctx context.Context, f ingest.ContactFilter) (ingest.Li
 		given(f.Standing), s.now(), m.at(), m.id(), lookedAt, q.patterns, q.kinds, q.values, q.id, shown, limit+1)
 	var items []ingest.Contact
 	if err == nil {
-		items, err = s.readContacts(ctx, idsOf(list))
+		items, err = readContacts(ctx, s.pool, idsOf(list))
 	}
 	if err != nil {
 		return ingest.List[ingest.Contact]{}, fmt.Errorf("list contacts: %w", classify(err))
@@ -92,19 +92,19 @@ func (s *search) name(kind, value, part string) {
 // Contact returns one contact; one that was merged says into whom. Standing is
 // left zero.
 func (s *Store) Contact(ctx context.Context, id ingest.ID) (ingest.Contact, error) {
-	list, err := s.readContacts(ctx, []ingest.ID{id})
+	list, err := readContacts(ctx, s.pool, []ingest.ID{id})
 	return one(list, classify(err), "contact", id)
 }
 
-func (s *Store) readContacts(ctx context.Context, ids []ingest.ID) ([]ingest.Contact, error) {
-	rows, err := s.pool.Query(ctx, sqlContactsRead, ids)
+func readContacts(ctx context.Context, q querier, ids []ingest.ID) ([]ingest.Contact, error) {
+	rows, err := q.Query(ctx, sqlContactsRead, ids)
 	if err != nil {
 		return nil, err
 	}
 	list, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (ingest.Contact, error) {
 		var c ingest.Contact
 		var review reviewColumns
-		err := row.Scan(&c.ID, &c.Name, &c.Tags, &c.Fields, &c.MergedInto, &c.CreatedAt, &review.at, &review.by, &review.reason,
+		err := row.Scan(&c.ID, &c.Name, &c.Nickname, &c.Username, &c.Company, &c.Location, &c.AvatarURL, &c.Version, &c.Tags, &c.Fields, &c.MergedInto, &c.CreatedAt, &review.at, &review.by, &review.reason,
 			&c.Held, &c.Unopened, &c.LastSeenAt)
 		c.Review = review.review()
 		return c, err
@@ -112,7 +112,7 @@ func (s *Store) readContacts(ctx context.Context, ids []ingest.ID) ([]ingest.Con
 	if err != nil {
 		return nil, err
 	}
-	whose, err := s.Identities(ctx, ids)
+	whose, err := identitiesOf(ctx, q, ids)
 	for i := range list {
 		list[i].Identities = whose[list[i].ID]
 	}

@@ -13,14 +13,15 @@ import (
 )
 
 var (
-	sqlMessagesList     = statement("messages_list")
-	sqlMessagesOfPlace  = statement("messages_of_place")
-	sqlMessagesOfTalk   = statement("messages_of_conversation")
-	sqlMessagesOfTicket = statement("messages_of_ticket")
-	sqlMessagesRead     = statement("messages_read")
-	sqlRawChunk         = "select data from raw where message = $1 and n = $2"
-	sqlRawOf            = statement("raw_of")
-	sqlMessagesDead     = statement("messages_dead")
+	sqlMessagesList      = statement("messages_list")
+	sqlMessagesOfPlace   = statement("messages_of_place")
+	sqlMessagesOfTalk    = statement("messages_of_conversation")
+	sqlMessagesOfContact = statement("messages_of_contact")
+	sqlMessagesOfTicket  = statement("messages_of_ticket")
+	sqlMessagesRead      = statement("messages_read")
+	sqlRawChunk          = "select data from raw where message = $1 and n = $2"
+	sqlRawOf             = statement("raw_of")
+	sqlMessagesDead      = statement("messages_dead")
 )
 
 // partBytes bounds the bodies in one part of a list: what goes beyond is left
@@ -68,6 +69,19 @@ func (s *Store) MessagesOf(ctx context.Context, conversation ingest.ID, p ingest
 	limit := limitOf(p.Limit)
 	list, more, err := marks(ctx, s.pool, limit, func(m *mark) []any { return []any{&m.ID, &m.At, &m.N} },
 		sqlMessagesOfTalk, conversation, m.at(), m.n(), limit+1)
+	return s.readMessages(ctx, list, more, err)
+}
+
+// History lists a contact's messages over all its conversations, newest first
+// by (received_at, seq); with held also those that are held of it.
+func (s *Store) History(ctx context.Context, contact ingest.ID, held bool, p ingest.Part) (ingest.List[ingest.Stored], error) {
+	m, err := after(p.After)
+	if err != nil {
+		return ingest.List[ingest.Stored]{}, err
+	}
+	limit := limitOf(p.Limit)
+	list, more, err := marks(ctx, s.pool, limit, func(m *mark) []any { return []any{&m.ID, &m.At, &m.N} },
+		sqlMessagesOfContact, contact, held, m.at(), m.n(), limit+1)
 	return s.readMessages(ctx, list, more, err)
 }
 

@@ -1,0 +1,78 @@
+package postgres
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+
+	"gatehouse/ingest"
+)
+
+var (
+	sqlNotesOf    = statement("notes_of")
+	sqlNoteAdd    = statement("note_add")
+	sqlNoteDelete = statement("note_delete")
+)
+
+// Notes lists what the desk wrote about a contact, newest first.
+func (s *Store) Notes(ctx context.Context, contact ingest.ID, p ingest.Part) (ingest.List[ingest.Note], error) {
+	var list ingest.List[ingest.Note]
+	m, err := after(p.After)
+	if err != nil {
+		return list, err
+	}
+	if _, err := s.Contact(ctx, contact); err != nil {
+		return list, err
+	}
+	limit := limitOf(p.Limit)
+	rows, err := s.pool.Query(ctx, sqlNotesOf, contact, m.n(), limit+1)
+	if err == nil {
+		list.Items, err = pgx.CollectRows(rows, pgx.RowToStructByPos[ingest.Note])
+	}
+	if err != nil {
+		return ingest.List[ingest.Note]{}, fmt.Errorf("list notes: %w", classify(err))
+	}
+	if len(list.Items) > limit {
+		list.Items = list.Items[:limit]
+		list.Next = mark{N: list.Items[limit-1].ID}.String()
+	}
+	return list, nil
+}
+
+// AddNote writes a note about a contact.
+func (s *Store) AddNote(ctx context.Context, contact ingest.ID, words, actor string) (ingest.Note, error) {
+	n := ingest.Note{At: s.now(), Author: text(actor), Text: text(words)}
+	err := s.tx(ctx, func(tx pgx.Tx) error {
+		if _, err := lockedContact(ctx, tx, contact); err != nil {
+			return err
+		}
+		if err := tx.QueryRow(ctx, sqlNoteAdd, contact, n.At, n.Author, n.Text).Scan(&n.ID); err != nil {
+			return err
+		}
+		return tellContact(ctx, tx, "contact.noted", contact, actor, map[string]int64{"note": n.ID})
+	})
+	if err != nil {
+		return ingest.Note{}, fmt.Errorf("add a note: %w", err)
+	}
+	return n, nil
+}
+
+// DeleteNote deletes a note for good: one's own, or with all anybody's. Others
+// are not found.
+func (s *Store) DeleteNote(ctx context.Context, contact ingest.ID, note int64, all bool, actor string) error {
+	err := s.tx(ctx, func(tx pgx.Tx) error {
+		tag, err := tx.Exec(ctx, sqlNoteDelete, contact, note, text(actor), all)
+		switch {
+		case err != nil:
+			return err
+		case tag.RowsAffected() == 0:
+			return fmt.Errorf("note %d: %w", note, ingest.ErrNotFound)
+		}
+		return tellContact(ctx, tx, "contact.note_deleted", contact, actor, map[string]int64{"note": note})
+	})
+	if err != nil {
+		return fmt.Errorf("delete a note: %w", err)
+	}
+	return nil
+}

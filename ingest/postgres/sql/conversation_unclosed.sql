@@ -1,0 +1,1 @@
+select id from conversations where contact = $1 and channel = $2 and status <> 'closed'

@@ -1,0 +1,14 @@
+-- A contact's messages over all its conversations, by (received_at, seq), the newest first, and with $2 what is held of it.
+-- They are gathered first: in that order, the planner would look for them among all messages.
+select m.id, m.received_at, m.seq
+from (
+  select id, received_at, seq, state from messages
+  where conversation = any (array(select id from conversations where contact = $1))
+  union all
+  select id, received_at, seq, state from messages
+  where $2::bool and state = 'held' and ticket = any (array(select id from tickets where contact = $1 and messages > 0))
+  offset 0
+) m
+where ($2 or m.state in ('conversed', 'purged')) and ($3::timestamptz is null or (m.received_at, m.seq) < ($3, $4::bigint))
+order by m.received_at desc, m.seq desc
+limit $5
