@@ -117,7 +117,8 @@ type NewConversation struct {
 // ContactFilter chooses contacts; zero fields do not.
 type ContactFilter struct {
 	Part
-	Q        string // in name, identities or the beginning of the id
+	Q        string // words, an address, a number as it is spoken, an id or its beginning
+	Number   string // that Q is, where the region tells; "": it says so itself, or is none
 	Tag      string
 	From, To *time.Time
 	Standing string // active or blocked

@@ -17,3 +17,9 @@ create table contact_notes (
   text    text not null
 );
 create index contact_notes_contact on contact_notes (contact, id);
+
+-- What contacts are searched by: any part of it, and what is spelled alike. Both extensions come with Postgres' contrib modules.
+create extension if not exists fuzzystrmatch;
+alter table contacts add column words text generated always as (name || ' ' || nickname || ' ' || username || ' ' || company) stored;
+create index contacts_words on contacts using gin (words gin_trgm_ops);
+create index identities_value on identities using gin (value gin_trgm_ops);

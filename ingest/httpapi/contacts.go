@@ -17,14 +17,15 @@ type contactStore interface {
 
 func (a *api) contacts() {
 	route(a, op{does: "GET /contacts", least: ingest.RoleAgent,
-		says: "Lists contacts, newest first; without q, standing, from and to those made since Monday."}, a.listContacts)
+		says: "Lists contacts, newest first; without q, standing, from and to those made since Monday. With q those that it may mean, the likeliest first: " +
+			"part of a name or an address, or spelled like it, a number as it is spoken, an id or its beginning."}, a.listContacts)
 	route(a, op{does: "GET /contacts/{id}", least: ingest.RoleAgent, says: "Returns a contact; ETag is its version."}, a.getContact)
 }
 
 // ContactsInput chooses contacts.
 type ContactsInput struct {
 	Paging
-	Q        string    `query:"q" maxLength:"200" doc:"part of a name or an address, or of the id"`
+	Q        string    `query:"q" maxLength:"200" doc:"a name, an address, a number, an id"`
 	Tag      string    `query:"tag"`
 	From     time.Time `query:"from" doc:"made at or after"`
 	To       time.Time `query:"to" doc:"made before"`
@@ -33,6 +34,9 @@ type ContactsInput struct {
 
 func (a *api) listContacts(ctx context.Context, in *ContactsInput) (*Body[ingest.List[ingest.Contact]], error) {
 	f := ingest.ContactFilter{Part: in.part(), Q: in.Q, Tag: in.Tag, Standing: in.Standing, From: unlessZero(in.From), To: unlessZero(in.To)}
+	if number, err := a.Region.Phone(f.Q); err == nil {
+		f.Number = number
+	}
 	if f.Q == "" && f.Standing == "" && f.From == nil && f.To == nil {
 		f.From = unlessZero(monday(a.Now().In(a.Location)))
 	}

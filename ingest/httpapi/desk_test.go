@@ -223,7 +223,7 @@ func TestContactsAreFound(t *testing.T) {
 	ann := d.ask(agent, "GET /contacts?q=ann@exam", "").is(200).has("items", "1", "items.0.identities.0.value", "ann@example.com", "items.0.name", "Ann Example")
 	id := ann.get("items.0.id")
 	d.ask(agent, "GET /contacts?q="+id[:18], "").is(200)
-	d.ask(agent, "GET /contacts?q=e_1%25", "").is(200).has("items", "0") // no wildcards
+	d.ask(agent, "GET /contacts?q=%25%25%25", "").is(200).has("items", "0") // no wildcards
 	d.ask(agent, "GET /contacts?q=e_1", "").is(200).has("items", "1")
 	d.ask(agent, "GET /contacts?to=2020-01-01T00:00:00Z", "").is(200).has("items", "0")
 	d.ask(admin, "PATCH /settings", `{"block_contact_enabled":true}`).is(200)

@@ -29,7 +29,7 @@ func crowd(t *testing.T) *desk {
 
 func TestReach(t *testing.T) {
 	d := crowd(t)
-	ann := d.ask(admin, "GET /contacts?q=ann@example.com", "").is(200).get("items.1.id") // before it stands who claims it
+	ann := d.ask(admin, "GET /contacts?q=ann@example.com", "").is(200).get("items.0.id") // whoever claims it stands behind them
 	for _, c := range []struct{ target, more, messages, contacts string }{
 		{"email:ann@example.com", "", "3", "2"}, // two, and one that may be forged; a claim is none
 		{"email:ANN+x@Example.com", "", "3", "2"},

@@ -20,73 +20,35 @@ var (
 	sqlKindSeen        = statement("kind_seen")
 )
 
-// Contacts lists contacts, newest first, without those merged into others.
-// Whom the search names exactly is found wherever it is, however it is spelled;
-// else a part may hold fewer than asked for and still name a next one: see
-// [lookedAt]. Standing is left zero.
+// Contacts lists contacts without those merged into others: those that a search
+// may mean, the likeliest first, else newest first. A part may hold fewer than
+// asked for and still name a next one: see [lookedAt]. Standing is left zero.
 func (s *Store) Contacts(ctx context.Context, f ingest.ContactFilter) (ingest.List[ingest.Contact], error) {
 	m, err := after(f.After)
 	if err != nil {
 		return ingest.List[ingest.Contact]{}, err
 	}
-	limit, q := limitOf(f.Limit), searched(f.Q)
-	shown := m != nil && m.N == exactShown
-	list, more, end, err := walk(ctx, s.pool, limit, byTimeID, sqlContactsList, like(f.Q), given(f.Tag), f.From, f.To,
-		given(f.Standing), s.now(), m.at(), m.id(), lookedAt, q.patterns, q.kinds, q.values, q.id, shown, limit+1)
-	var items []ingest.Contact
-	if err == nil {
-		items, err = readContacts(ctx, s.pool, idsOf(list))
+	var list ingest.List[ingest.Contact]
+	if strings.TrimSpace(f.Q) != "" {
+		list, err = s.searchContacts(ctx, f, m)
+	} else {
+		list, err = s.newestContacts(ctx, f, m)
 	}
 	if err != nil {
 		return ingest.List[ingest.Contact]{}, fmt.Errorf("list contacts: %w", classify(err))
 	}
-	if shown {
-		for i := range list {
-			list[i].N = exactShown
-		}
-	}
-	if end != nil {
-		end.N = exactShown
-	}
-	return goOn(listed(items, list, more), end), nil
+	return list, nil
 }
 
-// exactShown marks a place in the list of contacts behind which those that the
-// search names exactly are no longer looked for.
-const exactShown = 1
-
-// search is what a person may mean by what they typed: parts of an address as
-// it is kept, and whom it names as a whole.
-type search struct {
-	patterns      []string
-	kinds, values []string
-	id            ingest.ID
-}
-
-func searched(q string) search {
-	s := search{patterns: []string{}, kinds: []string{}, values: []string{}}
-	if q == "" {
-		return s
+func (s *Store) newestContacts(ctx context.Context, f ingest.ContactFilter, m *mark) (ingest.List[ingest.Contact], error) {
+	limit := limitOf(f.Limit)
+	list, more, end, err := walk(ctx, s.pool, limit, byTimeID, sqlContactsList, given(f.Tag), f.From, f.To,
+		given(f.Standing), s.now(), m.at(), m.id(), lookedAt, limit+1)
+	if err != nil {
+		return ingest.List[ingest.Contact]{}, err
 	}
-	s.patterns = append(s.patterns, *like(q))
-	if mail, err := ingest.CanonicalEmail(q); err == nil {
-		s.name("email", mail, mail)
-	}
-	if number, err := ingest.CanonicalPhone(q); err == nil {
-		// a national number's first 0 is not in the international one
-		s.name("phone", number, strings.TrimLeft(number, "+0"))
-	}
-	if id, err := ingest.ParseID(strings.TrimSpace(q)); err == nil {
-		s.id = id
-	}
-	return s
-}
-
-func (s *search) name(kind, value, part string) {
-	s.kinds, s.values = append(s.kinds, kind), append(s.values, text(value))
-	if part != "" {
-		s.patterns = append(s.patterns, *like(part))
-	}
+	items, err := readContacts(ctx, s.pool, idsOf(list))
+	return goOn(listed(items, list, more), end), err
 }
 
 // Contact returns one contact; one that was merged says into whom. Standing is

@@ -146,11 +146,21 @@ type conversation struct {
 
 type contact struct {
 	ID, Name       string
-	Identities     []struct{ Kind, Value, How string }
+	Nickname       string
+	Company        string
+	Location       string
+	Avatar         string `json:"avatar_url"`
+	Tags           []string
+	Fields         map[string]string
+	FieldOrder     []string `json:"field_order"`
+	Identities     []identity
 	Standing       standing
 	Held, Unopened int
 	CreatedAt      time.Time `json:"created_at"`
 }
+
+// identity is an address that a contact has.
+type identity struct{ ID, Kind, Value, How string }
 
 // standing is what somebody may.
 type standing struct {

@@ -56,7 +56,7 @@ func TestS0_15NumberIsSavedByItself(t *testing.T) {
 	c := d.texter(1)
 	m := c.writes("Hello")
 	known := get[contact](d.As("agent"), "/contacts/"+m.Contact)
-	if !slices.ContainsFunc(known.Identities, func(i struct{ Kind, Value, How string }) bool {
+	if !slices.ContainsFunc(known.Identities, func(i identity) bool {
 		return i.Kind == "phone" && i.Value == c.address
 	}) {
 		t.Errorf("the contact has %+v", known.Identities)

@@ -34,15 +34,16 @@ func TestS4_1ContactsOfThisWeekAndBySearch(t *testing.T) {
 	}
 }
 
-// A contact shows its id, name and addresses. What a desk adds of its own, a
-// company say, waits for a way to change contacts.
+// A contact shows its id, name and addresses, and what a desk adds of its own,
+// a company say.
 func TestS4_2ContactShowsNameAndAddresses(t *testing.T) {
 	d := open(t)
 	c := d.mailer("m")
 	c.name = "Max Muster"
 	m := c.writes("Question")
+	d.As("agent").Read(http.StatusOK, http.MethodPatch, "/contacts/"+m.Contact, terms{"company": "Muster GmbH"}, nil)
 	known := get[contact](d.As("agent"), "/contacts/"+m.Contact)
-	if known.ID != m.Contact || known.Name != "Max Muster" || len(known.Identities) != 1 || known.Identities[0].Kind != "email" ||
+	if known.Company != "Muster GmbH" || known.ID != m.Contact || known.Name != "Max Muster" || len(known.Identities) != 1 || known.Identities[0].Kind != "email" ||
 		known.Identities[0].Value != c.address {
 		t.Errorf("it shows %+v", known)
 	}
