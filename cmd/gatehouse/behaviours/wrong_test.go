@@ -156,7 +156,7 @@ func TestWrongRoles(t *testing.T) {
 func TestWrongContentTypes(t *testing.T) {
 	d := openOwn(t, housetest.Settings, siteChat, form)
 	token := "Bearer " + d.As("admin").Token()
-	kinds := []string{"text/plain", "application/xml", "multipart/form-data; boundary=x"}
+	kinds := []string{"text/plain", "application/xml", "application/octet-stream"}
 	for n, kind := range kinds {
 		ask := func(path, body, authorization string) housetest.Answer {
 			a, err := d.Ask(http.MethodPost, path, body, "Authorization", authorization, "Content-Type", kind)
@@ -174,6 +174,11 @@ func TestWrongContentTypes(t *testing.T) {
 			t.Errorf("the form, of %s: %d %s", kind, a.Status, a.Body)
 		}
 		d.Decided(map[string]int{"site-chat": n + 1, "orders": n + 1})
+	}
+	a, err := d.Ask(http.MethodPost, housetest.Door, housetest.Post("v", "form", "Hello"), "Content-Type", "multipart/form-data; boundary=x")
+	housetest.Must(t, err)
+	if a.Status != http.StatusUnprocessableEntity || !strings.Contains(a.Body, "is missing") {
+		t.Errorf("a form without its parts: %d %s", a.Status, a.Body)
 	}
 	books := d.Books()
 	if books["site-chat"].Conversed != int64(len(kinds)) || books["orders"].Dead != int64(len(kinds)) {
