@@ -30,6 +30,8 @@ DOVECOT = $(if $(shell PATH=$$PATH:/usr/sbin command -v dovecot),dovecot)
 POSTFIX = $(if $(shell [ "$$(id -u)" = 0 ] && PATH=$$PATH:/usr/sbin command -v postfix >/dev/null && command -v swaks),postfix)
 # …and those with the tag interop the providers' SDKs for Node.
 INTEROP = $(if $(shell [ -e .gatehouse/interop/ready ] && command -v node),interop)
+# …and those with the tag chromium a browser.
+CHROMIUM = $(if $(shell .ci/tools.sh has chromium && echo yes),chromium)
 RACE = $(if $(and $(wildcard /usr/include/stdlib.h),$(shell command -v gcc)),-race)
 
 build:
@@ -54,6 +56,7 @@ testdeps:
 longdeps: testdeps
 	.ci/testdeps.sh long >&2 </dev/null
 	.ci/interop.sh >&2 </dev/null
+	.ci/tools.sh chromium >&2 </dev/null
 
 test: testdeps
 	export CGO_ENABLED=$(if $(RACE),1,0)
@@ -64,7 +67,7 @@ test: testdeps
 test-all: testdeps longdeps
 	.ci/fuzz.sh $(FUZZTIME) $(FUZZALL)
 	.ci/demo.sh
-	CGO_ENABLED=$(if $(RACE),1,0) .ci/long.sh $(RACE) -tags 'long $(DOVECOT) $(POSTFIX) $(INTEROP)' </dev/null
+	CGO_ENABLED=$(if $(RACE),1,0) .ci/long.sh $(RACE) -tags 'long $(DOVECOT) $(POSTFIX) $(INTEROP) $(CHROMIUM)' </dev/null
 
 fuzz:
 	.ci/fuzz.sh $(FUZZTIME)

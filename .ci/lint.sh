@@ -4,7 +4,7 @@
 # for a doc comment of every package.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-tags=dovecot,interop,long,postfix
+tags=chromium,dovecot,interop,long,postfix
 source=(cmd channels ingest migrations pipeline queue)
 
 bad=$(gofmt -l "${source[@]}")

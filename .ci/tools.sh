@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# Sees to what private servers need: tools.sh [postgres] [redis] [mbsync]
+# Sees to what private servers need: tools.sh [postgres] [redis] [mbsync] [chromium]
+# and, with has before them, says whether all of it is there.
 # What the machine has is used; what it lacks is unpacked into the base
 # (unpack.sh), and nothing is installed. The demo can do without Redis, so only
-# a missing Postgres is an error.
+# a missing Postgres is an error; with CI set, so is a missing Chromium.
 set -euo pipefail
 . "$(dirname "$0")/base.sh"
 
@@ -19,6 +20,9 @@ have() { # in the places of find in migrations/localpg and queue/localredis
       command -v redis-check-rdb >/dev/null || found "$base/tools/usr/bin/redis-check-rdb" ;;
   mbsync) # of which the benchmarks alone know
     command -v mbsync >/dev/null || found "$base/tools/usr/bin/mbsync" ;;
+  chromium) # as find in cmd/gatehouse/browsertest
+    command -v chromium-headless-shell >/dev/null || command -v chromium >/dev/null || command -v google-chrome >/dev/null ||
+      found "$base/tools/usr/lib/chromium/chromium-headless-shell" ;;
   esac
 }
 
@@ -29,16 +33,25 @@ lacking() {
   [ ${#missing[@]} -gt 0 ]
 }
 
+if [ "${1:-}" = has ]; then
+  shift
+  ! lacking "$@"
+  exit
+fi
 lacking "$@" || exit 0
 (umask 022 && mkdir -p "$clone/.gatehouse" "$base")
 [ "$base" = "$clone/.gatehouse" ] || echo "$base" >"$clone/.gatehouse/where"
 exec 9>"$base/tools.lock"
 flock 9 # another make may be at it
 if lacking "$@"; then
-  echo "unpacking Debian's packages for ${missing[*]}, at most 30 MB, into $base/tools"
+  echo "unpacking Debian's packages for ${missing[*]} (at most 30 MB, with Chromium 130) into $base/tools"
   "$clone/.ci/unpack.sh" "${missing[@]}" || echo 'they cannot be had'
 fi
 if lacking "$@" && [[ " ${missing[*]} " == *' postgres '* ]]; then
   echo 'no Postgres: install postgresql-15 (Debian: apt-get install postgresql), or set DATABASE_URL'
   exit 3
+fi
+if lacking "$@" && [[ " ${missing[*]} " == *' chromium '* ]]; then
+  echo 'no Chromium, so the tests of pages are left out'
+  [ -z "${CI:-}" ]
 fi

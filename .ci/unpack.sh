@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Downloads Debian's packages and unpacks them into the base: unpack.sh [postgres] [redis] [mbsync]
+# Downloads Debian's packages and unpacks them into the base: unpack.sh [postgres] [redis] [mbsync] [chromium]
 # It needs no right of root: apt works on lists and a cache of its own, no
 # package's script runs, no service starts, no user is made. Deleting the base
 # undoes it.
@@ -18,7 +18,7 @@ apt() {
 # a server does as well without: Perl's, and LLVM (migrations/localpg turns it off).
 needed() {
   apt --print-uris install --no-install-recommends "$1" | tr -d "'" | awk '{print $2}' | sed 's/_.*//' |
-    grep -E '^(postgresql-[0-9]+|redis-tools|isync|lib.*)$' | grep -vE '^lib(json|perl|.*-perl|gdbm|llvm|z3)'
+    grep -E '^(postgresql-[0-9]+|redis-tools|isync|chromium-.*|font.*|lib.*)$' | grep -vE '^lib(json|perl|.*-perl|gdbm|llvm|z3)'
 }
 
 rm -rf "$apt" "$new"
@@ -30,6 +30,7 @@ for tool in "$@"; do
   postgres) needed postgresql ;; # which depends on postgresql-NN of the release
   redis) needed redis-tools ;;
   mbsync) needed isync ;;
+  chromium) needed chromium-headless-shell ;;
   esac >>"$apt/names" || echo "no package for $tool"
 done
 mapfile -t names < <(sort -u "$apt/names")

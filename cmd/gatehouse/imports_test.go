@@ -35,6 +35,7 @@ var libraries = map[string][]string{
 	"golang.org/x/oauth2":            {"channels/oauth"},
 	"github.com/golang-jwt":          {"channels"},
 	"github.com/nyaruka":             {"channels/phone"},
+	"github.com/chromedp":            {"cmd/gatehouse/browsertest"},
 }
 
 // All that ingest needs of others.

@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -38,11 +39,12 @@ func (b *Base) Command(path string, args ...string) *exec.Cmd {
 }
 
 // libraries are the directories which Debian's packages keep libraries in:
-// most in usr/lib, a few in lib.
+// most in usr/lib, a few in lib, PulseAudio one of its own.
 func (b *Base) libraries() string {
 	usr, _ := filepath.Glob(filepath.Join(b.Tools, "usr/lib/*-linux-gnu*"))
+	own, _ := filepath.Glob(filepath.Join(b.Tools, "usr/lib/*-linux-gnu*/pulseaudio"))
 	lib, _ := filepath.Glob(filepath.Join(b.Tools, "lib/*-linux-gnu*"))
-	return strings.Join(append(usr, lib...), ":")
+	return strings.Join(slices.Concat(usr, own, lib), ":")
 }
 
 // Start runs cmd. On Linux it is sent SIGINT when this program ends, however

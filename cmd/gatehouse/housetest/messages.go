@@ -63,6 +63,8 @@ type Attachment struct {
 type Technical struct {
 	Page   struct{ URL, Title, Referrer string }
 	Widget string
+	Locale string
+	Region string
 	Agent  string `json:"user_agent"`
 	Zone   string `json:"time_zone"`
 	Device struct{ OS, Browser string }
