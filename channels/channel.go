@@ -229,6 +229,9 @@ type Reply struct {
 	// not count them itself.
 	Reports []ingest.DeliveryReport
 	Opts    []ingest.Opting
+	// Missed is what the provider says that it dropped, if the channel does not ask
+	// for it by itself. Ignored counts the event that says so.
+	Missed []ingest.UnknownHours
 }
 
 // maxWhy is how much of what is ignored is told.

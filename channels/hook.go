@@ -151,7 +151,7 @@ func (e *Endpoint) unreadable(body []byte, why string) []ingest.Arrival {
 
 // besides is what the request had in it besides messages.
 func (r Reply) besides() ingest.Besides {
-	return ingest.Besides{Ignored: r.Ignored, Foreign: r.Foreign, Reports: r.Reports, Opts: r.Opts}
+	return ingest.Besides{Ignored: r.Ignored, Foreign: r.Foreign, Reports: r.Reports, Opts: r.Opts, Missed: r.Missed}
 }
 
 // count stores what was in the request besides messages. The messages are stored
@@ -164,7 +164,7 @@ func (s *Server) count(ctx context.Context, e *Endpoint, b ingest.Besides) error
 	if err != nil {
 		s.Log.Warn("not counted", "channel", e.channel, "ignored", b.Ignored, "foreign", b.Foreign, "err", err)
 	}
-	if len(b.Reports)+len(b.Opts) == 0 {
+	if len(b.Reports)+len(b.Opts)+len(b.Missed) == 0 {
 		return nil
 	}
 	return err

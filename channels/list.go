@@ -46,6 +46,10 @@ type List struct {
 	// received there. 0: an hour.
 	Late time.Duration
 
+	// Patience is how long a pause that the API asks for is waited for within a
+	// call; a longer one ends the look, and the next begins anew. 0: 30 seconds.
+	Patience time.Duration
+
 	// First is the request for the first page of a window.
 	First func(Window) Call
 	// Page reads an answer to a call. An error says that it is no page.

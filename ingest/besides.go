@@ -8,6 +8,7 @@ type Besides struct {
 	Foreign int // messages for another tenant of the provider's app
 	Reports []DeliveryReport
 	Opts    []Opting
+	Missed  []UnknownHours // what the provider says that it dropped
 }
 
 // DeliveryReport says how far something came that the desk sent. It is no

@@ -53,12 +53,15 @@ func (n *HookNotes) Empty() bool {
 	return len(n.Counts)+len(n.Refusals)+len(n.Secrets)+len(n.Uses) == 0
 }
 
-// UnknownHours is a stretch in which a provider may have called in vain, and
-// cannot be asked for what it had to say.
+// DroppedByProvider is the Why of what a provider says that it did not deliver.
+const DroppedByProvider = "dropped"
+
+// UnknownHours is a stretch in which a provider may have called in vain, or says
+// that it did not call, and is not asked for what it had to say.
 type UnknownHours struct {
 	From  time.Time `json:"from"`
 	Until time.Time `json:"until"`
-	Why   string    `json:"why" enum:"away,database" doc:"no process answered, or the database was away"`
+	Why   string    `json:"why" enum:"away,database,dropped" doc:"no process answered, the database was away, or the provider says that it dropped something"`
 }
 
 // ChannelDetail is all that is told of one channel.

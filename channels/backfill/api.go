@@ -17,9 +17,8 @@ import (
 
 const (
 	apiTimeout = 30 * time.Second
-	pageLimit  = 16 << 20         // octets of an answer
-	maxPause   = 30 * time.Second // that is waited for within a call; longer ones end it
-	maxPauses  = 3                // in one call
+	pageLimit  = 16 << 20 // octets of an answer
+	maxPauses  = 3        // in one call
 )
 
 // api asks a provider's API. It sends credentials to no other host, and heeds
@@ -28,6 +27,7 @@ type api struct {
 	base        *url.URL
 	credentials []channels.Credential
 	denied      func(answer []byte) error
+	patience    time.Duration // the longest pause that is waited for within a call
 	client      *http.Client
 	now         func() time.Time
 	until       time.Time // before it the API does not want to be asked
@@ -43,7 +43,7 @@ func newAPI(list channels.List, now func() time.Time) (*api, error) {
 	}
 	stay := func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	client := &http.Client{Timeout: apiTimeout, CheckRedirect: stay, Transport: &http.Transport{Proxy: http.ProxyFromEnvironment}}
-	return &api{base: base, credentials: list.Credentials, denied: list.Denied, client: client, now: now}, nil
+	return &api{base: base, credentials: list.Credentials, denied: list.Denied, patience: list.Patience, client: client, now: now}, nil
 }
 
 // ask makes a call, with the first credential that the API takes, and again
@@ -69,7 +69,7 @@ func (a *api) askAll(ctx context.Context, c channels.Call, to string) (body []by
 	if len(a.credentials) == 0 {
 		return nil, 0, channels.NeedsReauth(errors.New("the settings have no credentials of the API"))
 	}
-	if left := a.until.Sub(a.now()); left > maxPause {
+	if left := a.until.Sub(a.now()); left > a.patience {
 		return nil, 0, channels.Throttled(ingest.AsTemporary(fmt.Errorf("the API asked to be left alone for %v more", left.Round(time.Second))))
 	}
 	for _, credential := range a.credentials {
@@ -161,7 +161,7 @@ func (a *api) heed(w *http.Response) time.Duration {
 	}
 	pause := channels.RetryAfter(said, a.now())
 	a.until = a.now().Add(pause)
-	if pause > maxPause {
+	if pause > a.patience {
 		return 0
 	}
 	return pause

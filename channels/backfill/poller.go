@@ -14,6 +14,8 @@ const (
 	// usuallyLate is for how long a provider may be behind with its list, if its
 	// adapter does not know better.
 	usuallyLate = time.Hour
+	// usuallyPatient is for how long a pause is waited for that an API asks for.
+	usuallyPatient = 30 * time.Second
 	// firstLook is how far back the first look goes if nobody knows since when the
 	// channel is in use.
 	firstLook = 24 * time.Hour
@@ -44,9 +46,7 @@ func New(list channels.List, host channels.Host) (*Poller, error) {
 	if list.Once {
 		list.Longest, list.Keeps = 0, 0
 	}
-	if list.Late == 0 {
-		list.Late = usuallyLate
-	}
+	list.Late, list.Patience = cmp.Or(list.Late, usuallyLate), cmp.Or(list.Patience, usuallyPatient)
 	a, err := newAPI(list, host.Now)
 	if err != nil {
 		return nil, err

@@ -19,6 +19,9 @@ const (
 	pageSize = 200
 	// late is for how long a message may be missing from the history.
 	late = 5 * time.Minute
+	// patience is longer than the pauses that Slack asks for, which come with each
+	// fifty calls or so: a look at many conversations has several.
+	patience = 2 * time.Minute
 
 	methodList    = "conversations.list"
 	methodHistory = "conversations.history"
@@ -36,7 +39,7 @@ func openList(decode channels.Settings, host channels.Host) (channels.List, erro
 	l := list{s}
 	return channels.List{
 		ListSettings: s.ListSettings, Account: cmp.Or(s.BotUserID, s.BotToken.Print()), Credentials: channels.InHeader("Authorization", "Bearer ", s.BotToken),
-		Numbered: true, Mixed: true, Late: late, First: l.first, Page: l.page, Denied: denied, Read: read,
+		Numbered: true, Mixed: true, Late: late, Patience: patience, First: l.first, Page: l.page, Denied: denied, Read: read,
 	}, nil
 }
 
@@ -48,9 +51,11 @@ func (l list) first(w channels.Window) channels.Call {
 	if w.Number != "" {
 		return l.ask(methodHistory, w, "channel", w.Number)
 	}
-	return channels.Call{To: methodList, Query: url.Values{
-		"types": {strings.Join(l.Conversations, ",")}, "exclude_archived": {"true"}, "limit": {strconv.Itoa(pageSize)},
-	}}
+	query := url.Values{"types": {strings.Join(l.Conversations, ",")}, "exclude_archived": {"true"}, "limit": {strconv.Itoa(pageSize)}}
+	if len(l.Accounts) == 1 && strings.HasPrefix(l.Accounts[0], "T") {
+		query.Set("team_id", l.Accounts[0]) // a token of a whole organisation must say it
+	}
+	return channels.Call{To: methodList, Query: query}
 }
 
 // ask is a call for messages of the window, and those before it that may say of some.

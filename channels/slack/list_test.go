@@ -65,7 +65,7 @@ func (s *workspace) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	q := r.URL.Query()
 	switch r.URL.Path {
 	case "/conversations.list":
-		if q.Get("types") != "im,mpim,public_channel,private_channel" || q.Get("exclude_archived") != "true" {
+		if q.Get("types") != "im,mpim,public_channel,private_channel" || q.Get("exclude_archived") != "true" || q.Get("team_id") != "T0TEAM" {
 			s.t.Errorf("asked %s", r.URL)
 		}
 		s.page(w, "channels", len(s.channels), q.Get("cursor"), func(i int) string { return s.channels[i] })

@@ -54,7 +54,7 @@ func (h *hook) Parse(r channels.Request) ([]ingest.Arrival, channels.Reply, erro
 	case "url_verification":
 		return nil, channels.Reply{Type: "text/plain", Body: []byte(c.Challenge)}, nil
 	case "app_rate_limited":
-		h.limited(c)
+		return nil, h.limited(c), nil
 	}
 	return nil, channels.Reply{Ignored: 1}, nil
 }
@@ -100,14 +100,16 @@ func (c callback) workspaces() []string {
 }
 
 // limited says that Slack dropped events of a minute: there were more than
-// 30,000 of the workspace within an hour.
-func (h *hook) limited(c callback) {
-	minute := time.Time{}
-	if at := c.Limited.Unix(time.Second); at != nil {
-		minute = *at
-	}
+// 30,000 of the workspace within an hour. The history has them.
+func (h *hook) limited(c callback) channels.Reply {
+	reply := channels.Reply{Ignored: 1}
+	minute := c.Limited.Unix(time.Second)
 	h.host.Log.Warn("Slack dropped events: more came than it delivers in an hour", "channel", h.host.Channel,
 		"workspace", channels.Line(c.Team, 40), "minute", minute, "asked_again", h.Backfill != 0)
+	if h.Backfill == 0 && minute != nil && h.ours(c.workspaces()) {
+		reply.Missed = []ingest.UnknownHours{{From: *minute, Until: minute.Add(time.Minute), Why: ingest.DroppedByProvider}}
+	}
+	return reply
 }
 
 // heed says that nothing more will come, where an event means that.

@@ -10,12 +10,14 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"go.uber.org/goleak"
 
 	"gatehouse/channels"
 	"gatehouse/channels/channeltest"
 	"gatehouse/channels/slack"
+	"gatehouse/ingest"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -77,10 +79,27 @@ func TestCounted(t *testing.T) {
 	}
 }
 
+// TestDropped is unknown, unless the history is asked for it anyhow.
+func TestDropped(t *testing.T) {
+	_, reply := channeltest.Parse(t, slack.Kind, "testdata/38-rate-limited.http")
+	minute := channeltest.Now.Add(-time.Minute)
+	if len(reply.Missed) != 1 || reply.Missed[0] != (ingest.UnknownHours{From: minute, Until: channeltest.Now, Why: "dropped"}) {
+		t.Errorf("%+v", reply.Missed)
+	}
+	hook, err := slack.Kind.Webhook(channeltest.Settings([]byte(`{signing_secret: s, bot_token: t, backfill: 5m}`)), channeltest.Host())
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := channels.Request{Request: httptest.NewRequest(http.MethodPost, "/", nil), Raw: []byte(`{"type":"app_rate_limited","minute_rate_limited":1795262340}`)}
+	if _, reply, err = hook.Parse(r); err != nil || reply.Missed != nil {
+		t.Errorf("with a back-fill: %+v, %v", reply.Missed, err)
+	}
+}
+
 // TestWhatEndsEvents is logged: nobody else tells of it.
 func TestWhatEndsEvents(t *testing.T) {
 	for body, says := range map[string]string{
-		`{"type":"app_rate_limited","team_id":"T0TEAM","minute_rate_limited":1795262340}`: "minute=2026-11-21T11:59:00.000Z asked_again=true",
+		`{"type":"app_rate_limited","team_id":"T0TEAM","minute_rate_limited":1795262340}`: "minute=2026-11-21T11:59:00Z asked_again=true",
 		`{"type":"event_callback","event":{"type":"tokens_revoked"}}`:                     "event=tokens_revoked",
 		`{"type":"event_callback","event":{"type":"app_uninstalled"}}`:                    "event=app_uninstalled",
 	} {

@@ -23,7 +23,8 @@ func (s *Store) Count(ctx context.Context, channel string, b ingest.Besides) err
 	}
 	err = s.tx(ctx, func(tx pgx.Tx) error {
 		kinds, threads, data := reportColumns(channel, b.Reports)
-		if _, err := tx.Exec(ctx, sqlBesides, c.ID, b.Ignored, b.Foreign, kinds, threads, data); err != nil {
+		from, until, why := missedColumns(b.Missed)
+		if _, err := tx.Exec(ctx, sqlBesides, c.ID, b.Ignored, b.Foreign, kinds, threads, data, from, until, why); err != nil {
 			return err
 		}
 		return s.hearAll(ctx, tx, c, b.Opts)
@@ -61,6 +62,13 @@ func reportColumns(channel string, reports []ingest.DeliveryReport) (kinds []str
 		data = append(data, toJSON(e))
 	}
 	return kinds, threads, data
+}
+
+func missedColumns(missed []ingest.UnknownHours) (from, until []time.Time, why []string) {
+	for _, m := range missed {
+		from, until, why = append(from, m.From), append(until, m.Until), append(why, m.Why)
+	}
+	return from, until, why
 }
 
 // short is s of at most n octets, fit for a column.

@@ -100,7 +100,9 @@ func TestTakenBackByNobodyKnown(t *testing.T) {
 	}
 	gone := w.receive(nobody("2", "n1"), nobody("3", "n2")).Results
 	w.settleAll()
-	where := func(id ingest.ID) ingest.ID { return ask[ingest.ID](w, "select conversation from messages where id = $1", id) }
+	where := func(id ingest.ID) ingest.ID {
+		return ask[ingest.ID](w, "select conversation from messages where id = $1", id)
+	}
 	if where(gone[0].ID) != where(first) || where(gone[1].ID) == where(first) {
 		t.Errorf("taken back at %s and %s, written at %s", where(gone[0].ID), where(gone[1].ID), where(first))
 	}

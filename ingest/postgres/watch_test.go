@@ -186,3 +186,19 @@ func TestTroublesOfAnEmptyDatabase(t *testing.T) {
 		t.Errorf("%+v, %v", h, err)
 	}
 }
+
+// What a provider says that it dropped is unknown, once, and told.
+func TestDroppedIsUnknown(t *testing.T) {
+	ctx, s := t.Context(), open(t)
+	at := time.Now().UTC().Truncate(time.Minute)
+	missed := []ingest.UnknownHours{{From: at.Add(-time.Minute), Until: at, Why: ingest.DroppedByProvider}}
+	for range 2 {
+		must(t, s.Count(ctx, "chat", ingest.Besides{Ignored: 1, Missed: missed}))
+	}
+	var hours, events int
+	must(t, s.pool.QueryRow(ctx, `select (select count(*) from unknown_hours where why = 'dropped'),
+		(select count(*) from events where type = 'channel.unknown' and data ->> 'channel' = 'chat' and data ->> 'why' = 'dropped')`).Scan(&hours, &events))
+	if hours != 1 || events != 1 {
+		t.Errorf("%d stretches, %d events, want one of each", hours, events)
+	}
+}
