@@ -18,12 +18,16 @@ import (
 	"gatehouse/ingest"
 )
 
-func TestSuite(t *testing.T) { channeltest.Run(t, proxied, "../webhook") }
+func TestSuite(t *testing.T) { channeltest.Run(t, behindProxy(webhook.Kind), "../webhook") }
 
-// proxied is the kind behind a proxy that is trusted.
-var proxied = channeltest.Lend(webhook.Kind, func(h *channels.Host) {
-	h.ProxySaid = channels.Proxies{Trusted: []netip.Prefix{netip.MustParsePrefix("192.0.2.0/24")}}.Said
-})
+var proxied = behindProxy(webhook.Kind)
+
+// behindProxy is the kind behind a proxy that is trusted.
+func behindProxy(k channels.Kind) channels.Kind {
+	return channeltest.Lend(k, func(h *channels.Host) {
+		h.ProxySaid = channels.Proxies{Trusted: []netip.Prefix{netip.MustParsePrefix("192.0.2.0/24")}}.Said
+	})
+}
 
 func FuzzPost(f *testing.F) { channeltest.FuzzSigned(f, webhook.Kind, ".", sign) }
 
