@@ -52,8 +52,10 @@ func read(s channels.Stamp, element []byte) (r channels.Reading, err error) {
 	if len(it.Uuid) == 0 || it.Uuid[0] == "" {
 		return r, nil // without an id nothing tells it from others
 	}
-	return it.mail().Read(s, pushmail.Delivery{
-		By: "brevo", ID: channels.Line(it.Uuid[0], 200), Envelope: it.envelope(), Files: it.files(), Settings: around.Settings,
+	m := it.mail()
+	return m.Read(s, pushmail.Delivery{
+		By: "brevo", ID: channels.Line(it.Uuid[0], 200), Envelope: it.envelope(), Files: it.files(),
+		Verdicts: around.Believed(m.Header), Settings: around.Settings,
 	})
 }
 

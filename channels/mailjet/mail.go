@@ -52,11 +52,14 @@ func read(s channels.Stamp, element []byte) (r channels.Reading, err error) {
 	if err != nil {
 		return r, err
 	}
-	d := pushmail.Delivery{By: "mailjet", Settings: around.Settings, Envelope: ingest.Envelope{From: p.Sender}}
+	m := p.mail()
+	d := pushmail.Delivery{
+		By: "mailjet", Envelope: ingest.Envelope{From: p.Sender}, Verdicts: around.Believed(m.Header), Settings: around.Settings,
+	}
 	if p.Recipient != "" {
 		d.Envelope.To = []string{p.Recipient}
 	}
-	return p.mail().Read(s, d)
+	return m.Read(s, d)
 }
 
 // mail is made of the fields.

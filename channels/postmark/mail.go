@@ -55,20 +55,12 @@ func read(s channels.Stamp, element []byte) (r channels.Reading, err error) {
 	d := p.delivery(around.Settings)
 	if p.RawEmail != "" {
 		raw := []byte(p.RawEmail)
-		d.Verdicts = verdicts(around.Settings, pushmail.HeaderOf(raw))
+		d.Verdicts = around.Believed(pushmail.HeaderOf(raw))
 		return pushmail.Read(s, raw, d)
 	}
 	m := p.mail()
-	d.Verdicts = verdicts(around.Settings, m.Header)
+	d.Verdicts = around.Believed(m.Header)
 	return m.Read(s, d)
-}
-
-// verdicts are what Postmark wrote into the mail of its check of the sender.
-func verdicts(s pushmail.Settings, h pushmail.Header) []pushmail.Verdict {
-	if !s.ProviderHeaders {
-		return nil
-	}
-	return h.ReceivedSPF()
 }
 
 func (p *post) delivery(s pushmail.Settings) pushmail.Delivery {

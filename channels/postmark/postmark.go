@@ -38,36 +38,18 @@ var Kind = channels.Kind{
 
 var reader = channels.Reader(read)
 
-// settings is a Postmark channel in the configuration.
-type settings struct {
-	channels.Login    `yaml:",inline"`
-	pushmail.Settings `yaml:",inline"`
-	PublicURL         string `yaml:"public_url"` // as Postmark calls it; nothing signs it
-}
-
 // hook is one channel.
 type hook struct {
-	settings
+	pushmail.Unsigned
 	host channels.Host
 }
 
 func open(decode channels.Settings, host channels.Host) (channels.Webhook, error) {
-	s, err := configured(decode, host)
-	if err != nil {
+	h := &hook{host: host}
+	if err := decode(&h.Unsigned); err != nil {
 		return nil, err
 	}
-	return &hook{s, host}, nil
-}
-
-func configured(decode channels.Settings, host channels.Host) (s settings, err error) {
-	if err := decode(&s); err != nil {
-		return s, err
-	}
-	if err := s.Login.Check(); err != nil {
-		return s, err
-	}
-	_, err = channels.BaseURL(s.PublicURL, host)
-	return s, err
+	return h, h.Check(host)
 }
 
 // Verify returns nil if the request brings the channel's credentials.

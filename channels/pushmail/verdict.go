@@ -32,6 +32,15 @@ func (h Header) ReceivedSPF() (list []Verdict) {
 	return list[:min(len(list), 1)]
 }
 
+// Believed is what the provider wrote into the mail of its check of the sender,
+// where the settings say that it does so.
+func (s Settings) Believed(h Header) []Verdict {
+	if !s.ProviderHeaders {
+		return nil
+	}
+	return h.ReceivedSPF()
+}
+
 // DomainOf is the domain of an address, in lower case.
 func DomainOf(address string) string {
 	return strings.ToLower(strings.Trim(address[strings.LastIndexByte(address, '@')+1:], " \t<>"))

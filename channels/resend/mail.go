@@ -76,7 +76,7 @@ func read(s channels.Stamp, element []byte) (r channels.Reading, err error) {
 		}
 	}
 	if s.Product == ofMail {
-		r, err = pushmail.Read(s, element, a.delivery())
+		r, err = pushmail.Read(s, element, a.delivery(pushmail.HeaderOf(element)))
 		return a.named(r), err
 	}
 	e, err := readEmail(element)
@@ -84,7 +84,7 @@ func read(s channels.Stamp, element []byte) (r channels.Reading, err error) {
 		return r, err // nothing tells it from others
 	}
 	if err == nil {
-		r, err = e.read(s, a.delivery())
+		r, err = e.read(s, a.delivery(e.Headers))
 	}
 	return a.named(r), err
 }
@@ -95,8 +95,8 @@ func (a around) named(r channels.Reading) channels.Reading {
 	return r
 }
 
-func (a around) delivery() pushmail.Delivery {
-	return pushmail.Delivery{By: "resend", ID: a.ID, Settings: a.Settings}
+func (a around) delivery(h pushmail.Header) pushmail.Delivery {
+	return pushmail.Delivery{By: "resend", ID: a.ID, Verdicts: a.Believed(h), Settings: a.Settings}
 }
 
 // read is the mail of the fields, of which posts have no text.

@@ -21,11 +21,5 @@ func setup(decode channels.Settings, host channels.Host) ([]string, error) {
 	} else {
 		lines = append(lines, "without public_key_b64_spki anybody who learns the URL with its credentials can post mail")
 	}
-	if s.BasicUser != "" {
-		lines = append(lines, "the URL begins with https://, then basic_user, a colon, basic_password and @, each as in a URL")
-	}
-	if len(s.URLSecret) > 0 {
-		lines = append(lines, "behind the URL comes ?secret= and url_secret")
-	}
-	return lines, nil
+	return append(lines, s.Login.Told()...), nil
 }

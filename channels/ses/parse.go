@@ -66,7 +66,11 @@ func (h *hook) arrival(r channels.Request, e envelope, n notice) (a ingest.Arriv
 // fetch is the mail that lies in S3; nil: it cannot be had now.
 func (h *hook) fetch(r channels.Request, since time.Time, n notice) ([]byte, error) {
 	o, found := n.object()
-	if !found || !h.settings.bucket.usable() {
+	if !found {
+		return nil, nil
+	}
+	if !h.settings.bucket.usable() {
+		h.warn("mail lies in S3, and access_key_id is not said", n.Receipt.Action.TopicARN)
 		return nil, nil
 	}
 	raw, err := r.Fetch(h.host.Outside, h.settings.ask(o, h.host.Now))
@@ -76,17 +80,13 @@ func (h *hook) fetch(r channels.Request, since time.Time, n notice) ([]byte, err
 // errConfirm is temporary: SNS asks again for the confirmation.
 var errConfirm = ingest.AsTemporary(errors.New("the subscription could not be confirmed"))
 
-// confirm asks for the URL that makes the subscription one. The request is
-// verified and of a topic of this channel; its URL must be SNS's even so.
+// confirm asks for the URL that makes the subscription one. The request was
+// verified; the URL is looked at even so, for a sample was not.
 func (h *hook) confirm(ctx context.Context, e envelope) error {
-	u, err := ofSNS(e.SubscribeURL)
-	if err != nil || u.Query().Get("Action") != "ConfirmSubscription" || u.Query().Get("TopicArn") != e.TopicArn {
-		return fmt.Errorf("SubscribeURL is no confirmation of this topic by SNS")
-	}
-	if h.host.Get == nil { // nobody asks when a sample is read
+	if h.host.Get == nil || !e.confirms() { // nobody asks when a sample is read
 		return nil
 	}
-	_, err = h.host.Get(ctx, e.SubscribeURL)
+	_, err := h.host.Get(ctx, e.SubscribeURL)
 	var fault *safehttp.Fault
 	switch {
 	case errors.As(err, &fault) && !fault.Temporary():

@@ -2,6 +2,7 @@ package ses
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 
 	"gatehouse/channels"
@@ -30,7 +31,7 @@ func read(s channels.Stamp, element []byte) (channels.Reading, error) {
 		return r, err
 	}
 	if f.Spam || f.Virus {
-		r.Message.Spam = ingest.SpamHeaders
+		r.Message.Spam = slices.Clone(ingest.SpamHeaders)
 	}
 	if f.Virus {
 		r.Message.Defects = append(r.Message.Defects, ingest.Defect{Code: "virus", Detail: "Amazon SES found one in it"})

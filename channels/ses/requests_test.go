@@ -172,6 +172,10 @@ func requests(t testing.TB) map[string][]byte {
 		"33-subscribe-elsewhere": fields{
 			"Type": "SubscriptionConfirmation", "Token": "t0", "Message": "You have chosen …", "SubscribeURL": "https://sns.eu-west-1.amazonaws.com.example.net/?Action=ConfirmSubscription&TopicArn=" + topic,
 		}.signed(t, key),
+		"34-subscribe-another": fields{
+			"Type": "SubscriptionConfirmation", "Token": "t0", "Message": "You have chosen …", "SubscribeURL": strings.Replace(confirm, ":inbound", ":other", 1),
+			"TopicArn": topic, "MessageId": "m",
+		}.signed(t, key),
 		"40-wrong-key":       fields{"Message": hello}.signed(t, other),
 		"41-other-topic":     fields{"Message": hello, "TopicArn": "arn:aws:sns:eu-west-1:000000000666:inbound"}.signed(t, key),
 		"42-lookalike":       fields{"Message": hello, "SigningCertURL": "https://sns.eu-west-1.amazonaws.com.example.net/x.pem"}.signed(t, key),

@@ -6,6 +6,9 @@
 // setting allowed_topic_arns only, and only their subscriptions are confirmed.
 // A mail is named for ever by SES's id of it.
 //
+// SES's verdicts on DMARC, SPF and DKIM tell how well a sender is known. Mail that
+// it calls spam or infected counts as if a header said so (setting spam_header).
+//
 // A notification holds the mail (action SNS, up to 150 KB), or says where in S3
 // it lies. From there it is fetched before the notification is acknowledged,
 // within the 15 seconds that SNS waits: only then has the mail a text that it
@@ -81,6 +84,9 @@ func configured(decode channels.Settings, host channels.Host) (s settings, err e
 	}
 	if len(s.AllowedTopicARNs) == 0 {
 		return s, errors.New("allowed_topic_arns must be said: anybody can let a topic of his own call this URL")
+	}
+	if s.ProviderHeaders {
+		return s, errors.New("provider_headers: what SES finds of a sender is in its notifications")
 	}
 	for _, arn := range s.AllowedTopicARNs {
 		if regionOf(arn) == "" {

@@ -88,6 +88,7 @@ func TestCauses(t *testing.T) {
 		"46-not-there": {channels.CauseOther, "certificate", 1}, "47-unknown-type": {channels.CauseOther, "type", 0},
 		"48-raw-delivery": {channels.CauseUnsigned, "raw message delivery", 0}, "49-raw-with-header": {channels.CauseUnsigned, "raw message delivery", 0},
 		"50-no-json": {channels.CauseUnsigned, "raw message delivery", 0}, "51-odd-base64": {channels.CauseSecret, "base64", 0},
+		"33-subscribe-elsewhere": {channels.CauseOther, "SubscribeURL", 0}, "34-subscribe-another": {channels.CauseOther, "SubscribeURL", 0},
 		"52-query-in-url": {channels.CauseOther, "SigningCertURL", 0},
 	} {
 		a := new(amazon)
@@ -111,7 +112,8 @@ func TestConfirms(t *testing.T) {
 		{"30-subscribe", nil, 200, []string{certURL, confirm}},
 		{"30-subscribe", away, 503, []string{certURL, confirm}},
 		{"30-subscribe", &safehttp.Fault{Code: safehttp.Rejected}, 200, []string{certURL, confirm}},
-		{"33-subscribe-elsewhere", nil, 200, []string{certURL}},
+		{"33-subscribe-elsewhere", nil, 403, []string{certURL}},
+		{"34-subscribe-another", nil, 403, []string{certURL}},
 		{"31-unsubscribe", nil, 200, []string{certURL}},
 		{"32-unsubscribe-as-notification", nil, 200, []string{certURL}},
 	} {
@@ -177,6 +179,7 @@ func TestSettings(t *testing.T) {
 		`{allowed_topic_arns: ["arn:aws:sqs:eu-west-1:1:x"]}`:                  "no topic",
 		`{allowed_topic_arns: ["` + topic + `"], access_key_id: x}`:            "belong together",
 		`{allowed_topic_arns: ["` + topic + `"], region: "x/y"}`:               "region",
+		`{allowed_topic_arns: ["` + topic + `"], provider_headers: true}`:      "provider_headers",
 		`{allowed_topic_arns: ["` + topic + `"], s3_base: "s3.example.com"}`:   "s3_base",
 		`{allowed_topic_arns: ["` + topic + `"], public_url: /hooks/ses}`:      "public_url",
 		`{allowed_topic_arns: ["` + topic + `"], s3_base: "https://a.test/b"}`: "s3_base",

@@ -28,7 +28,7 @@ func (h *hook) Verify(r channels.Request) error {
 	if err != nil {
 		return channels.CauseSecret.Because("the signature is no base64")
 	}
-	if err := h.sound(e); err != nil {
+	if err := sound(e); err != nil {
 		return err
 	}
 	key, err := h.certificates.key(r.Context(), e.SigningCertURL)
@@ -40,14 +40,23 @@ func (h *hook) Verify(r channels.Request) error {
 
 // sound refuses what cannot be a signed message before a certificate is fetched
 // for it.
-func (h *hook) sound(e envelope) error {
+func sound(e envelope) error {
 	if e.SignatureVersion != "1" && e.SignatureVersion != "2" {
 		return channels.CauseSecret.Because("signature version %.8q is not known", e.SignatureVersion)
 	}
 	if e.signed() == nil {
 		return channels.CauseOther.Because("type %.40q is not known", e.Type)
 	}
+	if e.Type == typeSubscribe && !e.confirms() {
+		return channels.CauseOther.Because("SubscribeURL is no confirmation of the topic by SNS")
+	}
 	return nil
+}
+
+// confirms reports whether SubscribeURL is SNS's, and of the topic.
+func (e envelope) confirms() bool {
+	u, err := ofSNS(e.SubscribeURL)
+	return err == nil && u.Query().Get("Action") == "ConfirmSubscription" && u.Query().Get("TopicArn") == e.TopicArn
 }
 
 // verify checks the signature: RSA with SHA-1 in version 1, with SHA-256 in
