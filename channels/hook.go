@@ -109,12 +109,12 @@ func (s *Server) refuse(w http.ResponseWriter, e *Endpoint, req Request, err err
 	http.Error(w, http.StatusText(status), status)
 }
 
-// Read is what would be stored of a request, whoever sent it; ignored is how
-// many of its parts are no messages. For channels with a Webhook.
-func (e *Endpoint) Read(req Request) (arrivals []ingest.Arrival, ignored int) {
+// Read is what would be stored of a request, whoever sent it, and what would be
+// counted of it besides. For channels with a Webhook.
+func (e *Endpoint) Read(req Request) ([]ingest.Arrival, Reply) {
 	arrivals, reply, _ := e.parse(req)
 	address(arrivals, e.channel, e.kind.Family)
-	return arrivals, reply.Ignored + reply.Foreign
+	return arrivals, reply
 }
 
 // parse is Webhook.Parse, with whatever cannot be read as one dead arrival: it

@@ -115,8 +115,8 @@ func TestCatch(t *testing.T) {
 	if got := <-catch.Caught(); len(got) != 2 || got[0].Keys[0] != "a" || got[0].Message.Channel != "golden" {
 		t.Errorf("%+v", got)
 	}
-	arrivals, ignored := e.Read(channels.Request{Raw: []byte("a\nreceipt\nforeign\nb")})
-	if len(arrivals) != 2 || ignored != 2 || arrivals[1].Message.Channel != "golden" {
-		t.Errorf("%+v, ignored %d", arrivals, ignored)
+	arrivals, reply := e.Read(channels.Request{Raw: []byte("a\nreceipt\nforeign\nb")})
+	if len(arrivals) != 2 || reply.Ignored != 1 || reply.Foreign != 1 || arrivals[1].Message.Channel != "golden" {
+		t.Errorf("%+v, %+v", arrivals, reply)
 	}
 }

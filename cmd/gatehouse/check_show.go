@@ -89,8 +89,12 @@ func (c *checkCmd) sample(env *environment, cfg config.Config, ch config.Channel
 	if s.Unproven {
 		env.log.Info("nobody checked who sent this: a sample has no signature", "channel", ch.Name)
 	}
-	if s.Ignored > 0 {
-		env.log.Info("parts that are no messages", "channel", ch.Name, "ignored", s.Ignored)
+	for _, why := range s.Besides.Why {
+		env.log.Info("it would be ignored", "channel", ch.Name, "why", why)
+	}
+	if b := s.Besides; b.Ignored+b.Foreign > 0 {
+		env.log.Info("parts that are no messages", "channel", ch.Name, "ignored", b.Ignored, "foreign", b.Foreign,
+			"receipts", len(b.Reports), "opt_outs", len(b.Opts))
 	}
 	return printArrivals(env, c.Sample, ch, s.Arrivals)
 }

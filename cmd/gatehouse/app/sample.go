@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"mime"
 	"net/http"
 	"regexp"
 
@@ -16,8 +17,8 @@ import (
 // A Sample is what would become of a stored request or mail.
 type Sample struct {
 	Arrivals []ingest.Arrival
-	Ignored  int  // parts that are no messages
-	Unproven bool // nobody looked whether its sender sent it
+	Besides  channels.Reply // what would be counted of it besides
+	Unproven bool           // nobody looked whether its sender sent it
 }
 
 // ReadSample reads what a file holds as the channel would: a request's body,
@@ -51,8 +52,9 @@ func readRequest(kind channels.Kind, ch config.Channel, host channels.Host, file
 	if err != nil {
 		return Sample{}, err
 	}
-	arrivals, ignored := e.Read(req)
-	return Sample{Arrivals: arrivals, Ignored: ignored, Unproven: true}, nil
+	s := Sample{Unproven: true}
+	s.Arrivals, s.Besides = e.Read(req)
+	return s, nil
 }
 
 func readMail(kind channels.Kind, ch config.Channel, file []byte) (Sample, error) {
@@ -97,10 +99,16 @@ func requestOf(file []byte, address string) (channels.Request, error) {
 	return channels.Request{Request: r, Raw: body}, nil
 }
 
+// firstBoundary is how a form with files begins (RFC 7578 §4.1).
+var firstBoundary = regexp.MustCompile(`^--([^\r\n]+)\r?\nContent-Disposition: form-data`)
+
 // looksLike guesses the type of a body without a head.
 func looksLike(body []byte) string {
 	if body = bytes.TrimSpace(body); len(body) > 0 && (body[0] == '{' || body[0] == '[') {
 		return "application/json"
+	}
+	if m := firstBoundary.FindSubmatch(body); m != nil {
+		return mime.FormatMediaType("multipart/form-data", map[string]string{"boundary": string(m[1])})
 	}
 	return "application/x-www-form-urlencoded"
 }

@@ -18,6 +18,7 @@ import (
 
 const (
 	ordersHook = "{name: orders, kind: webhook, scheme: bearer, bearer_token: secret, each: list}"
+	shopHook   = "{name: shop, kind: webhook, scheme: bearer, bearer_token: secret, each: 'list[*]', only: {kind: note}}"
 	texts      = "{name: sms, kind: twilio, account_sid: AC1, auth_token: secret, public_url: 'https://support.example.com/sms?x=1'}"
 	widget     = "{name: talk, kind: chat, origins: ['https://www.example.com'], visitor_secret: secret}"
 )
@@ -62,7 +63,7 @@ func shown(t *testing.T, out string) (list []map[string]any) {
 
 func TestCheckSample(t *testing.T) {
 	t.Parallel()
-	h := newHouse(t, ordersHook, texts, widget, "{name: mail, kind: imap, host: 127.0.0.1, tls: none, username: a, password: b, auth_serv_id: mx.example.org}")
+	h := newHouse(t, ordersHook, shopHook, texts, widget, "{name: mail, kind: imap, host: 127.0.0.1, tls: none, username: a, password: b, auth_serv_id: mx.example.org}")
 	const head = "POST /hooks/orders?x=1 HTTP/1.1\nHost: in.example.com\nContent-Type: application/json\n\n"
 	const list = `{"list":[{"from":"ann@example.com","text":"one ` + planted + `"},{"from":"ben@example.com","text":"two"}]}`
 	for name, c := range map[string]struct {
@@ -76,6 +77,8 @@ func TestCheckSample(t *testing.T) {
 		"not to be read":   {"orders", `{"list":`, 1, "  unreadable;"},
 		"no message":       {"orders", " ", 1, ""},
 		"half a head":      {"orders", "POST /hooks/orders HTTP/1.1\nHost: x", 1, ""},
+		"what is ignored":  {"shop", `{"list":[{"from":"ann@example.com","text":"one","kind":"note"},{"kind":"mark"}]}`, 0, "email:ann@example.com one ;"},
+		"a form with file": {"shop", "--x\r\nContent-Disposition: form-data; name=\"list\"\r\n\r\n[{\"kind\":\"note\",\"from\":\"ann@example.com\",\"text\":\"one\"}]\r\n--x--\r\n", 0, "email:ann@example.com one ;"},
 		"a form":           {"sms", "MessageSid=SM1&From=%2B15550100001&To=%2B15550100002&Body=hi", 0, "phone:+15550100001 hi ;"},
 		"a receipt":        {"sms", "MessageSid=SM1&MessageStatus=delivered", 1, ""},
 		"a post":           {"talk", housetest.Post("v-1", "1", "Hello"), 0, "visitor:v-1 Hello quincunx ;"},
@@ -106,6 +109,9 @@ func TestCheckSample(t *testing.T) {
 			}
 			if code != c.want || c.channel != "mail" && got != c.says || c.channel == "mail" && got != c.says && !strings.Contains(c.says, "  ;") {
 				t.Errorf("%d, %q; want %d, %q:\n%s", code, got, c.want, c.says, errs)
+			}
+			if name == "what is ignored" && (!strings.Contains(errs, "only asks for at kind") || !strings.Contains(errs, "ignored=1")) {
+				t.Errorf("it does not say what is ignored, and why: %s", errs)
 			}
 			if c.want == 0 && c.channel != "mail" && !strings.Contains(errs, "nobody checked who sent this") {
 				t.Errorf("it does not say that nobody checked the signature: %s", errs)
