@@ -63,6 +63,23 @@ func TestShortPause(t *testing.T) {
 	}
 }
 
+// A pause that is longer than the list's patience ends the look.
+func TestPatience(t *testing.T) {
+	for patience, asks := range map[time.Duration]int{time.Millisecond: 1, 0: 4} { // with each of the pauses of a call once more
+		p := newProvider(t, 5)
+		p.answer = func(_ int, w http.ResponseWriter, _ *http.Request) bool {
+			w.Header().Set("Retry-After", "0") // of which 10 ms are made
+			w.WriteHeader(http.StatusTooManyRequests)
+			return true
+		}
+		list := p.lister()
+		list.Patience = patience
+		if err := p.poller(t, list).Poll(context.Background(), session(channeltest.NewStore())); err == nil || len(p.asked) != asks {
+			t.Errorf("patience %v: asked %d times, %v", patience, len(p.asked), err)
+		}
+	}
+}
+
 // No error has the address in it, for there may be a secret in that.
 func TestNoErrorNamesAnAddress(t *testing.T) {
 	p := newProvider(t, 5)
