@@ -17,6 +17,8 @@ type Facts struct {
 	// Proof are the headers in which the proof stands. The suite changes each of
 	// their bytes, and no refusal shows them.
 	Proof []string
+	// ProofFields are the fields of a form in which it stands instead.
+	ProofFields []string
 	// Refused is the status for who cannot prove themselves; 0: 401.
 	Refused int
 	// Again is the status for what must be sent again; 0: 503.

@@ -13,6 +13,7 @@ import (
 	"gatehouse/channels/infobip"
 	"gatehouse/channels/instagram"
 	"gatehouse/channels/line"
+	"gatehouse/channels/mailgun"
 	"gatehouse/channels/mailjet"
 	"gatehouse/channels/messagebird"
 	"gatehouse/channels/messenger"
@@ -47,6 +48,7 @@ var Kinds = []channels.Kind{
 	infobip.Kind,
 	instagram.Kind,
 	line.Kind,
+	mailgun.Kind,
 	mailjet.Kind,
 	messagebird.Kind,
 	messenger.Kind,

@@ -6,6 +6,7 @@ import (
 	"context"
 	"io"
 	"net/http"
+	"slices"
 	"testing"
 
 	"gatehouse/channels"
@@ -45,6 +46,13 @@ func tampered(t *testing.T, k channels.Kind, settings []byte, file string, cover
 			})
 		}
 	}
+	for _, name := range k.Facts.ProofFields {
+		if at, value := fieldIn(body, name); value != nil {
+			eachByte(value, func(i int, changed []byte) {
+				try(name, i, func(r *http.Request) { setBody(r, slices.Concat(body[:at], changed, body[at+len(value):])) })
+			})
+		}
+	}
 	if covered && len(body) == 0 || changes == 0 { // the query is what is proven, or the proof
 		eachByte([]byte(whole.URL.RawQuery), func(i int, changed []byte) {
 			try("the query", i, func(r *http.Request) { r.URL.RawQuery = string(changed) })
@@ -53,6 +61,17 @@ func tampered(t *testing.T, k channels.Kind, settings []byte, file string, cover
 	if changes == 0 {
 		t.Error("nothing was changed: Facts.Proof names no header of this request")
 	}
+}
+
+// fieldIn is the last value of a form's field of that name, and where it stands.
+func fieldIn(body []byte, name string) (at int, value []byte) {
+	for begin, end := range map[string]string{name + "=": "&", "name=\"" + name + "\"\r\n\r\n": "\r\n"} {
+		if i := bytes.LastIndex(body, []byte(begin)); i >= 0 {
+			at = i + len(begin)
+			value, _, _ = bytes.Cut(body[at:], []byte(end))
+		}
+	}
+	return at, value
 }
 
 // eachByte yields copies of a text with one byte changed.

@@ -39,7 +39,7 @@ func (t *thread) attributes(i, n int) bool {
 	switch {
 	case dashed(joined):
 		return (n == 1 || strings.HasPrefix(t.lines[i], "--")) && t.standsApart(i+n, bare)
-	case n == 1 && announcesQuote(bare) && t.quotesBelow(i+1):
+	case n == 1 && (announcesQuote(bare) || dayBefore(bare)) && t.quotesBelow(i+1):
 		return true
 	case !saysWho(bare), firstPerson(bare) && !t.quotesBelow(i+n), n > 1 && !t.folds(i, n):
 		return false
@@ -196,6 +196,14 @@ func announcesQuote(line string) bool {
 		}
 	}
 	return false
+}
+
+// dayBefore reports "On Mon, we wrote:", which names nobody and no date, and
+// counts above marked lines only, whoever wrote them.
+func dayBefore(line string) bool {
+	end := verbEnd(line)
+	return endsInColon(line) && len(strings.Fields(line)) <= 6 && opensByWord(line) && strings.Contains(line, ", ") &&
+		saysWrote(end) && !slices.ContainsFunc(weakVerbs, func(verb string) bool { return strings.HasSuffix(end, verb) })
 }
 
 // properName reports words of which each begins with a capital, or has none.

@@ -119,6 +119,7 @@ var shapes = []struct{ name, text, want string }{
 	{"new text above a forward", "Please look.\n\n---------- Forwarded message ---------\nFrom: Ann Lee <ann@example.com>\nDate: Fri, Mar 1, 2024 at 9:05 AM\nSubject: Order\nTo: <bob@example.net>\n\nIs it?", "Please look."},
 	{"a signature above a forward only", "-- \nBob\n\n---------- Forwarded message ---------\nFrom: Ann Lee <ann@example.com>\nDate: Fri, Mar 1, 2024 at 9:05 AM\nSubject: Order\nTo: <bob@example.net>\n\nIs it?", "Is it?"},
 	{"a forward in a forward", "-------- Weitergeleitete Nachricht --------\nBetreff: Frage\nDatum: Fri, 1 Mar 2024 09:05:00 +0100\nVon: Ann Lee <ann@example.com>\nAn: bob@example.net\n\nIst es?", "Ist es?"},
+	{"a day, nobody by name, and a quote", "Yes, please.\n\nOn Mon, we wrote:\n> Shall we?", "Yes, please."},
 	// Signatures.
 	{"after two dashes", "Fine.\n\n-- \nAnn Lee\nExample Ltd", "Fine."},
 	{"dashes without the blank", "Fine.\n\n--\nAnn Lee", "Fine."},
@@ -144,6 +145,7 @@ var shapes = []struct{ name, text, want string }{
 	{"a labelled form", "Name: Ann Lee\nEmail: ann@example.com\nSubject: Order\nMessage: Where is it?", "="},
 	{"a form with a sender", "From: Ann Lee\nPhone: +1 555 0100\nMessage: Where is it?", "="},
 	{"sent from in a sentence", "The parcel was\nsent from my office on Monday.\n\nIt never came.", "="},
+	{"a day, and what was written then", "On Monday, we wrote:\n\nplease cancel.\n\nNobody did.", "="},
 	{"a date in prose", "On 1 March 2024 at 9:05 I wrote to you and got no answer. Why?", "="},
 	{"regards in a sentence", "As regards the order, it is late.\nBest regards to all of you, and please hurry.", "="},
 }
