@@ -91,6 +91,22 @@ func (s *site) types(text string) {
 	s.tab.Do(chromedp.SendKeys(chromedp.CSS(".gatehouse textarea"), text+"\r"))
 }
 
+// attaches chooses a file for the next message.
+func (s *site) attaches() {
+	s.T.Helper()
+	s.tab.Is(`(() => { const d = new DataTransfer(); d.items.add(new File(["\u0000a file"], "Größe.txt", {type: "text/plain"}));
+		` + writing + `.querySelector("[type=file]").files = d.files; return true })()`)
+}
+
+// hasFile wants that file to be with the message.
+func (s *site) hasFile(m housetest.Message) {
+	s.T.Helper()
+	sum := sha256.Sum256([]byte("\x00a file"))
+	if len(m.Attachments) != 1 || m.Attachments[0].SHA256 != hex.EncodeToString(sum[:]) || m.Attachments[0].Filename != "Größe.txt" {
+		s.T.Errorf("the file is %+v", m.Attachments)
+	}
+}
+
 // shows waits until the last n messages on the page have a status.
 func (s *site) shows(n int, status string) {
 	s.T.Helper()
@@ -119,15 +135,11 @@ func TestLongWidgetIsWrittenTo(t *testing.T) {
 		t.Errorf("%+v", m.From)
 	}
 
-	s.tab.Is(`(() => { const d = new DataTransfer(); d.items.add(new File(["\u0000a file"], "Größe.txt", {type: "text/plain"}));
-		` + writing + `.querySelector("[type=file]").files = d.files; return true })()`)
+	s.attaches()
 	s.types("With a file " + planted)
 	s.shows(1, "sent")
 	m = s.In("conversed", "With a file")
-	sum := sha256.Sum256([]byte("\x00a file"))
-	if len(m.Attachments) != 1 || m.Attachments[0].SHA256 != hex.EncodeToString(sum[:]) || m.Attachments[0].Filename != "Größe.txt" {
-		t.Errorf("the file is %+v", m.Attachments)
-	}
+	s.hasFile(m)
 	s.tab.Is(`gatehouse.reply("We are here.") === undefined`)
 	s.tab.Until(`document.querySelector(".gatehouse li:last-child.reply")?.firstChild.textContent == "We are here."`)
 	s.tab.Picture("widget-talk")
@@ -156,12 +168,14 @@ func TestLongWidgetLosesNothing(t *testing.T) {
 	s.shows(1, "waiting")
 	s.visit("/again")
 	s.shows(1, "waiting")
+	s.attaches()
 	say(6)
 	s.Serve()
 	s.shows(1, "sent")
 	s.tab.Until(`!Object.keys(localStorage).some((k) => k.startsWith("gatehouse:out:"))`)
 	s.Decided(map[string]int{"site-chat": len(names)})
 	s.Holds(names...)
+	s.hasFile(s.In("conversed", "Line 6"))
 }
 
 // A banned visitor's widget says what it is to say, or hides itself, and comes
