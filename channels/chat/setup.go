@@ -12,7 +12,7 @@ func setup(decode channels.Settings, host channels.Host) ([]string, error) {
 	if err := decode(&s); err != nil {
 		return nil, err
 	}
-	lines := []string{host.PublicURL + "/messages", `the widget posts {"id","visitor_id","text",…} there as JSON`}
+	lines := []string{host.PublicURL + "/messages", `the widget posts {"id","visitor_id","text",…} there as JSON, or as a form with files (docs/chat.md)`}
 	if len(s.Origins) == 0 {
 		lines = append(lines, "origins is empty: a widget in a browser is refused, only servers may post")
 	} else {
