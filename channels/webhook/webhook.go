@@ -40,6 +40,8 @@ var Kind = channels.Kind{
 		Covers:    "the body, with Standard Webhooks and GitHub's HMAC; nothing with the others",
 		Replay:    "5 minutes with Standard Webhooks; else the delivery's id or the mapped one",
 		Retries:   "up to the system that posts",
+		Media:     "files of forms, bytes in base64, and links, fetched without credentials",
+		Edits:     "edits and withdrawals, where the map says so",
 		Proof:     append([]string{"Authorization", "X-Hub-Signature-256", clientCert, envoyCert}, channels.StandardProof...),
 	},
 	Webhook: open,
