@@ -85,9 +85,13 @@ func base64Of(s string) []byte {
 
 // filesOf are the files of a form.
 func filesOf(uploads []channels.FormFile) (list []channels.File) {
-	for _, u := range uploads[:min(len(uploads), maxFiles)] {
+	for _, u := range uploads {
+		if u.Filename == "" && len(u.Bytes) == 0 || len(list) == maxFiles {
+			continue // nobody chose one
+		}
+		name := u.Filename[strings.LastIndexAny(u.Filename, `/\`)+1:]
 		list = append(list, channels.File{Bytes: u.Bytes, Attachment: ingest.Attachment{
-			Filename: channels.Line(u.Filename, 200), ContentType: channels.Line(u.ContentType, 200),
+			Filename: channels.Line(name, 200), ContentType: channels.Line(u.ContentType, 200),
 		}})
 	}
 	return list
