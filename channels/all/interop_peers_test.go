@@ -26,15 +26,23 @@ type peer struct {
 	request   func(*rand.Rand) exchange
 	proof     string // header that has the signature
 	coversURL bool
+	stamp     string // header that has the time signed, in seconds
 	// sign is how the provider signs, where the SDK can only judge; stranger is
 	// somebody else's secret.
-	sign     func(exchange) map[string]string
+	sign     func(*exchange)
 	stranger string
+	// changes are what else the signature does not allow.
+	changes map[string]func(*exchange)
 	// blind are the changes that the SDK does not see, and we do.
 	blind []string
 }
 
-var peers = []peer{
+// peers are all there are. The SDKs of Telegram and Meta neither sign nor verify
+// requests, and Mailgun's for Node does not.
+var peers = slices.Concat(senders, chats, mailers, []peer{sns})
+
+// senders are those of SMS, and of anybody's webhook.
+var senders = []peer{
 	{
 		sdk: "twilio", kind: "twilio", secrets: []string{"token-new", "token-old"}, request: twilioRequest,
 		proof: "X-Twilio-Signature", coversURL: true,
@@ -44,11 +52,11 @@ var peers = []peer{
 	},
 	{
 		sdk: "standardwebhooks", kind: "webhook", secrets: []string{whsec("new"), whsec("old")}, request: posted,
-		proof: "webhook-signature", settings: standard,
+		proof: "webhook-signature", stamp: "webhook-timestamp", settings: standard,
 	},
 	{
 		sdk: "svix", kind: "webhook", secrets: []string{whsec("new"), whsec("old")}, request: posted,
-		proof: "svix-signature", settings: standard,
+		proof: "svix-signature", stamp: "svix-timestamp", settings: standard,
 	},
 	{
 		sdk: "vonage-sms", kind: "vonage", secrets: []string{"secret-new", "secret-old"}, request: vonageSMS,
@@ -66,7 +74,7 @@ var peers = []peer{
 	},
 	{
 		sdk: "telnyx", kind: "telnyx", secrets: []string{publicKey("new"), publicKey("old")}, request: posted,
-		proof: "telnyx-signature-ed25519", sign: telnyxSignature, stranger: publicKey("another"),
+		proof: "telnyx-signature-ed25519", stamp: "telnyx-timestamp", sign: telnyxSignature, stranger: publicKey("another"),
 		settings: func(exchange) string {
 			return fmt.Sprintf("{public_key_b64: [%q, %q]}", publicKey("new"), publicKey("old"))
 		},
@@ -103,11 +111,18 @@ func address(rng *rand.Rand) string {
 
 // posted is a request with JSON, of which the body alone is signed.
 func posted(rng *rand.Rand) exchange {
-	body := fmt.Sprintf(`{"type":"t","data":{"from":"ann@example.com","text":%s}}`, quoted(word(rng)))
-	if rng.IntN(4) == 0 {
-		body = strings.ReplaceAll(body, ":", " :\n ")
+	return saying(`{"type":"t","data":{"from":"ann@example.com","text":%s}}`)(rng)
+}
+
+// saying makes requests with JSON that has a text at %s, written in some way.
+func saying(format string) func(*rand.Rand) exchange {
+	return func(rng *rand.Rand) exchange {
+		before, after, _ := strings.Cut(format, "%s")
+		if rng.IntN(4) == 0 {
+			before, after = strings.ReplaceAll(before, `":`, "\" :\n "), strings.ReplaceAll(after, `":`, "\" :\n ")
+		}
+		return exchange{Method: http.MethodPost, URL: "https://in.example.org/hook", Body: before + quoted(word(rng)) + after}
 	}
-	return exchange{Method: http.MethodPost, URL: "https://in.example.org/hook", Body: body}
 }
 
 func postedTo(rng *rand.Rand) exchange {
@@ -173,15 +188,15 @@ func hexSum(text string) string {
 	return hex.EncodeToString(sum[:])
 }
 
-func vonageToken(e exchange) map[string]string {
+func vonageToken(e *exchange) {
 	claims := fmt.Sprintf(`{"iss":"Vonage","iat":%d,"jti":"j%d","api_key":"abcd1234","payload_hash":%q}`, e.Now, e.ID, hexSum(e.Body))
-	return map[string]string{"Authorization": "Bearer " + token(e.Secret, claims)}
+	e.Headers = map[string]string{"Authorization": "Bearer " + token(e.Secret, claims)}
 }
 
-func messageBirdToken(e exchange) map[string]string {
+func messageBirdToken(e *exchange) {
 	claims := fmt.Sprintf(`{"iss":"MessageBird","nbf":%d,"exp":%d,"jti":"j%d","url_hash":%q,"payload_hash":%q}`,
 		e.Now-1, e.Now+60, e.ID, hexSum(e.URL), hexSum(e.Body))
-	return map[string]string{"MessageBird-Signature-JWT": token(e.Secret, claims)}
+	e.Headers = map[string]string{"MessageBird-Signature-JWT": token(e.Secret, claims)}
 }
 
 func keyOf(seed string) ed25519.PrivateKey {
@@ -193,25 +208,30 @@ func publicKey(seed string) string {
 	return base64.StdEncoding.EncodeToString(keyOf(seed).Public().(ed25519.PublicKey))
 }
 
-// telnyxSignature is by the key whose public half the exchange names.
-func telnyxSignature(e exchange) map[string]string {
-	at := strconv.FormatInt(e.Now, 10)
+// signedBy is a signature by the key whose public half a peer shows as public
+// writes it.
+func signedBy(public func(seed string) string, shown, text string) []byte {
 	for _, seed := range []string{"new", "old", "another"} {
-		if publicKey(seed) == e.Secret {
-			signature := ed25519.Sign(keyOf(seed), []byte(at+"|"+e.Body))
-			return map[string]string{"telnyx-signature-ed25519": base64.StdEncoding.EncodeToString(signature), "telnyx-timestamp": at}
+		if public(seed) == shown {
+			return ed25519.Sign(keyOf(seed), []byte(text))
 		}
 	}
 	return nil
 }
 
+func telnyxSignature(e *exchange) {
+	at := strconv.FormatInt(e.Now, 10)
+	signature := signedBy(publicKey, e.Secret, at+"|"+e.Body)
+	e.Headers = map[string]string{"telnyx-signature-ed25519": base64.StdEncoding.EncodeToString(signature), "telnyx-timestamp": at}
+}
+
 // plivoSignature is of version 3: the URL with its query in order, the fields in
 // order, a nonce.
-func plivoSignature(e exchange) map[string]string {
+func plivoSignature(e *exchange) {
 	text := e.base()
 	query, err := url.Parse(e.URL)
 	if err != nil {
-		return nil
+		return
 	}
 	list := func(values url.Values, between, after string) (all []string) {
 		for _, name := range slices.Sorted(maps.Keys(values)) {
@@ -226,7 +246,7 @@ func plivoSignature(e exchange) map[string]string {
 		text += "."
 	}
 	text += strings.Join(list(e.Params, "", ""), "") + ".nonce"
-	return map[string]string{
+	e.Headers = map[string]string{
 		"X-Plivo-Signature-V3": base64.StdEncoding.EncodeToString(mac(e.Secret, text)), "X-Plivo-Signature-V3-Nonce": "nonce",
 	}
 }

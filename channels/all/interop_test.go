@@ -13,9 +13,11 @@ import (
 	"net/url"
 	"os/exec"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
+	"gatehouse/channels"
 	"gatehouse/channels/all"
 	"gatehouse/channels/channeltest"
 )
@@ -35,8 +37,11 @@ type exchange struct {
 	Body      string            `json:"body"`
 	Secret    string            `json:"secret"`
 	Algorithm string            `json:"algorithm"`
-	Now       int64             `json:"now"`
+	// Certificate is what the URL in a request of SNS has, in PEM.
+	Certificate string `json:"certificate"`
+	Now         int64  `json:"now"`
 
+	media    string // Content-Type, if it is not that of JSON or of the params
 	tampered string // how; "": it is as it was signed
 }
 
@@ -99,7 +104,7 @@ func (p peer) signed(t *testing.T) []exchange {
 	}
 	if p.sign != nil {
 		for i := range all {
-			all[i].Headers = p.sign(all[i])
+			p.sign(&all[i])
 		}
 		return all
 	}
@@ -123,10 +128,14 @@ func (p peer) tampered(e exchange) (all []exchange) {
 		with(&c)
 		all = append(all, c)
 	}
-	for name, value := range e.Headers {
-		if name == p.proof {
-			change("signature", func(c *exchange) { c.Headers[name] = otherSignature(value) })
-		}
+	if value, found := e.Headers[p.proof]; found {
+		change("signature", func(c *exchange) { c.Headers[p.proof] = otherSignature(value) })
+	}
+	if seconds, err := strconv.Atoi(e.Headers[p.stamp]); err == nil {
+		change("time", func(c *exchange) { c.Headers[p.stamp] = strconv.Itoa(seconds + 1) })
+	}
+	for _, how := range slices.Sorted(maps.Keys(p.changes)) {
+		change(how, p.changes[how])
 	}
 	if e.Params == nil {
 		change("body", func(c *exchange) { c.Body = strings.Replace(c.Body, `"`, `" `, 1) })
@@ -146,17 +155,18 @@ func (p peer) tampered(e exchange) (all []exchange) {
 	if p.sign != nil { // the SDK judges by the channel's secret
 		other := e
 		other.Secret, other.tampered = p.stranger, "secret"
-		other.Headers = p.sign(other)
+		p.sign(&other)
 		other.Secret = e.Secret
 		all = append(all, other)
 	}
 	return all
 }
 
-// otherSignature changes a character in the middle, where each bit counts.
+// otherSignature changes a character in the middle, where each bit counts, of
+// base64 or hexadecimal.
 func otherSignature(text string) string {
 	i := len(text) - 20
-	return text[:i] + map[bool]string{true: "B", false: "A"}[text[i] == 'A'] + text[i+1:]
+	return text[:i] + map[bool]string{true: "B", false: "A"}[strings.ContainsRune("Aa", rune(text[i]))] + text[i+1:]
 }
 
 // compare sends an exchange to the channel and compares what it says with what
@@ -167,6 +177,7 @@ func (p peer) compare(t *testing.T, e exchange, valid bool) {
 	if !found {
 		t.Fatalf("no kind %s", p.kind)
 	}
+	kind = channeltest.Lend(kind, func(h *channels.Host) { h.Get = e.get })
 	d := channeltest.NewDesk(t, kind, p.settings(e))
 	w := d.Do(e.request(t))
 	accepted := w.Code/100 == 2 && len(d.Refused) == 0
@@ -194,6 +205,9 @@ func (e exchange) request(t *testing.T) *http.Request {
 	r.Header.Set("Content-Type", "application/json")
 	if e.Params != nil {
 		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	}
+	if e.media != "" {
+		r.Header.Set("Content-Type", e.media)
 	}
 	for name, value := range e.Headers {
 		r.Header.Set(name, value)

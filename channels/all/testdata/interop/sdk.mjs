@@ -9,6 +9,7 @@ import { createRequire } from 'node:module'
 import { createSecretKey } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
+import { Readable } from 'node:stream'
 import { pathToFileURL } from 'node:url'
 
 const [folder, what] = process.argv.slice(2)
@@ -34,6 +35,14 @@ const passes = async (verify) => {
     return (await verify()) !== false
   } catch {
     return false
+  }
+}
+
+// answerGet lets whatever is asked for by https be this text.
+const answerGet = (text) => {
+  require('https').get = (url, heard) => {
+    heard(Object.assign(Readable.from([text]), { statusCode: 200 }))
+    return { on() {} }
   }
 }
 
@@ -90,6 +99,62 @@ const sdks = {
     return {
       verify: (e) => passes(() => plivo.validateV3Signature(
         e.method, e.url, e.headers['X-Plivo-Signature-V3-Nonce'], e.secret, e.headers['X-Plivo-Signature-V3'], form(e)))
+    }
+  },
+  line: () => {
+    const { validateSignature } = require('@line/bot-sdk')
+    return { verify: (e) => passes(() => validateSignature(e.body, e.secret, e.headers['X-Line-Signature'])) }
+  },
+  viber: () => { // what its middleware asks
+    const Validator = require('viber-bot/lib/message/message-validator')
+    return {
+      verify: (e) => passes(() =>
+        new Validator({ debug() {} }, e.secret).validateMessage(e.headers['X-Viber-Content-Signature'], e.body))
+    }
+  },
+  slack: () => {
+    const { verifySlackRequest } = require('@slack/bolt/dist/receivers/verify-request')
+    return {
+      verify: (e) => passes(() => {
+        const headers = Object.fromEntries(Object.entries(e.headers).map(([k, v]) => [k.toLowerCase(), v]))
+        verifySlackRequest({ signingSecret: e.secret, body: e.body, headers })
+      })
+    }
+  },
+  discord: () => {
+    const { verifyKey } = require('discord-interactions')
+    return {
+      verify: (e) => passes(() =>
+        verifyKey(e.body, e.headers['X-Signature-Ed25519'], e.headers['X-Signature-Timestamp'], e.secret))
+    }
+  },
+  sendgrid: () => {
+    const { EventWebhook, EventWebhookHeader } = require('@sendgrid/eventwebhook')
+    const names = [EventWebhookHeader.SIGNATURE(), EventWebhookHeader.TIMESTAMP()]
+    const hook = new EventWebhook()
+    return {
+      verify: (e) => passes(() =>
+        hook.verifySignature(hook.convertPublicKeyToECDSA(e.secret), e.body, ...names.map((n) => e.headers[n])))
+    }
+  },
+  resend: () => {
+    const { Resend } = require('resend')
+    const { webhooks: judge } = new Resend('made-up-key')
+    return {
+      sign: webhooks('svix', 'svix').sign,
+      verify: (e) => passes(() => {
+        const [id, timestamp, signature] = ['id', 'timestamp', 'signature'].map((n) => e.headers[`svix-${n}`])
+        judge.verify({ payload: e.body, headers: { id, timestamp, signature }, webhookSecret: e.secret })
+      })
+    }
+  },
+  sns: () => {
+    const Validator = require('sns-validator')
+    return {
+      verify: (e) => {
+        answerGet(e.certificate)
+        return new Promise((resolve) => { new Validator().validate(e.body, (error) => resolve(!error)) })
+      }
     }
   }
 }
