@@ -55,7 +55,8 @@ func (p post) own(h pushmail.Header, name string) string {
 
 // isMail reports a form with anything of a mail in it.
 func (p post) isMail() bool {
-	return p.last("event") == "" && p.First("from", "body-plain", "body-html", "body-mime") != "" || p.last("message-headers") != ""
+	_, whole := p.File("body-mime")
+	return whole || p.last("event") == "" && p.First("from", "body-plain", "body-html", "body-mime") != "" || p.last("message-headers") != ""
 }
 
 // addresses are those of a field with one or several.

@@ -34,9 +34,9 @@ func read(s channels.Stamp, element []byte) (r channels.Reading, err error) {
 	p := post{form}
 	h := p.header()
 	d := p.delivery(h, f)
-	if raw := p.own(h, "body-mime"); raw != "" {
-		d.Verdicts = verdicts(f.Settings, pushmail.HeaderOf([]byte(raw)), d.Envelope.From)
-		return pushmail.Read(s, []byte(raw), d)
+	if raw := p.whole(h); len(raw) > 0 {
+		d.Verdicts = verdicts(f.Settings, pushmail.HeaderOf(raw), d.Envelope.From)
+		return pushmail.Read(s, raw, d)
 	}
 	d.Files = p.links(h)
 	d.Verdicts = verdicts(f.Settings, h, d.Envelope.From)
@@ -51,6 +51,14 @@ func (p post) delivery(h pushmail.Header, f facts) pushmail.Delivery {
 		By: "mailgun", ID: f.Key, Keys: []string{"token:" + p.last("token")}, Settings: f.Settings,
 		Envelope: ingest.Envelope{From: strings.Trim(p.own(h, "sender"), " <>"), To: addresses(p.own(h, "recipient"))},
 	}
+}
+
+// whole is the mail as it was sent, where the route's URL asks for that.
+func (p post) whole(h pushmail.Header) []byte {
+	if f, found := p.File("body-mime"); found {
+		return f.Bytes
+	}
+	return []byte(p.own(h, "body-mime"))
 }
 
 // mail is made of the fields.
