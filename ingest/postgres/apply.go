@@ -77,7 +77,7 @@ func (w *world) newConversation(v *verdict) *talk {
 	t.Status, t.Continues, t.Claims, t.Imported = d.Opens.Status, d.Opens.Continues, d.Opens.Claims, d.Opens.Imported
 	t.OpenedAt = w.now
 	if t.Status == ingest.Closed {
-		t.ClosedAt, t.ClosedBy = &w.now, "import"
+		t.ClosedAt, t.ClosedBy = &w.now, closedFromTheFirst(t.Imported)
 	}
 	if r.pass != nil {
 		t.ReleasedBy = r.pass.Job
@@ -88,6 +88,15 @@ func (w *world) newConversation(v *verdict) *talk {
 		w.current[place{d.Contact, r.channel.ID}] = t
 	}
 	return t
+}
+
+// closedFromTheFirst says who closed a conversation that was never open: it is
+// history, or nobody has to answer what is in it.
+func closedFromTheFirst(imported bool) string {
+	if imported {
+		return "import"
+	}
+	return "change"
 }
 
 func (w *world) joinTicket(v *verdict) {

@@ -106,6 +106,9 @@ func TestTakenBackByNobodyKnown(t *testing.T) {
 	if where(gone[0].ID) != where(first) || where(gone[1].ID) == where(first) {
 		t.Errorf("taken back at %s and %s, written at %s", where(gone[0].ID), where(gone[1].ID), where(first))
 	}
+	if got := ask[string](w, "select status || ' by ' || closed_by from conversations where id = $1", where(gone[1].ID)); got != "closed by change" {
+		t.Errorf("what takes back a message that is not known is in a conversation %s", got)
+	}
 	if n := ask[int64](w, "select count(*) from identities i join messages m on m.contact = i.contact where m.id = $1", first); n != 1 {
 		t.Errorf("%d identities of who wrote: the room is none of theirs", n)
 	}
