@@ -3,7 +3,6 @@ package webhook
 import (
 	"cmp"
 	"fmt"
-	"strings"
 
 	"gatehouse/channels"
 )
@@ -52,9 +51,9 @@ func (s *settings) read() string {
 			text = l
 		}
 	}
-	says := fmt.Sprintf("the sender is taken from %q, the text from %q", s.Map.From, text)
+	says := fmt.Sprintf("the sender is taken from %s, the text from %s", s.Map.From, text)
 	if len(s.Each) > 0 {
-		says += fmt.Sprintf(", of each that is at %q", s.Each)
+		says += fmt.Sprintf(", of each that is at %s", s.Each)
 	}
-	return strings.ReplaceAll(says, `\"`, `"`)
+	return says
 }
