@@ -130,3 +130,33 @@ func TestReader(t *testing.T) {
 		t.Errorf("%+v, %v", m, err)
 	}
 }
+
+// TestReceivedSPF believes only what a sender cannot have written.
+func TestReceivedSPF(t *testing.T) {
+	pass := []pushmail.Verdict{{"spf", "pass", "example.com"}}
+	const tail = " identity=mailfrom; client-ip=192.0.2.7; helo=mx.example.com; "
+	for name, c := range map[string]struct {
+		values []string
+		want   []pushmail.Verdict
+	}{
+		"none":               {nil, nil},
+		"one":                {[]string{"Pass (sender SPF authorized)" + tail + "envelope-from=ann@Example.com; receiver=x"}, pass},
+		"quoted":             {[]string{`pass (x) envelope-from="<ann@example.com>"; receiver=x`}, pass},
+		"twice the same":     {[]string{"Pass envelope-from=a@example.com", "Pass envelope-from=b@example.com"}, pass},
+		"two":                {[]string{"Fail envelope-from=a@example.com", "Pass envelope-from=a@example.com"}, nil},
+		"of the greeting":    {[]string{"Pass (x) identity=helo; helo=example.org; envelope-from=a@example.com"}, nil},
+		"in the comment":     {[]string{`Pass (domain of "envelope-from=a@example.com; "@example.org)` + tail}, nil},
+		"in both":            {[]string{`Pass (domain of "envelope-from=a@example.com; "@example.org)` + tail + `envelope-from=x@example.org`}, nil},
+		"out of the comment": {[]string{`Pass (domain of "x) envelope-from=a@example.com; ("@example.org)` + tail}, nil},
+		"in the address":     {[]string{`Pass (x)` + tail + `envelope-from="x; envelope-from=a@example.com; "@example.org`}, nil},
+		"nobody":             {[]string{"Pass (x)" + tail}, nil},
+	} {
+		var h pushmail.Header
+		for _, value := range c.values {
+			h = append(h, pushmail.Field{Name: "Received-SPF", Value: value})
+		}
+		if diff := cmp.Diff(c.want, h.ReceivedSPF()); diff != "" {
+			t.Errorf("%s: -want +got\n%s", name, diff)
+		}
+	}
+}

@@ -19,17 +19,27 @@ type Verdict struct {
 // are several, one may be the sender's: they must all say the same.
 func (h Header) ReceivedSPF() (list []Verdict) {
 	for _, value := range h.All("Received-SPF") {
-		result, rest, _ := strings.Cut(strings.TrimSpace(value), " ")
-		_, from, _ := strings.Cut(rest, "envelope-from=")
-		from, _, _ = strings.Cut(strings.TrimLeft(from, `"<`), ";")
-		list = append(list, Verdict{"spf", strings.ToLower(result), DomainOf(strings.TrimRight(from, "\"> \t"))})
-	}
-	for _, v := range list {
-		if v != list[0] {
+		v, clear := receivedSPF(strings.ToLower(value))
+		if !clear || len(list) > 0 && v != list[0] {
 			return nil
 		}
+		list = []Verdict{v}
 	}
-	return list[:min(len(list), 1)]
+	return list
+}
+
+// receivedSPF reads one value. It is not clear if it is of another identity than
+// the return path, or may have been written so by whoever chose that address: it
+// stands in the comment as well.
+func receivedSPF(value string) (v Verdict, clear bool) {
+	result, _, _ := strings.Cut(strings.TrimSpace(value), " ")
+	pairs := value[strings.LastIndexByte(value, ')')+1:]
+	_, from, found := strings.Cut(pairs, "envelope-from=")
+	if !found || strings.Count(value, "envelope-from=") != 1 || strings.Count(value, "identity=") != strings.Count(pairs, "identity=mailfrom") {
+		return v, false
+	}
+	from, _, _ = strings.Cut(from, ";")
+	return Verdict{"spf", result, DomainOf(strings.Trim(from, "\"<> \t"))}, true
 }
 
 // Believed is what the provider wrote into the mail of its check of the sender,
