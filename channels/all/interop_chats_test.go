@@ -36,11 +36,8 @@ var chats = []peer{
 	{
 		sdk: "slack", kind: "slack", secrets: []string{"secret-new", "secret-old"}, stranger: "another", request: slackRequest,
 		proof: "X-Slack-Signature", stamp: "X-Slack-Request-Timestamp", sign: slackSignature,
-		changes: map[string]func(*exchange){"time, long ago": func(e *exchange) {
-			e.Now -= 301
-			slackSignature(e)
-			e.Now += 301
-		}},
+		changes:  map[string]func(*exchange){"time long ago": signedAfter(-301, slackSignature), "time to come": signedAfter(301, slackSignature)},
+		blind:    []string{"time to come"},
 		settings: func(exchange) string { return "{signing_secret: [secret-new, secret-old]}" },
 	},
 	{
@@ -72,6 +69,16 @@ func slackSignature(e *exchange) {
 	at := strconv.FormatInt(e.Now, 10)
 	e.Headers = map[string]string{
 		"X-Slack-Signature": "v0=" + hex.EncodeToString(mac(e.Secret, "v0:"+at+":"+e.Body)), "X-Slack-Request-Timestamp": at,
+	}
+}
+
+// signedAfter is what was signed so many seconds from now.
+func signedAfter(seconds int64, sign func(*exchange)) func(*exchange) {
+	return func(e *exchange) {
+		now := e.Now
+		e.Now += seconds
+		sign(e)
+		e.Now = now
 	}
 }
 

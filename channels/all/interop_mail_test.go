@@ -24,6 +24,9 @@ var mailers = []peer{
 		sdk: "sendgrid", kind: "sendgrid", secrets: []string{ecdsaPublic("new"), ecdsaPublic("old")}, stranger: ecdsaPublic("another"),
 		request: sendGridRequest, sign: sendGridSignature,
 		proof: "X-Twilio-Email-Event-Webhook-Signature", stamp: "X-Twilio-Email-Event-Webhook-Timestamp",
+		// The SDK leaves the time to who asks it.
+		changes: map[string]func(*exchange){"time long ago": signedAfter(-301, sendGridSignature), "time to come": signedAfter(301, sendGridSignature)},
+		blind:   []string{"time long ago", "time to come"},
 		settings: func(exchange) string {
 			return fmt.Sprintf("{public_key_b64_spki: [%q, %q]}", ecdsaPublic("new"), ecdsaPublic("old"))
 		},

@@ -37,16 +37,14 @@ var sns = peer{
 	sdk: "sns", kind: "ses", secrets: []string{"new", "old"}, stranger: "another", request: notice, sign: snsSignature,
 	settings: func(exchange) string { return fmt.Sprintf("{allowed_topic_arns: [%q, %q]}", topic, otherTopic) },
 	changes: map[string]func(*exchange){
-		"message":          func(e *exchange) { e.set("Message", "another") },
-		"topic":            func(e *exchange) { e.set("TopicArn", otherTopic) },
-		"time in the body": func(e *exchange) { e.set("Timestamp", "2026-11-21T11:59:59.000Z") },
-		"type":             func(e *exchange) { e.set("Type", "Other") },
-		"subject or token": func(e *exchange) {
-			e.set(map[bool]string{true: "Subject", false: "Token"}[e.field("Type") == "Notification"], "another")
-		},
-		"id":        func(e *exchange) { e.set("MessageId", "another") },
-		"signature": func(e *exchange) { e.set("Signature", otherSignature(e.field("Signature"))) },
-		"version":   func(e *exchange) { e.set("SignatureVersion", "3") },
+		"message":            func(e *exchange) { e.set("Message", "another") },
+		"topic":              func(e *exchange) { e.set("TopicArn", otherTopic) },
+		"time in the body":   func(e *exchange) { e.set("Timestamp", "2026-11-21T11:59:59.000Z") },
+		"type":               func(e *exchange) { e.set("Type", "Other") },
+		"what the type adds": func(e *exchange) { e.set(added[e.field("Type")], "another") },
+		"id":                 func(e *exchange) { e.set("MessageId", "another") },
+		"signature":          func(e *exchange) { e.set("Signature", otherSignature(e.field("Signature"))) },
+		"version":            func(e *exchange) { e.set("SignatureVersion", "3") },
 		"version of the other": func(e *exchange) {
 			e.set("SignatureVersion", map[string]string{"1": "2", "2": "1"}[e.field("SignatureVersion")])
 		},
@@ -56,7 +54,12 @@ var sns = peer{
 	},
 }
 
-// notice is a notification, with a subject or without, or asks for a confirmation.
+// added is what a signature covers besides what each has.
+var added = map[string]string{
+	"Notification": "Subject", "SubscriptionConfirmation": "Token", "UnsubscribeConfirmation": "SubscribeURL",
+}
+
+// notice is a notification, with a subject or without, or a confirmation.
 func notice(rng *rand.Rand) exchange {
 	e := exchange{Method: http.MethodPost, URL: "https://in.example.org/hook", media: "text/plain; charset=UTF-8", Body: "{}"}
 	e.set("Type", "Notification")
@@ -65,11 +68,11 @@ func notice(rng *rand.Rand) exchange {
 	e.set("Timestamp", "2026-11-21T11:59:58.000Z")
 	e.set("SignatureVersion", []string{"1", "2"}[rng.IntN(2)])
 	e.set("Message", "Order "+word(rng)) // SNS takes none that is empty
-	switch rng.IntN(3) {
+	switch n := rng.IntN(4); n {
 	case 0:
 		e.set("Subject", word(rng))
-	case 1:
-		e.set("Type", "SubscriptionConfirmation")
+	case 1, 2:
+		e.set("Type", []string{"SubscriptionConfirmation", "UnsubscribeConfirmation"}[n-1])
 		e.set("Token", "t0")
 		e.set("SubscribeURL", snsURL+"?Action=ConfirmSubscription&TopicArn="+topic+"&Token=t0")
 	}
@@ -97,8 +100,9 @@ func (e *exchange) set(name, value string) {
 	e.Body = string(body)
 }
 
-// snsSignature is of the fields there are, in order. A stranger names the
-// certificate of SNS.
+// snsSignature is of the fields there are, in order: of who no longer subscribes,
+// without the token, for so the SDK reads it. A stranger names the certificate
+// of SNS.
 func snsSignature(e *exchange) {
 	if e.Certificate == "" {
 		e.set("SigningCertURL", snsURL+"SimpleNotificationService-"+e.Secret+".pem")
@@ -106,8 +110,9 @@ func snsSignature(e *exchange) {
 	}
 	var text strings.Builder
 	all := e.fields()
-	for _, name := range []string{"Message", "MessageId", "SubscribeURL", "Subject", "Timestamp", "Token", "TopicArn", "Type"} {
-		if value, found := all[name]; found {
+	for _, name := range []string{"Message", "MessageId", "Subject", "SubscribeURL", "Timestamp", "Token", "TopicArn", "Type"} {
+		unsigned := name == "Token" && all["Type"] == "UnsubscribeConfirmation"
+		if value, found := all[name]; found && !unsigned {
 			text.WriteString(name + "\n" + value + "\n")
 		}
 	}

@@ -168,7 +168,7 @@ func requests(t testing.TB) map[string][]byte {
 		"25-soft-bounce":                 fields{"Message": `{"notificationType":"Bounce","bounce":{"bounceType":"Transient"},"mail":{"messageId":"sent-4"}}`}.signed(t, key),
 		"30-subscribe":                   fields{"Type": "SubscriptionConfirmation", "Token": "t0", "SubscribeURL": confirm, "Message": "You have chosen …"}.signed(t, key),
 		"31-unsubscribe":                 fields{"Type": "UnsubscribeConfirmation", "Token": "t0", "SubscribeURL": confirm, "Message": "You have chosen …"}.signed(t, key),
-		"32-unsubscribe-as-notification": fields{"Type": "UnsubscribeConfirmation", "Message": "You have chosen …"}.signed(t, key),
+		"32-unsubscribe-as-notification": withToken(fields{"Type": "UnsubscribeConfirmation", "SubscribeURL": confirm, "Message": "You have chosen …"}.signed(t, key)),
 		"33-subscribe-elsewhere": fields{
 			"Type": "SubscriptionConfirmation", "Token": "t0", "Message": "You have chosen …", "SubscribeURL": "https://sns.eu-west-1.amazonaws.com.example.net/?Action=ConfirmSubscription&TopicArn=" + topic,
 		}.signed(t, key),
@@ -190,6 +190,11 @@ func requests(t testing.TB) map[string][]byte {
 		"51-odd-base64":      []byte(strings.Replace(string(fields{"Message": hello}.signed(t, key)), `==","Sig`, `=","Sig`, 1)),
 		"52-query-in-url":    fields{"Message": hello, "SigningCertURL": certURL + "?x=.pem"}.signed(t, key),
 	}
+}
+
+// withToken is a confirmation with a token that is not signed.
+func withToken(body []byte) []byte {
+	return []byte(strings.Replace(string(body), `"TopicArn"`, `"Token":"t0","TopicArn"`, 1))
 }
 
 // otherKey is one that SNS does not have.

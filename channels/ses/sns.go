@@ -47,8 +47,8 @@ func (e envelope) at() time.Time {
 }
 
 // signed are the texts one of which the signature is of. What is signed of an
-// UnsubscribeConfirmation is not known for sure: as of a confirmation, or as of
-// a notification.
+// UnsubscribeConfirmation is not known for sure: all, as the documentation says,
+// or all but the token, as AWS's own validator for Node reads it.
 func (e envelope) signed() []string {
 	notified, confirmed := e.notified(), e.confirmed()
 	switch e.Type {
@@ -66,6 +66,9 @@ func (e envelope) notified() string {
 	fields := []string{"Message", e.Message, "MessageId", e.MessageId}
 	if e.Subject != nil {
 		fields = append(fields, "Subject", *e.Subject)
+	}
+	if e.SubscribeURL != "" { // SNS's notifications have none
+		fields = append(fields, "SubscribeURL", e.SubscribeURL)
 	}
 	return lines(append(fields, "Timestamp", e.Timestamp, "TopicArn", e.TopicArn, "Type", e.Type)...)
 }
