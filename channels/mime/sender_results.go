@@ -108,6 +108,13 @@ func (r result) domain() string {
 	return ""
 }
 
+// ResultsBy is the name of the server that an Authentication-Results field is
+// said to be of; "-" where it names none, "" where it cannot be read.
+func ResultsBy(value string) string {
+	server, _ := readResults(value)
+	return server
+}
+
 // readResults reads the value of one field: the server's name, and the results.
 // Comments and quoted strings are read as such: both may quote the sender.
 func readResults(value string) (server string, list []result) {
