@@ -2,6 +2,7 @@ package pushmail_test
 
 import (
 	"bytes"
+	"context"
 	"strings"
 	"testing"
 	"time"
@@ -136,5 +137,22 @@ func TestParseHeader(t *testing.T) {
 	got := pushmail.ParseHeader(" stray\r\nA: 1\r\n\t2\r\nno field\nB:x\n")
 	if diff := cmp.Diff(pushmail.Header{{"A", "1\n\t2"}, {"B", "x"}}, got); diff != "" {
 		t.Errorf("-want +got\n%s", diff)
+	}
+}
+
+// TestParseLongField reads a field of as many lines as a header may have, which
+// takes hours if each of them copies those before it.
+func TestParseLongField(t *testing.T) {
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	done := make(chan pushmail.Header, 1)
+	go func() { done <- pushmail.ParseHeader("A: 1\n" + strings.Repeat(" \n", 8<<20) + "B: 2\n") }()
+	select {
+	case got := <-done:
+		if len(got) != 2 || got[1] != (pushmail.Field{Name: "B", Value: "2"}) {
+			t.Errorf("%d fields", len(got))
+		}
+	case <-ctx.Done():
+		t.Fatal("it takes too long")
 	}
 }

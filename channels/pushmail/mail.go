@@ -88,15 +88,23 @@ func HeaderOf(raw []byte) Header { return ParseHeader(string(headOf(raw))) }
 
 // ParseHeader reads a header block as it stands in a mail.
 func ParseHeader(block string) (fields Header) {
-	for line := range strings.Lines(strings.ReplaceAll(block, "\r\n", "\n")) {
-		text := strings.TrimSuffix(line, "\n")
-		if text != "" && (text[0] == ' ' || text[0] == '\t') && fields != nil {
-			fields[len(fields)-1].Value += "\n" + text
-			continue
-		}
-		if name, value, found := strings.Cut(text, ":"); found {
+	var field strings.Builder // the one being read; all of it, since one may have a million lines
+	end := func() {
+		if name, value, found := strings.Cut(field.String(), ":"); found {
 			fields = append(fields, Field{strings.TrimRight(name, " \t"), strings.TrimLeft(value, " \t")})
 		}
+		field.Reset()
 	}
+	for line := range strings.Lines(strings.ReplaceAll(block, "\r\n", "\n")) {
+		text := strings.TrimSuffix(line, "\n")
+		switch folded := text != "" && (text[0] == ' ' || text[0] == '\t'); {
+		case !folded:
+			end()
+			field.WriteString(text)
+		case field.Len() > 0:
+			field.WriteString("\n" + text)
+		}
+	}
+	end()
 	return fields
 }
