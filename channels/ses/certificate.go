@@ -26,8 +26,10 @@ const (
 	minKey = 2048
 )
 
-// snsHost is a host of SNS: of one region, in one of Amazon's partitions.
-var snsHost = regexp.MustCompile(`^sns\.[a-z0-9-]{3,}\.amazonaws\.com(\.cn)?$`)
+// snsHost is a host of SNS: of one region, in one of Amazon's partitions. Amazon
+// has others with one label in that place, whose first is a stranger's to choose:
+// sns.s3-us-west-2.amazonaws.com is somebody's bucket in S3.
+var snsHost = regexp.MustCompile(`^sns\.[a-z]{2,5}(-[a-z]+)+-[0-9]{1,2}\.amazonaws\.com(\.cn)?$`)
 
 // ofSNS reads a URL that SNS itself answers: https at its usual port, no user.
 // Whether it may be asked for anything is decided by this alone, before it is.

@@ -189,6 +189,7 @@ func requests(t testing.TB) map[string][]byte {
 		"50-no-json":         []byte("hello"),
 		"51-odd-base64":      []byte(strings.Replace(string(fields{"Message": hello}.signed(t, key)), `==","Sig`, `=","Sig`, 1)),
 		"52-query-in-url":    fields{"Message": hello, "SigningCertURL": certURL + "?x=.pem"}.signed(t, key),
+		"53-bucket":          fields{"Message": hello, "SigningCertURL": "https://sns.s3-us-west-2.amazonaws.com/SimpleNotificationService-0042.pem"}.signed(t, key),
 	}
 }
 

@@ -89,7 +89,7 @@ func TestCauses(t *testing.T) {
 		"48-raw-delivery": {channels.CauseUnsigned, "raw message delivery", 0}, "49-raw-with-header": {channels.CauseUnsigned, "raw message delivery", 0},
 		"50-no-json": {channels.CauseUnsigned, "raw message delivery", 0}, "51-odd-base64": {channels.CauseSecret, "base64", 0},
 		"33-subscribe-elsewhere": {channels.CauseOther, "SubscribeURL", 0}, "34-subscribe-another": {channels.CauseOther, "SubscribeURL", 0},
-		"52-query-in-url": {channels.CauseOther, "SigningCertURL", 0},
+		"52-query-in-url": {channels.CauseOther, "SigningCertURL", 0}, "53-bucket": {channels.CauseOther, "SigningCertURL", 0},
 	} {
 		a := new(amazon)
 		got := channeltest.Refusal(t, a.kind(), "testdata/"+file+".http")
