@@ -83,10 +83,14 @@ func tellContact(ctx context.Context, tx pgx.Tx, what string, contact ingest.ID,
 }
 
 // MakeContact makes a contact that never wrote. A *TakenError says whose an
-// address of it is.
+// address of it is. The rules lock comes first: whoever waits for one of
+// the addresses may hold it.
 func (s *Store) MakeContact(ctx context.Context, n ingest.NewContact) (ingest.ID, error) {
 	n.ID = ingest.NewID(s.now())
 	err := s.tx(ctx, func(tx pgx.Tx) error {
+		if _, err := tx.Exec(ctx, sqlRulesLockShared); err != nil {
+			return err
+		}
 		if _, err := tx.Exec(ctx, sqlContactMake, contactColumns(n.Contact)...); err != nil {
 			return err
 		}
