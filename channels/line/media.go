@@ -11,7 +11,8 @@ import (
 )
 
 // media fetches contents with the channel's token, which LINE's own host alone
-// is told.
+// is told, and only with a message's id: a URL may be of whoever wrote, and could
+// lead there to what is others'.
 type media struct {
 	channels.MediaAt
 	base *url.URL
@@ -29,7 +30,9 @@ func openMedia(decode channels.Settings, host channels.Host) (channels.Media, er
 
 // Open asks for a file; see channels.Media.
 func (m media) Open(ctx context.Context, client channels.MediaClient, f channels.File) (*safehttp.Answer, error) {
-	if f.URL == "" {
+	if f.URL != "" {
+		m.Credentials = nil
+	} else {
 		f.URL = m.base.JoinPath("v2/bot/message", url.PathEscape(f.ID), "content").String()
 	}
 	answer, err := m.MediaAt.Open(ctx, client, f)

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
+	"slices"
 	"testing"
 
 	"gatehouse/channels"
@@ -44,6 +45,32 @@ func media(t *testing.T) (channels.Media, *safehttp.Client) {
 	client := safehttp.New(safehttp.Options{Allow: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}})
 	t.Cleanup(client.Close)
 	return m, client
+}
+
+// TestMediaOfOthers: a URL that a message says is asked for without the token,
+// LINE's own, too.
+func TestMediaOfOthers(t *testing.T) {
+	var asked []string
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		asked = append(asked, r.Header.Get("Authorization"))
+		_, _ = io.WriteString(w, "jpeg")
+	}))
+	defer server.Close()
+	m, err := line.Kind.Media(channeltest.Settings([]byte("{channel_secret: s, channel_access_token: t, api_base: '"+server.URL+"'}")), channeltest.Host())
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, client := media(t)
+	for _, f := range []channels.File{{URL: server.URL + "/v2/bot/message/7/content"}, {ID: "7"}} {
+		answer, err := m.Open(t.Context(), client, f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = answer.Close()
+	}
+	if !slices.Equal(asked, []string{"", "Bearer t"}) {
+		t.Errorf("asked with %q", asked)
+	}
 }
 
 // TestMedia: only LINE is told the token.
