@@ -1,7 +1,9 @@
 package brevo_test
 
 import (
+	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -39,5 +41,31 @@ func TestReports(t *testing.T) {
 	}
 	if _, reply = channeltest.Parse(t, brevo.Kind, "testdata/18-opened.http"); len(reply.Reports) != 0 || reply.Ignored != 1 {
 		t.Errorf("%+v", reply)
+	}
+}
+
+// TestManyFiles reads a mail whose html and files are both long, which takes
+// minutes if each file is looked for in all of it.
+func TestManyFiles(t *testing.T) {
+	var files []string
+	for i := range 50_000 {
+		files = append(files, fmt.Sprintf(`{"ContentID":"f%d","DownloadToken":"t"}`, i))
+	}
+	item := `{"Uuid":["1"],"From":{"Address":"ann@example.com"},"RawHtmlBody":"` + strings.Repeat("cid:f", 2<<20) + ` cid:f7 ",` +
+		`"Attachments":[` + strings.Join(files, ",") + `]}`
+	r := httptest.NewRequest(http.MethodPost, "/hooks/"+channeltest.Channel, strings.NewReader(`{"items":[`+item+`]}`))
+	r.SetBasicAuth("desk", "new")
+	d := channeltest.NewDesk(t, brevo.Kind, "{basic_user: desk, basic_password: new}")
+	done := make(chan int, 1)
+	go func() { done <- d.Do(r).Code }()
+	select {
+	case code := <-done:
+		list := d.Store.Messages()
+		if code != http.StatusOK || len(list) != 1 || len(list[0].Arrival.Message.Attachments) != 1000 ||
+			list[0].Arrival.Message.Attachments[7].Disposition != "inline" || list[0].Arrival.Message.Attachments[8].Disposition != "attachment" {
+			t.Errorf("answered %d, %d messages", code, len(list))
+		}
+	case <-time.After(time.Minute):
+		t.Fatal("it takes too long")
 	}
 }

@@ -94,16 +94,31 @@ func boxes(list []mailbox) string {
 
 // files are still with Brevo. Those that the html shows are named there.
 func (it *item) files() (list []channels.File) {
+	named := shown(it.RawHTMLBody)
 	for _, a := range it.Attachments {
 		f := channels.File{ID: a.DownloadToken}
 		f.Attachment = ingest.Attachment{
 			Filename: channels.Line(a.Name, 200), ContentType: channels.Line(a.ContentType, 127),
 			ContentID: strings.Trim(channels.Line(a.ContentID, 250), "<>"), Size: max(a.ContentLength, 0),
 		}
-		if id := f.Attachment.ContentID; id != "" && strings.Contains(it.RawHTMLBody, "cid:"+id) {
+		if id := f.Attachment.ContentID; id != "" && named[id] {
 			f.Attachment.Disposition = "inline"
 		}
 		list = append(list, f)
 	}
 	return list
+}
+
+// shown are the Content-IDs that html names (RFC 2392), whatever number of files
+// a mail has.
+func shown(html string) map[string]bool {
+	ids := map[string]bool{}
+	_, html, _ = strings.Cut(html, "cid:")
+	for id := range strings.SplitSeq(html, "cid:") {
+		if end := strings.IndexAny(id, "\"'<>() \t\r\n"); end >= 0 {
+			id = id[:end]
+		}
+		ids[id] = true
+	}
+	return ids
 }

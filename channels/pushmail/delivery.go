@@ -37,6 +37,10 @@ type Delivery struct {
 	Settings
 }
 
+// mostFiles bounds the files that are still with the provider: each is a row, and
+// a task to fetch it.
+const mostFiles = 1000
+
 var errNoMail = errors.New("there is no mail in it")
 
 // Read is the mail as a channel gets it: its bytes, and what is known beside
@@ -51,7 +55,10 @@ func Read(s channels.Stamp, raw []byte, d Delivery) (r channels.Reading, err err
 	if err != nil {
 		return r, err
 	}
-	r.Message, r.Files = mail.Message(), d.Files
+	r.Message, r.Files = mail.Message(), d.Files[:min(len(d.Files), mostFiles)]
+	if len(d.Files) > mostFiles {
+		r.Message.Defects = append(r.Message.Defects, ingest.Defect{Code: "limit_attachments", Detail: "there are more files than a message may have"})
+	}
 	r.Content, r.Prints = d.content(&r.Message, prints[0].Hash), prints
 	r.Attached = func(index int) ([]byte, error) { return mime.Attachment(raw, index) }
 	if d.Composed {

@@ -2,6 +2,7 @@ package pushmail_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -157,6 +158,17 @@ func TestReceivedSPF(t *testing.T) {
 		}
 		if diff := cmp.Diff(c.want, h.ReceivedSPF()); diff != "" {
 			t.Errorf("%s: -want +got\n%s", name, diff)
+		}
+	}
+}
+
+// TestManyFiles bounds the files that are with the provider.
+func TestManyFiles(t *testing.T) {
+	for _, n := range []int{1000, 1001} {
+		r, err := pushmail.Read(stamp, []byte(plain), pushmail.Delivery{ID: "x", Files: make([]channels.File, n)})
+		limited := slices.ContainsFunc(r.Message.Defects, func(d ingest.Defect) bool { return d.Code == "limit_attachments" })
+		if err != nil || len(r.Files) != 1000 || limited != (n > 1000) {
+			t.Errorf("%d: %d files, %+v, %v", n, len(r.Files), r.Message.Defects, err)
 		}
 	}
 }
