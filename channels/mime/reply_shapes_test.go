@@ -119,7 +119,7 @@ var shapes = []struct{ name, text, want string }{
 	{"new text above a forward", "Please look.\n\n---------- Forwarded message ---------\nFrom: Ann Lee <ann@example.com>\nDate: Fri, Mar 1, 2024 at 9:05 AM\nSubject: Order\nTo: <bob@example.net>\n\nIs it?", "Please look."},
 	{"a signature above a forward only", "-- \nBob\n\n---------- Forwarded message ---------\nFrom: Ann Lee <ann@example.com>\nDate: Fri, Mar 1, 2024 at 9:05 AM\nSubject: Order\nTo: <bob@example.net>\n\nIs it?", "Is it?"},
 	{"a forward in a forward", "-------- Weitergeleitete Nachricht --------\nBetreff: Frage\nDatum: Fri, 1 Mar 2024 09:05:00 +0100\nVon: Ann Lee <ann@example.com>\nAn: bob@example.net\n\nIst es?", "Ist es?"},
-	{"a day, nobody by name, and a quote", "Yes, please.\n\nOn Mon, we wrote:\n> Shall we?", "Yes, please."},
+	{"quoted lines below a day and nobody by name", "Yes, please.\n\nOn Mon, we wrote:\n> Shall we?", "Yes, please."},
 	// Signatures.
 	{"after two dashes", "Fine.\n\n-- \nAnn Lee\nExample Ltd", "Fine."},
 	{"dashes without the blank", "Fine.\n\n--\nAnn Lee", "Fine."},
