@@ -79,6 +79,8 @@ func (c *importCmd) prepare(env *environment) (*archive.Import, int64, error) {
 		return nil, 0, no("no channel is named %s", c.Channel)
 	case k.Family != ingest.Email:
 		return nil, 0, no("channel %s takes no mail", c.Channel)
+	case k.Webhook != nil:
+		return nil, 0, no("what channel %s keeps are its provider's posts, not mails: import into a channel of kind imap or smtp", c.Channel)
 	}
 	c.kind = kind
 	read, err := app.Rereader(cfg.Channels)

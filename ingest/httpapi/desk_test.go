@@ -125,6 +125,19 @@ func TestListsReadTextOutOfRawBytes(t *testing.T) {
 		"items.0.text", "one", "items.0.attachments.0.size", "2400000", "items.1.text", "two", "items.2.text", "four")
 }
 
+// Only what is a mail is named like one.
+func TestRawIsNamedLikeWhatItIs(t *testing.T) {
+	d := open(t)
+	posted := d.mail("ann@example.com", "order", "hello")
+	posted.Raw = []byte("{\"at\":\"2026-11-21T12:00:00Z\"}\nprovider's post")
+	for i, id := range d.receive(d.mail("ann@example.com", "order", "hello"), posted) {
+		raw := d.ask(admin, "GET /messages/"+id.String()+"/raw", "").is(200)
+		if want := []string{".eml", ".bin"}[i]; !strings.Contains(raw.Header.Get("Content-Disposition"), id.String()+want) {
+			t.Errorf("saved as %s, want %s", raw.Header.Get("Content-Disposition"), want)
+		}
+	}
+}
+
 func TestRawLargerThanAChunkIsWhole(t *testing.T) {
 	d := open(t)
 	big := d.mail("ann@example.com", "big", "text")

@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"bytes"
 	"context"
 	"io"
 	"mime"
@@ -114,8 +115,12 @@ func (a *api) sendRaw(ctx context.Context, m ingest.Stored) (*huma.StreamRespons
 	if err := a.Store.Record(ctx, who(ctx).Name, "message.raw", "message:"+m.ID.String()); err != nil {
 		return nil, err
 	}
+	first, err := a.Store.RawChunk(ctx, m.ID, 0)
+	if err != nil {
+		return nil, err
+	}
 	return streamed(func(w http.ResponseWriter, r *http.Request) {
-		asFile(w, "application/octet-stream", m.ID.String()+extension(m.Family))
+		asFile(w, "application/octet-stream", m.ID.String()+extension(m.Family, first))
 		w.Header().Set("Content-Length", strconv.FormatInt(m.RawBytes, 10))
 		a.copyChunks(r.Context(), timely(w), func(ctx context.Context, n int) ([]byte, error) { return a.Store.RawChunk(ctx, m.ID, n) })
 	}), nil
@@ -138,8 +143,10 @@ func (a *api) copyChunks(ctx context.Context, w io.Writer, chunkOf func(ctx cont
 	}
 }
 
-func extension(f ingest.Family) string {
-	if f == ingest.Email {
+// extension is that of a mail for what is one: a provider's post of a mail is
+// kept as it was sealed with what was known beside it, which no mail begins like.
+func extension(f ingest.Family, first []byte) string {
+	if f == ingest.Email && !bytes.HasPrefix(first, []byte("{")) {
 		return ".eml"
 	}
 	return ".bin"

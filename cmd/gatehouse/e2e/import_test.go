@@ -111,7 +111,7 @@ func TestImportAsIfItCameNow(t *testing.T) {
 
 func TestImportSaysWhatItCannotBring(t *testing.T) {
 	t.Parallel()
-	h := newHouse(t, housetest.NewMailbox(t).Channel("support-mail"), housetest.SiteChat)
+	h := newHouse(t, housetest.NewMailbox(t).Channel("support-mail"), housetest.SiteChat, "{name: posted, kind: mailjet, header_secret: test}")
 	dir := tree(t, old(1), "\x00\x01", "", old(2, "Subject: large", strings.Repeat("X-Pad: "+strings.Repeat("x", 70)+"\r\n", 100)))
 	if n := h.imports(1, "--max-bytes", "4000", dir); n.Imported != 1 || n.Skipped != 3 {
 		t.Errorf("%+v", n)
@@ -119,4 +119,5 @@ func TestImportSaysWhatItCannotBring(t *testing.T) {
 	h.Command(2, "import", "--channel", "support-mail", filepath.Join(dir, "none"))
 	h.Command(1, "import", "--channel", "no-such-channel", dir)
 	h.Command(1, "import", "--channel", "site-chat", dir)
+	h.Command(1, "import", "--channel", "posted", dir)
 }
