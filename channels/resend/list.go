@@ -40,7 +40,7 @@ func readPage(asked channels.Call, answer []byte, outer json.RawMessage) (page c
 	for _, raw := range p.Data {
 		row := channels.Row{Element: raw, Product: ofFields, Outer: outer}
 		if e, err := readEmail(raw); err == nil {
-			row.Key, row.At, last = e.id(), e.at(), e.id()
+			row.Key, row.At, last = e.id(), moment(e.Created), e.id()
 			if len(e.To) == 1 && !strings.Contains(e.To[0], "<") {
 				row.To = e.To[0]
 			}

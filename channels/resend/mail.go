@@ -109,7 +109,7 @@ func (e *email) read(s channels.Stamp, d pushmail.Delivery) (channels.Reading, e
 	m.Header.Lacking("Cc", strings.Join(e.CC, ", "))
 	m.Header.Lacking("Bcc", strings.Join(e.BCC, ", "))
 	m.Header.Lacking("Subject", e.Subject)
-	if at := e.at(); !at.IsZero() {
+	if at := moment(e.Created); !at.IsZero() {
 		m.Header.Lacking("Date", at.Format(time.RFC1123Z))
 	}
 	if s.Product == ofNotice || e.bare() {
@@ -122,10 +122,11 @@ func (e *email) read(s channels.Stamp, d pushmail.Delivery) (channels.Reading, e
 // bare reports that there is no more of it than a list has.
 func (e *email) bare() bool { return e.Headers == nil && e.Text == "" && e.HTML == "" }
 
-// at is when Resend got the mail; zero: it does not say.
-func (e *email) at() time.Time {
+// moment is a time in any of the forms in which Resend writes them; zero: it is
+// none.
+func moment(text string) time.Time {
 	for _, form := range []string{time.RFC3339, "2006-01-02 15:04:05.999999999Z07", "2006-01-02 15:04:05.999999999Z07:00"} {
-		if at, err := time.Parse(form, e.Created); err == nil {
+		if at, err := time.Parse(form, text); err == nil {
 			return at.UTC()
 		}
 	}

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"time"
 
 	"gatehouse/channels"
 	"gatehouse/ingest"
@@ -13,7 +12,7 @@ import (
 // event is what Resend posts.
 type event struct {
 	Type    string          `json:"type"`
-	Created time.Time       `json:"created_at"` // the same in each of its tries
+	Created string          `json:"created_at"` // the same in each of its tries
 	Data    json.RawMessage `json:"data"`
 }
 
@@ -48,7 +47,7 @@ func (h *hook) arrival(r channels.Request, e event) (a ingest.Arrival, err error
 	if mail, err := readEmail(e.Data); err == nil && mail.id() != "" {
 		about.ID = mail.id()
 		product, content, err := h.fetch(r, about.ID)
-		if err = h.host.Lacking(e.Created, err); err != nil {
+		if err = h.host.Lacking(moment(e.Created), err); err != nil {
 			return a, err
 		}
 		if content != nil {
@@ -91,7 +90,7 @@ func (e event) reply() channels.Reply {
 			Type string `json:"type"`
 		} `json:"bounce"`
 	}
-	report := ingest.DeliveryReport{At: e.Created.UTC()}
+	report := ingest.DeliveryReport{At: moment(e.Created)}
 	if json.Unmarshal(e.Data, &d) == nil {
 		report.ID = channels.Line(d.EmailID, 200)
 	}

@@ -77,6 +77,8 @@ func requests() map[string]string {
 		"10-no-id":        request(received("", now, nil), 0, 1),
 		"11-odd-types":    request(received("odd", now, map[string]any{"to": 7}), 0, 1),
 		"12-no-data":      request(event("email.received", now, nil), 0, 1),
+		"15-other-time":   request(received("whole", "2026-11-21 11:59:58.25+00", nil), 0, 1),
+		"16-no-time":      request(received("whole", "", nil), 0, 1),
 		"13-body-is-none": request("hello", 0, 1),
 		"14-empty":        request("", 0, 1),
 		"20-delivered":    request(event("email.delivered", now, map[string]any{"email_id": "sent-1"}), 0, 1),
