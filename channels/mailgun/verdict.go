@@ -19,7 +19,7 @@ func verdicts(s pushmail.Settings, h pushmail.Header, from string) (list []pushm
 	}
 	signatures := h.All("Dkim-Signature")
 	if result := agreed(h.All("X-Mailgun-Dkim-Check-Result")); result != "" && len(signatures) == 1 {
-		list = append(list, pushmail.Verdict{Method: "dkim", Result: result, Domain: signer(signatures[0])})
+		list = append(list, pushmail.Verdict{Method: "dkim", Result: result, Domain: pushmail.Signer(signatures[0])})
 	}
 	return list
 }
@@ -35,19 +35,4 @@ func agreed(results []string) (one string) {
 		one = result
 	}
 	return one
-}
-
-// signer is the one domain of a signature (RFC 6376 §3.5, tag d).
-func signer(signature string) (domain string) {
-	for tag := range strings.SplitSeq(signature, ";") {
-		name, value, _ := strings.Cut(tag, "=")
-		if strings.TrimSpace(name) != "d" {
-			continue
-		}
-		if domain != "" {
-			return ""
-		}
-		domain = strings.ToLower(strings.TrimSpace(value))
-	}
-	return domain
 }

@@ -56,6 +56,22 @@ func DomainOf(address string) string {
 	return strings.ToLower(strings.Trim(address[strings.LastIndexByte(address, '@')+1:], " \t<>"))
 }
 
+// Signer is the domain of a signature (RFC 6376 §3.5, tag d), in lower case; "" if
+// it does not name one, and one only.
+func Signer(signature string) (domain string) {
+	for tag := range strings.SplitSeq(signature, ";") {
+		name, value, _ := strings.Cut(tag, "=")
+		if strings.TrimSpace(name) != "d" {
+			continue
+		}
+		if domain != "" {
+			return ""
+		}
+		domain = strings.ToLower(strings.TrimSpace(value))
+	}
+	return domain
+}
+
 // mostHeader is how much of a mail is looked at for its header.
 const mostHeader = 1 << 20
 

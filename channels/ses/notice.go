@@ -123,7 +123,7 @@ func (n notice) verdicts() (list []pushmail.Verdict) {
 func domainOf(address string) string { return cmp.Or(pushmail.DomainOf(address), nowhere) }
 
 // signer is the domain that the verdict on DKIM is for. SES does not name it: it
-// is known where the mail has one signature (RFC 6376 §3.5, d=).
+// is known where the mail has one signature.
 func (n notice) signer() string {
 	var signatures []string
 	for _, h := range n.Mail.Headers {
@@ -134,12 +134,7 @@ func (n notice) signer() string {
 	if n.Mail.Truncated || len(signatures) != 1 {
 		return nowhere
 	}
-	for tag := range strings.SplitSeq(signatures[0], ";") {
-		if name, value, _ := strings.Cut(tag, "="); strings.TrimSpace(name) == "d" {
-			return strings.ToLower(strings.TrimSpace(value))
-		}
-	}
-	return nowhere
+	return cmp.Or(pushmail.Signer(signatures[0]), nowhere)
 }
 
 var errContent = errors.New("the content is no base64")

@@ -155,6 +155,10 @@ func requests(t testing.TB) map[string][]byte {
 			m["source"], r["dmarcVerdict"] = "bounces@example.net", status("GRAY")
 			m["headers"] = []map[string]string{{"name": "DKIM-Signature", "value": "v=1; a=rsa-sha256; d=example.org; s=s1; b=AAAA"}}
 		}, b64(eml("m10", plain+"By its signature"))),
+		"18-dkim-of-two": mail("m18", func(m, r map[string]any) {
+			m["source"], r["dmarcVerdict"] = "bounces@example.net", status("GRAY")
+			m["headers"] = []map[string]string{{"name": "DKIM-Signature", "value": "v=1; a=rsa-sha256; d=example.org; s=s1; d=example.net; b=AAAA"}}
+		}, b64(eml("m18", plain+"By whose signature?"))),
 		"11-no-content":                  mail("m11", func(_, r map[string]any) { r["action"] = map[string]string{"type": "Lambda"} }, nil),
 		"12-no-id":                       mail("", nil, b64(eml("", plain+"Hello"))),
 		"13-broken-base64":               mail("m13", nil, "%%%"),
