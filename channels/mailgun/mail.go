@@ -83,15 +83,7 @@ func (p post) mail(h pushmail.Header) *pushmail.Mail {
 // ids are the Content-IDs of files by the names of their fields, or by their
 // URLs.
 func (p post) ids(h pushmail.Header) map[string]string {
-	var fields map[string]string
-	_ = json.Unmarshal([]byte(p.own(h, "content-id-map")), &fields)
-	ids := map[string]string{}
-	for id, field := range fields {
-		if had := ids[field]; had == "" || id < had {
-			ids[field] = id
-		}
-	}
-	return ids
+	return pushmail.ContentIDs(p.own(h, "content-id-map"))
 }
 
 // links are the files of stored mail.

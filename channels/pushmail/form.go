@@ -1,6 +1,7 @@
 package pushmail
 
 import (
+	"encoding/json"
 	"errors"
 	"mime"
 
@@ -38,6 +39,20 @@ func ParseForm(contentType string, body []byte) (f Form, err error) {
 		f.Files = append(f.Files, Upload{file.Field, File{Name: file.Filename, Type: file.ContentType, Bytes: file.Bytes}})
 	}
 	return f, nil
+}
+
+// ContentIDs reads the field in which a form lists Content-IDs in JSON, each with
+// the name of the field of its file, and gives the ids by those names.
+func ContentIDs(list string) map[string]string {
+	var fields map[string]string
+	_ = json.Unmarshal([]byte(list), &fields) // a form without one is a mail all the same
+	ids := map[string]string{}
+	for id, field := range fields {
+		if had := ids[field]; had == "" || id < had {
+			ids[field] = id
+		}
+	}
+	return ids
 }
 
 // File is the file of a field; false if there is none.

@@ -1,6 +1,7 @@
 package sendgrid
 
 import (
+	"cmp"
 	"encoding/json"
 	"slices"
 	"strings"
@@ -99,17 +100,11 @@ func (p post) files() (list []pushmail.File) {
 		Type      string `json:"type"`
 		ContentID string `json:"content-id"`
 	}
-	var fields map[string]string // by Content-ID
 	_ = json.Unmarshal([]byte(p.Get("attachment-info")), &info)
-	_ = json.Unmarshal([]byte(p.Get("content-ids")), &fields)
+	ids := pushmail.ContentIDs(p.Get("content-ids"))
 	for _, u := range p.uploads() {
 		f, told := u.File, info[u.Field]
-		f.CID = told.ContentID
-		for id, field := range fields {
-			if field == u.Field && (f.CID == "" || id < f.CID) {
-				f.CID = id
-			}
-		}
+		f.CID = cmp.Or(told.ContentID, ids[u.Field])
 		if f.Name == "" {
 			f.Name = told.Filename
 		}

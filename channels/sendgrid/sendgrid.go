@@ -44,7 +44,7 @@ var reader = channels.Reader(read)
 // of each request.
 type settings struct {
 	PublicKey         channels.Secrets `yaml:"public_key_b64_spki"` // of the security policy, as SendGrid's API shows it: base64 of its DER; a list while it is changed
-	MaxSkew           int              `yaml:"max_skew_s"`          // how many seconds the time signed may be off
+	MaxSkew           int              `yaml:"max_skew_s"`          // how many seconds the time signed may be off: 73 hours, since nobody knows whether SendGrid signs a retry anew, and the mail names itself
 	channels.Login    `yaml:",inline"`
 	pushmail.Settings `yaml:",inline"`
 	PublicURL         string `yaml:"public_url"` // as SendGrid calls it; it is not signed
@@ -66,13 +66,13 @@ func open(decode channels.Settings, host channels.Host) (channels.Webhook, error
 }
 
 func configured(decode channels.Settings, host channels.Host) (s settings, keys map[string]*ecdsa.PublicKey, err error) {
-	s.MaxSkew = 300
+	s.MaxSkew = 73 * 60 * 60
 	if err = decode(&s); err != nil {
 		return s, nil, err
 	}
 	switch {
-	case s.MaxSkew < 1 || s.MaxSkew > 86400:
-		return s, nil, errors.New("max_skew_s: want 1 to 86400")
+	case s.MaxSkew < 1 || s.MaxSkew > 7*86400:
+		return s, nil, errors.New("max_skew_s: want 1 to 604800")
 	case s.ProviderHeaders:
 		return s, nil, errors.New("provider_headers: SendGrid says in fields of its own what it found of a sender, and those are believed")
 	case len(s.PublicKey) == 0 || s.Login.IsSet():

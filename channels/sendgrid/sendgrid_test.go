@@ -80,7 +80,7 @@ func TestSettings(t *testing.T) {
 		`{public_key_b64_spki: AAAA}`:    "public_key_b64_spki",
 		`{public_key_b64_spki: "*"}`:     "public_key_b64_spki",
 		key + "\nmax_skew_s: 0":          "max_skew_s",
-		key + "\nmax_skew_s: 90000":      "max_skew_s",
+		key + "\nmax_skew_s: 700000":     "max_skew_s",
 		key + "\nprovider_headers: true": "provider_headers",
 		key + "\npublic_url: /mail":      "public_url",
 		key + "\nbasic_user: u":          "basic_password",
@@ -102,6 +102,22 @@ func TestBoth(t *testing.T) {
 		sign(t, r, []byte("[]"), key)
 		if w := d.Do(r); w.Code != want {
 			t.Errorf("%q is answered %d", path, w.Code)
+		}
+	}
+}
+
+// TestRetriedForDays is a request that SendGrid tries for three days with the
+// signature of the first time.
+func TestRetriedForDays(t *testing.T) {
+	key := keyOf(t, "new")
+	for after, want := range map[time.Duration]int{0: 200, 72 * time.Hour: 200, 74 * time.Hour: 401} {
+		late := channeltest.Lend(sendgrid.Kind, func(h *channels.Host) { h.Now = func() time.Time { return channeltest.Now.Add(after) } })
+		d := channeltest.NewDesk(t, late, "public_key_b64_spki: "+publicKey(t, key))
+		r := httptest.NewRequest(http.MethodPost, "/hooks/"+channeltest.Channel, strings.NewReader("[]"))
+		r.Header.Set("Content-Type", "application/json")
+		sign(t, r, []byte("[]"), key)
+		if w := d.Do(r); w.Code != want {
+			t.Errorf("after %s it is answered %d", after, w.Code)
 		}
 	}
 }
