@@ -124,7 +124,7 @@ func certificateIn(text string) *x509.Certificate {
 // they need them.
 func envoy(text string) (s shown) {
 	for key, value := range envoyPairs(text) {
-		switch strings.ToLower(key) {
+		switch key {
 		case "hash":
 			s.prints = []string{fingerprint(value)}
 		case "subject":
@@ -134,11 +134,17 @@ func envoy(text string) (s shown) {
 	return s
 }
 
+// envoyPairs are the values by their names in lower case; of a name that stands
+// there twice "".
 func envoyPairs(text string) map[string]string {
 	pairs, quoted, from := map[string]string{}, false, 0
 	add := func(pair string) {
-		if key, value, found := strings.Cut(strings.TrimSpace(pair), "="); found {
-			pairs[key] = strings.ReplaceAll(strings.Trim(value, `"`), `\"`, `"`)
+		key, value, found := strings.Cut(strings.TrimSpace(pair), "=")
+		switch _, twice := pairs[strings.ToLower(key)]; {
+		case twice: // one may stand in what the certificate's owner chose, as its URI
+			pairs[strings.ToLower(key)] = ""
+		case found:
+			pairs[strings.ToLower(key)] = strings.ReplaceAll(strings.Trim(value, `"`), `\"`, `"`)
 		}
 	}
 	for i := 0; i < len(text); i++ {

@@ -67,6 +67,7 @@ func TestCertificates(t *testing.T) {
 		"envoy's subject":   {"client_header: " + envoy + `, client_subject: 'CN="a";b,c'`, envoy, `Subject="CN=\"a\";b,c";URI=x`, nil},
 		"envoy's first":     {"client_header: " + envoy + ", client_fingerprint: " + long, envoy, `Hash=` + long + `,Hash=` + otherLong, errWrong},
 		"envoy's quotes":    {"client_header: " + envoy + ", client_fingerprint: " + long, envoy, `Subject="x;Hash=` + long + `"`, errWrong},
+		"envoy's URI":       {"client_header: " + envoy + ", client_fingerprint: " + long, envoy, `Hash=` + otherLong + `;URI=spiffe://a;hash=` + long, errWrong},
 		"another":           {"client_fingerprint: " + long, known, ":" + base64.StdEncoding.EncodeToString(other) + ":", errWrong},
 		"another's subject": {"client_subject: CN=provider", known, b64, errWrong},
 		"a longer subject":  {"client_header: X-DN, client_subject: 'CN=provider'", "X-DN", "CN=provider,O=x", errWrong},
