@@ -65,10 +65,13 @@ func (c ContactChange) Apply(to Contact) (Contact, error) {
 }
 
 // tagsOf are tags without blanks around them and without repeats, in their
-// order.
+// order; of more than a contact may have no more than show it.
 func tagsOf(said []string) []string {
 	tags := []string{}
 	for _, tag := range said {
+		if len(tags) > MaxTags {
+			break
+		}
 		if tag = strings.TrimSpace(tag); tag != "" && !slices.Contains(tags, tag) {
 			tags = append(tags, tag)
 		}
