@@ -2,6 +2,9 @@ package channels
 
 import (
 	"context"
+	"fmt"
+	"net/url"
+	"strings"
 
 	"gatehouse/ingest/safehttp"
 )
@@ -36,6 +39,18 @@ type MediaAt struct {
 // Open asks for the file's URL.
 func (m MediaAt) Open(ctx context.Context, client MediaClient, f File) (*safehttp.Answer, error) {
 	return client.Get(ctx, safehttp.Ask{URL: f.URL, Secrets: m.Credentials, Hosts: m.Hosts})
+}
+
+// CheckHosts returns nil if each of a setting's hosts is one as MediaAt.Hosts has
+// them: a URL there would be nobody's, and no file of the channel ever fetched.
+func CheckHosts(key string, hosts ...string) error {
+	for _, host := range hosts {
+		name := strings.TrimPrefix(host, ".")
+		if u, err := url.Parse("https://" + name); err != nil || name == "" || u.Host != name {
+			return fmt.Errorf("%s: %q: want a host without https:// and path, with a port if it has one of its own", key, host)
+		}
+	}
+	return nil
 }
 
 // NotTheFile closes an answer that is something else, as a page to sign in on.

@@ -15,7 +15,6 @@ package mailgun
 import (
 	"errors"
 	"net/http"
-	"slices"
 	"time"
 
 	"gatehouse/channels"
@@ -82,8 +81,9 @@ func configured(decode channels.Settings, host channels.Host) (s settings, err e
 		return s, errors.New("webhook_signing_key must be said")
 	case s.MaxSkew < 1 || s.MaxSkew > 86400:
 		return s, errors.New("max_skew_s: want 1 to 86400")
-	case slices.Contains(s.StorageHosts, ""):
-		return s, errors.New("storage_hosts: an empty one is none")
+	}
+	if err := channels.CheckHosts("storage_hosts", s.StorageHosts...); err != nil {
+		return s, err
 	}
 	_, err = channels.BaseURL(s.PublicURL, host)
 	return s, err

@@ -76,10 +76,12 @@ func TestCauses(t *testing.T) {
 func TestSettings(t *testing.T) {
 	for settings, says := range map[string]string{
 		`{}`: "webhook_signing_key",
-		`{webhook_signing_key: k, max_skew_s: 0}`:       "max_skew_s",
-		`{webhook_signing_key: k, max_skew_s: 90000}`:   "max_skew_s",
-		`{webhook_signing_key: k, public_url: /mail}`:   "public_url",
-		`{webhook_signing_key: k, storage_hosts: [""]}`: "storage_hosts",
+		`{webhook_signing_key: k, max_skew_s: 0}`:                             "max_skew_s",
+		`{webhook_signing_key: k, max_skew_s: 90000}`:                         "max_skew_s",
+		`{webhook_signing_key: k, public_url: /mail}`:                         "public_url",
+		`{webhook_signing_key: k, storage_hosts: [""]}`:                       "storage_hosts",
+		`{webhook_signing_key: k, storage_hosts: ["https://a.example.com"]}`:  "storage_hosts",
+		`{webhook_signing_key: k, storage_hosts: ["a.example.com/messages"]}`: "storage_hosts",
 	} {
 		_, err := mailgun.Kind.Webhook(channeltest.Settings([]byte(settings)), channeltest.Host())
 		if err == nil || !strings.Contains(err.Error(), says) {

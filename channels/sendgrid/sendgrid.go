@@ -75,7 +75,9 @@ func configured(decode channels.Settings, host channels.Host) (s settings, keys 
 		return s, nil, errors.New("max_skew_s: want 1 to 604800")
 	case s.ProviderHeaders:
 		return s, nil, errors.New("provider_headers: SendGrid says in fields of its own what it found of a sender, and those are believed")
-	case len(s.PublicKey) == 0 || s.Login.IsSet():
+	case len(s.PublicKey) == 0 && !s.Login.IsSet():
+		return s, nil, errors.New("anybody could post: want public_key_b64_spki, or basic_user and basic_password, header_secret, or url_secret")
+	case s.Login.IsSet():
 		err = s.Login.Check()
 	}
 	if err == nil {

@@ -76,7 +76,7 @@ func TestCauses(t *testing.T) {
 func TestSettings(t *testing.T) {
 	key := "public_key_b64_spki: " + publicKey(t, keyOf(t, "new"))
 	for settings, says := range map[string]string{
-		`{}`:                             "anybody could post",
+		`{}`:                             "public_key_b64_spki",
 		`{public_key_b64_spki: AAAA}`:    "public_key_b64_spki",
 		`{public_key_b64_spki: "*"}`:     "public_key_b64_spki",
 		key + "\nmax_skew_s: 0":          "max_skew_s",

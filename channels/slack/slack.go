@@ -91,6 +91,9 @@ func configured(decode channels.Settings, host channels.Host) (s settings, err e
 	if s.LookBack < 0 {
 		return s, errors.New("look_back: want no time before now")
 	}
+	if err := channels.CheckHosts("files_host", s.FilesHost); err != nil {
+		return s, err
+	}
 	_, err = channels.BaseURL(s.PublicURL, host)
 	return s, err
 }

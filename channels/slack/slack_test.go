@@ -124,6 +124,8 @@ func TestSettings(t *testing.T) {
 		`{signing_secret: s, bot_token: t, backfill: 5m, conversations: []}`: "conversations",
 		`{signing_secret: s, conversations: [rooms]}`:                        "rooms",
 		`{signing_secret: s, look_back: -1h}`:                                "look_back",
+		`{signing_secret: s, files_host: "https://files.example.com"}`:       "files_host",
+		`{signing_secret: s, files_host: ""}`:                                "files_host",
 		`{signing_secret: s, bot_tokens: t}`:                                 "bot_tokens",
 	} {
 		_, err := slack.Kind.Webhook(channeltest.Settings([]byte(settings)), channeltest.Host())

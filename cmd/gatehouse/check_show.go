@@ -133,13 +133,21 @@ func printArrivals(env *environment, file string, ch config.Channel, arrivals []
 			return err
 		}
 		if a.Problem != "" {
-			err = no("channel %s: it would be kept as dead: %s", ch.Name, a.Problem)
+			err = no("channel %s: it would be kept as dead: %s", ch.Name, dead(a))
 		}
 	}
 	if len(arrivals) == 0 {
 		err = no("channel %s: there is no message in it", ch.Name)
 	}
 	return err
+}
+
+// dead says what is wrong with a message, as far as its adapter knows.
+func dead(a ingest.Arrival) string {
+	if a.Note == "" {
+		return string(a.Problem)
+	}
+	return string(a.Problem) + ": " + a.Note
 }
 
 func shown(file, channel string, a ingest.Arrival, mail bool) any {

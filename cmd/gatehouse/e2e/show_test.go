@@ -113,6 +113,9 @@ func TestCheckSample(t *testing.T) {
 			if name == "what is ignored" && (!strings.Contains(errs, "only asks for at kind") || !strings.Contains(errs, "ignored=1")) {
 				t.Errorf("it does not say what is ignored, and why: %s", errs)
 			}
+			if name == "not to be read" && !strings.Contains(errs, "unreadable: the body is not JSON") {
+				t.Errorf("it does not say why the message would be dead: %s", errs)
+			}
 			if c.want == 0 && c.channel != "mail" && !strings.Contains(errs, "nobody checked who sent this") {
 				t.Errorf("it does not say that nobody checked the signature: %s", errs)
 			}
