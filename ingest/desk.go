@@ -271,6 +271,7 @@ type Outcome struct {
 
 	Backfill     int64 `json:"backfill,omitempty"`
 	Conversation ID    `json:"conversation,omitzero"`
+	Note         int64 `json:"note,omitempty"` // about Contact
 
 	Imported *RuleImported `json:"imported,omitempty"`
 }

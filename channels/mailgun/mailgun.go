@@ -25,7 +25,7 @@ import (
 // Kind is Mailgun's routes.
 var Kind = channels.Kind{
 	Name:   "mailgun",
-	Tried:  "requests as the provider's SDK verifies them; never the real service",
+	Tried:  "requests signed as the provider's documentation says; never the real service",
 	Family: ingest.Email,
 	Facts: channels.Facts{
 		Signature:   "in the body: HMAC-SHA256 with the webhook signing key",

@@ -12,6 +12,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -25,12 +26,15 @@ import (
 // api answers as Resend's does, and as the place where it keeps mail.
 type api struct {
 	t     testing.TB
+	mu    sync.Mutex // guards asked
 	asked []string
 	mails []string // on the list, newest first
 }
 
 func (a *api) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	a.mu.Lock()
 	a.asked = append(a.asked, r.URL.Path)
+	a.mu.Unlock()
 	if raw, found := strings.CutPrefix(r.URL.Path, "/raw/"); found {
 		a.raw(w, r, raw)
 		return

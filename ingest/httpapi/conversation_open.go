@@ -67,10 +67,11 @@ func (a *api) begin(ctx context.Context, o ingest.NewConversation, n ingest.NewC
 		}
 	}
 	for {
-		p, err := a.people(ctx, []ingest.ID{o.Contact})
+		p, err := a.people(ctx, []ingest.ID{o.Contact}, n.Identities...)
 		if err != nil {
 			return ingest.Outcome{}, err
 		}
+		p.knows(o.Contact, n.Identities) // who is made by this request is there for others only when it is done
 		o.Epoch = a.Judge.Epoch()
 		if s := p.standing(o.Contact, o.Channel, kind); !s.MayReceive {
 			return ingest.Outcome{}, mayNotReceive(s)

@@ -71,19 +71,15 @@ func (a *api) deleteIdentity(ctx context.Context, in *IdentityInput) (*Nothing, 
 // make them at once, one finds what the other made.
 func (a *api) resolve(ctx context.Context, n ingest.NewContact) (id ingest.ID, fresh bool, err error) {
 	known, err := a.Store.Known(ctx, n.Identities)
-	if err != nil || !known[0].IsZero() {
-		return orZeroID(known), false, err
+	if err != nil {
+		return id, false, err
+	}
+	if !known[0].IsZero() {
+		return known[0], false, nil
 	}
 	id, err = a.Store.MakeContact(ctx, n)
-	if taken := (*ingest.TakenError)(nil); errors.As(err, &taken) {
+	if taken := (*ingest.TakenError)(nil); errors.As(err, &taken) && !taken.Contact.IsZero() {
 		return taken.Contact, false, nil
 	}
 	return id, err == nil, err
-}
-
-func orZeroID(ids []ingest.ID) ingest.ID {
-	if len(ids) == 0 {
-		return ingest.ID{}
-	}
-	return ids[0]
 }

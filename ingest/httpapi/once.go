@@ -88,6 +88,8 @@ func (a *api) repeat(ctx huma.Context, out ingest.Outcome) {
 		v, err = a.backfillAnswer(c, out)
 	case !out.Conversation.IsZero():
 		v, err = a.talkAnswer(c, out)
+	case out.Note != 0:
+		v, err = a.noteAnswer(c, out)
 	case !out.Contact.IsZero():
 		v, err = a.contactAnswer(c, out)
 	case !out.Consent.IsZero():

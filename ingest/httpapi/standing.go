@@ -159,6 +159,13 @@ func (p people) identities(contact ingest.ID) []ingest.Identity {
 	return ids
 }
 
+// knows adds addresses of a contact to those that were read.
+func (p people) knows(contact ingest.ID, ids []ingest.Identity) {
+	for _, id := range ids {
+		p.of[contact] = append(p.of[contact], ingest.ContactIdentity{Identity: id})
+	}
+}
+
 func (p people) standing(contact ingest.ID, channel, kind string) ingest.Standing {
 	ids := p.identities(contact)
 	s := p.api.Judge.Standing(ids, contact, p.talked[contact], netip.Addr{}, channel, kind, p.api.Now())

@@ -90,10 +90,15 @@ func addIdentity(ctx context.Context, tx pgx.Tx, contact ingest.ID, id ingest.Id
 		return err == nil, err
 	}
 	holder, err := knownTo(ctx, tx, []ingest.Identity{id})
-	if err == nil && holder[0] != contact {
-		err = &ingest.TakenError{Identity: id, Contact: holder[0]}
+	switch {
+	case err != nil:
+		return false, err
+	case holder[0].IsZero():
+		return false, ingest.AsTemporary(fmt.Errorf("%s was taken away from somebody meanwhile", id.Kind))
+	case holder[0] != contact:
+		return false, &ingest.TakenError{Identity: id, Contact: holder[0]}
 	}
-	return false, err
+	return false, nil
 }
 
 // keepRules sets the rules that stand on a contact on an address that it had,

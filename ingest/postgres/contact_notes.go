@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/jackc/pgx/v5"
@@ -11,6 +12,7 @@ import (
 
 var (
 	sqlNotesOf    = statement("notes_of")
+	sqlNoteRead   = statement("note_read")
 	sqlNoteAdd    = statement("note_add")
 	sqlNoteDelete = statement("note_delete")
 )
@@ -40,22 +42,37 @@ func (s *Store) Notes(ctx context.Context, contact ingest.ID, p ingest.Part) (in
 	return list, nil
 }
 
+// Note is one note about a contact.
+func (s *Store) Note(ctx context.Context, contact ingest.ID, note int64) (ingest.Note, error) {
+	rows, err := s.pool.Query(ctx, sqlNoteRead, contact, note)
+	if err != nil {
+		return ingest.Note{}, classify(err)
+	}
+	n, err := pgx.CollectExactlyOneRow(rows, pgx.RowToStructByPos[ingest.Note])
+	if errors.Is(err, pgx.ErrNoRows) {
+		err = ingest.ErrNotFound
+	}
+	if err != nil {
+		return n, fmt.Errorf("note %d: %w", note, classify(err))
+	}
+	return n, nil
+}
+
 // AddNote writes a note about a contact.
-func (s *Store) AddNote(ctx context.Context, contact ingest.ID, words, actor string) (ingest.Note, error) {
-	n := ingest.Note{At: s.now(), Author: text(actor), Text: text(words)}
-	err := s.tx(ctx, func(tx pgx.Tx) error {
+func (s *Store) AddNote(ctx context.Context, contact ingest.ID, words, actor string) (note int64, err error) {
+	err = s.tx(ctx, func(tx pgx.Tx) error {
 		if _, err := lockedContact(ctx, tx, contact); err != nil {
 			return err
 		}
-		if err := tx.QueryRow(ctx, sqlNoteAdd, contact, n.At, n.Author, n.Text).Scan(&n.ID); err != nil {
+		if err := tx.QueryRow(ctx, sqlNoteAdd, contact, s.now(), text(actor), text(words)).Scan(&note); err != nil {
 			return err
 		}
-		return tellContact(ctx, tx, "contact.noted", contact, actor, map[string]int64{"note": n.ID})
+		return tellContact(ctx, tx, "contact.noted", contact, actor, map[string]int64{"note": note})
 	})
 	if err != nil {
-		return ingest.Note{}, fmt.Errorf("add a note: %w", err)
+		return 0, fmt.Errorf("add a note: %w", err)
 	}
-	return n, nil
+	return note, nil
 }
 
 // DeleteNote deletes a note for good: one's own, or with all anybody's. Others

@@ -1,9 +1,12 @@
 package postgres
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"reflect"
+	"slices"
+	"strings"
 
 	"github.com/jackc/pgx/v5"
 
@@ -82,6 +85,14 @@ func tellContact(ctx context.Context, tx pgx.Tx, what string, contact ingest.ID,
 	return record(ctx, tx, actor, what, "contact:"+contact.String(), said)
 }
 
+// inOneOrder sorts addresses as all do who write several, so that none waits for
+// another who waits for it.
+func inOneOrder(ids []ingest.Identity) []ingest.Identity {
+	return slices.SortedFunc(slices.Values(ids), func(a, b ingest.Identity) int {
+		return cmp.Or(strings.Compare(a.Kind, b.Kind), strings.Compare(a.Value, b.Value))
+	})
+}
+
 // MakeContact makes a contact that never wrote. A *TakenError says whose an
 // address of it is. The rules lock comes first: whoever waits for one of
 // the addresses may hold it.
@@ -94,7 +105,7 @@ func (s *Store) MakeContact(ctx context.Context, n ingest.NewContact) (ingest.ID
 		if _, err := tx.Exec(ctx, sqlContactMake, contactColumns(n.Contact)...); err != nil {
 			return err
 		}
-		for _, id := range n.Identities {
+		for _, id := range inOneOrder(n.Identities) {
 			if _, err := addIdentity(ctx, tx, n.ID, id); err != nil {
 				return err
 			}

@@ -19,7 +19,7 @@ var (
 // OpenConversation opens one from the desk's side, and reports whether it is
 // new: on a channel that allows one at a time the unclosed one stands. Whether
 // the person may be written to was asked at o.Epoch; ErrStale says that the
-// rules changed since.
+// rules changed since, or the conversation that stood: ask again.
 func (s *Store) OpenConversation(ctx context.Context, o ingest.NewConversation) (id ingest.ID, fresh bool, err error) {
 	c, err := s.channel(ctx, o.Channel)
 	if err != nil {
@@ -63,6 +63,9 @@ func (s *Store) openConversation(ctx context.Context, tx pgx.Tx, c channel, o in
 		textsOf(append([]string{}, o.Tags...))).Scan(&id)
 	if errors.Is(err, pgx.ErrNoRows) {
 		err = tx.QueryRow(ctx, sqlConversationUnclosed, o.Contact, c.ID).Scan(&id)
+		if errors.Is(err, pgx.ErrNoRows) {
+			err = ingest.ErrStale // it was closed just now
+		}
 		return id, false, err
 	}
 	if err != nil {

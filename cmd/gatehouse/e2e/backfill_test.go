@@ -136,12 +136,15 @@ func (h house) tellsRecovered(want map[string]bool) {
 			Data    struct{ Recovered bool }
 		}
 	}
-	h.Read(http.StatusOK, http.MethodGet, "/events?limit=200", nil, &log)
-	for _, e := range log.Items {
-		if e.Type == "message.conversed" {
-			told[e.Message] = e.Data.Recovered
+	eventually(h.T, "the events are told", func() bool { // other transactions may hold them up
+		h.Read(http.StatusOK, http.MethodGet, "/events?limit=200", nil, &log)
+		for _, e := range log.Items {
+			if e.Type == "message.conversed" {
+				told[e.Message] = e.Data.Recovered
+			}
 		}
-	}
+		return len(told) == 7
+	})
 	for name, recovered := range want {
 		m := h.Message(name)
 		var one struct{ Recovered bool }
