@@ -9,8 +9,9 @@ MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := build
 .PHONY: build tools demo test test-all testdeps longdeps fuzz bench lint clean
 
-# The clone may belong to another user, whom git distrusts.
-export GOFLAGS := $(filter-out -buildvcs=%,$(GOFLAGS)) -buildvcs=false
+# The clone may belong to another user, whom git distrusts. Nothing that is built knows where it was: so another clone finds it
+# in Go's cache.
+export GOFLAGS := $(filter-out -buildvcs=% -trimpath,$(GOFLAGS)) -buildvcs=false -trimpath
 # Go keeps its caches at home; some CI has none.
 ifndef HOME
 export GOPATH ?= $(CURDIR)/.gatehouse/go

@@ -9,7 +9,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"time"
 )
 
@@ -46,14 +45,18 @@ func newRival(ctx context.Context, mails [][]byte) (*rival, error) {
 
 func (r *rival) remove() error { return os.RemoveAll(r.folder) }
 
-// buildEnmime builds the yardstick from its source beside this file.
+// buildEnmime builds the yardstick from its source, which lies in this module:
+// so it must be built within it.
 func buildEnmime(ctx context.Context, folder string) (program string, err error) {
 	ctx, cancel := context.WithTimeout(ctx, maxBuild)
 	defer cancel()
-	_, here, _, _ := runtime.Caller(0)
+	module, err := exec.CommandContext(ctx, "go", "env", "GOMOD").Output()
+	if err != nil {
+		return "", fmt.Errorf("find enmime's program: %w", err)
+	}
 	program = filepath.Join(folder, "enmime")
 	build := exec.CommandContext(ctx, "go", "build", "-o", program, ".")
-	build.Dir = filepath.Join(filepath.Dir(here), "enmime")
+	build.Dir = filepath.Join(filepath.Dir(string(bytes.TrimSpace(module))), "cmd", "gatehouse-bench", "enmime")
 	build.Env = append(os.Environ(), "CGO_ENABLED=0", "GOWORK=off")
 	if said, err := build.CombinedOutput(); err != nil {
 		return "", fmt.Errorf("build enmime's program: %w: %s", err, bytes.TrimSpace(said))
