@@ -28,7 +28,7 @@ var mailers = []peer{
 		changes: map[string]func(*exchange){"time long ago": signedAfter(-301, sendGridSignature), "time to come": signedAfter(301, sendGridSignature)},
 		blind:   []string{"time long ago", "time to come"},
 		settings: func(exchange) string {
-			return fmt.Sprintf("{public_key_b64_spki: [%q, %q]}", ecdsaPublic("new"), ecdsaPublic("old"))
+			return fmt.Sprintf("{public_key_b64_spki: [%q, %q], max_skew_s: 300}", ecdsaPublic("new"), ecdsaPublic("old"))
 		},
 	},
 	{
