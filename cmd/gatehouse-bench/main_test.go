@@ -22,38 +22,35 @@ func must(t *testing.T, err error) {
 	}
 }
 
-// TestCasesRun runs every case small: whatever is measured, nothing may be
-// lost, stored twice or unlawful, and the yardsticks must know the schema.
+// TestCasesRun runs cases small: whatever is measured, nothing may be lost,
+// stored twice or unlawful, and the yardsticks must know the schema. The cases of
+// the blocked list and of rules are run by TestLongCasesRun.
 func TestCasesRun(t *testing.T) {
-	for _, c := range []struct {
-		cases string
-		n     string
-		lines []string
-	}{
-		{"accept,imap,settle", "60", slices.Concat([]string{"accept", "accept-http"}, mailLines(t), []string{"settle", "settle-8", "settle-repeating", "settle-hot"})},
-		{"replay,purge", "60", []string{"replay", "replay-busy", "purge", "purge-busy"}},
-		{"blocked", "60", []string{"blocked", "blocked-contact", "blocked-channel", "blocked-kind", "blocked-rule", "blocked-expired", "blocked-text"}},
-		{"rulechange,refuse", "60", []string{"rulechange", "refuse", "refuse-header"}},
-		{"parse", "60", parseLines(t)},
-		{"latency", "3", []string{"latency"}},
-	} {
-		var out, log bytes.Buffer
-		code := run(t.Context(), []string{"--case", c.cases, "--n", c.n, "--rounds", "1", "--clients", "16", "--json"}, &out, &log)
-		if code != exitDone {
-			t.Fatalf("%s: exit %d: %s\n%s", c.cases, code, out.String(), log.String())
+	runsSmall(t, "accept,imap,settle", "60", slices.Concat([]string{"accept", "accept-http"}, mailLines(t),
+		[]string{"settle", "settle-8", "settle-repeating", "settle-hot"})...)
+	runsSmall(t, "parse", "60", parseLines(t)...)
+	runsSmall(t, "latency", "3", "latency")
+}
+
+// runsSmall runs cases and wants these lines of them.
+func runsSmall(t *testing.T, cases, n string, lines ...string) {
+	t.Helper()
+	var out, log bytes.Buffer
+	code := run(t.Context(), []string{"--case", cases, "--n", n, "--rounds", "1", "--clients", "16", "--json"}, &out, &log)
+	if code != exitDone {
+		t.Fatalf("%s: exit %d: %s\n%s", cases, code, out.String(), log.String())
+	}
+	var names []string
+	for text := range strings.Lines(out.String()) {
+		var l line
+		must(t, json.Unmarshal([]byte(text), &l))
+		names = append(names, l.Case)
+		if strconv.Itoa(l.N) != n && cases != "blocked" || l.Rounds != 1 || l.Rate <= 0 || l.Yard <= 0 || l.Ratio <= 0 || l.P99 < l.P50 || l.Against == "" {
+			t.Errorf("%+v", l)
 		}
-		var names []string
-		for text := range strings.Lines(out.String()) {
-			var l line
-			must(t, json.Unmarshal([]byte(text), &l))
-			names = append(names, l.Case)
-			if strconv.Itoa(l.N) != c.n && c.cases != "blocked" || l.Rounds != 1 || l.Rate <= 0 || l.Yard <= 0 || l.Ratio <= 0 || l.P99 < l.P50 || l.Against == "" {
-				t.Errorf("%+v", l)
-			}
-		}
-		if !slices.Equal(names, c.lines) {
-			t.Errorf("lines %v, want %v", names, c.lines)
-		}
+	}
+	if !slices.Equal(names, lines) {
+		t.Errorf("lines %v, want %v", names, lines)
 	}
 }
 

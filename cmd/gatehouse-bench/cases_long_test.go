@@ -1,0 +1,12 @@
+//go:build long
+
+package main
+
+import "testing"
+
+// TestLongCasesRun runs small the cases that fill a blocked list first.
+func TestLongCasesRun(t *testing.T) {
+	runsSmall(t, "replay,purge", "60", "replay", "replay-busy", "purge", "purge-busy")
+	runsSmall(t, "blocked", "60", "blocked", "blocked-contact", "blocked-channel", "blocked-kind", "blocked-rule", "blocked-expired", "blocked-text")
+	runsSmall(t, "rulechange,refuse", "60", "rulechange", "refuse", "refuse-header")
+}
