@@ -16,6 +16,7 @@ type Contact struct {
 	Held       int               `json:"held"`     // messages in the blocked list
 	Unopened   int               `json:"unopened"` // tickets there that nobody opened
 	Review     *Review           `json:"review"`   // a second look that somebody asked for
+	LegalHold  *LegalHold        `json:"legal_hold"`
 	MergedInto ID                `json:"merged_into"`
 	CreatedAt  time.Time         `json:"created_at"`
 	LastSeenAt *time.Time        `json:"last_seen_at"` // last message conversed or held

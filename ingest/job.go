@@ -20,6 +20,9 @@ const (
 // Lifts reports whether the job works off what lifted rules hold.
 func (k JobKind) Lifts() bool { return k == JobUnblockAll || k == JobDeleteAll }
 
+// Deletes reports whether the job deletes for good what is held.
+func (k JobKind) Deletes() bool { return k == JobDeleteAll || k == JobDelete }
+
 // JobState is how far a job is.
 type JobState string
 
@@ -62,8 +65,8 @@ type Job struct {
 	CreatedBy  string      `json:"created_by"`
 	CreatedAt  time.Time   `json:"created_at"`
 	FinishedAt *time.Time  `json:"finished_at"`
-	// SkippedWhy counts what was not to be fetched again, by the reasons of
-	// SkipGone and those beside it.
+	// SkippedWhy counts what was not to be fetched again, and what a legal hold
+	// keeps from being deleted, by the reasons of SkipGone and those beside it.
 	SkippedWhy map[string]int `json:"skipped_why,omitempty"`
 }
 

@@ -8,13 +8,15 @@ const (
 	JobFetch   JobKind = "fetch"   // completes a held message of which only the header was read
 )
 
-// Why something was not fetched again: what a job's SkippedWhy counts by.
+// Why something was not fetched again, or not deleted: what a job's SkippedWhy
+// counts by.
 const (
-	SkipGone     = "gone"      // the source has it no longer
-	SkipNoSource = "no_source" // nobody keeps it: a chat, a webhook, a retired channel
-	SkipRefused  = "refused"   // a ban that stands refuses it
-	SkipTooLarge = "too_large" // more than is fetched even by order
-	SkipFailed   = "failed"    // the source does not give it, or asking for it failed again and again
+	SkipGone     = "gone"       // the source has it no longer
+	SkipNoSource = "no_source"  // nobody keeps it: a chat, a webhook, a retired channel
+	SkipRefused  = "refused"    // a ban that stands refuses it
+	SkipTooLarge = "too_large"  // more than is fetched even by order
+	SkipFailed   = "failed"     // the source does not give it, or asking for it failed again and again
+	SkipOnHold   = "legal_hold" // it is a contact's who is under a legal hold
 )
 
 // RefetchOrder asks for the mail that a ban refused to be fetched again.

@@ -85,6 +85,9 @@ func (a *api) judgeContacts(ctx context.Context, list []ingest.Contact) error {
 	for i, c := range list {
 		list[i].Standing = p.standing(c.ID, "", "")
 		list[i].FieldOrder = settings.FieldOrder(c.Fields)
+		if c.LegalHold.Ended(a.Now()) {
+			list[i].LegalHold = nil
+		}
 	}
 	return nil
 }

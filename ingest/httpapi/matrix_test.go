@@ -41,6 +41,7 @@ var matrix = map[string]ingest.Role{
 	"POST /contacts/{id}/unblock":                 supervisor,
 	"POST /contacts/{id}/opt-out":                 supervisor,
 	"POST /contacts/{id}/opt-in":                  supervisor,
+	"POST|DELETE /contacts/{id}/legal-hold":       admin,
 	"POST /contacts/{id}/review":                  agent,
 	"DELETE /contacts/{id}/review":                supervisor,
 	"GET /rules":                                  supervisor,

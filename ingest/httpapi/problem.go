@@ -117,6 +117,9 @@ func (a *api) problemOf(ctx context.Context, err error) *Problem {
 		p.ContactID = &taken.Contact
 	case errors.Is(err, ingest.ErrStale):
 		p = &Problem{Type: "stale", Status: http.StatusPreconditionFailed, Detail: clashing(err)}
+	case errors.Is(err, ingest.ErrLegalHold):
+		p = &Problem{Type: "legal-hold", Status: http.StatusLocked,
+			Detail: "the contact is under a legal hold: nothing of theirs may be deleted before an administrator lifts it"}
 	case errors.Is(err, ingest.ErrNotFound):
 		p = errUnknown
 	case errors.Is(err, ingest.ErrGone):

@@ -57,9 +57,12 @@ func (s *Store) rewrite(ctx context.Context, tx pgx.Tx, id ingest.ID, m *ingest.
 }
 
 // PurgeDead deletes a dead message for good: its content goes, what makes a
-// repeat a repeat stays.
+// repeat a repeat stays. What a legal hold keeps is ErrLegalHold.
 func (s *Store) PurgeDead(ctx context.Context, id ingest.ID, actor string) error {
 	err := s.tx(ctx, func(tx pgx.Tx) error {
+		if err := s.messageFree(ctx, tx, id); err != nil {
+			return err
+		}
 		tag, err := tx.Exec(ctx, sqlDeadPurge, id)
 		if err != nil {
 			return err

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"sort"
 	"strconv"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -78,6 +79,9 @@ type job struct {
 	Epoch int64
 	By    string
 	Total int
+	// Holds is the moment at which legal holds keep what it would delete; nil: it
+	// deletes nothing.
+	Holds *time.Time `db:"-"`
 }
 
 func (s *Store) stepJob(ctx context.Context, tx pgx.Tx, id int64, n int) (ingest.Stepped, error) {
@@ -94,6 +98,10 @@ func (s *Store) stepJob(ctx context.Context, tx pgx.Tx, id int64, n int) (ingest
 	}
 	if err != nil {
 		return ingest.Stepped{}, err
+	}
+	if j.Kind.Deletes() {
+		now := s.now()
+		j.Holds = &now
 	}
 	take := takeRuled
 	if !j.Kind.Lifts() {
@@ -117,7 +125,8 @@ type taken struct {
 	tickets map[ingest.ID]int32
 	lanes   map[int]bool
 	last    int64 // the highest seq
-	skipped int   // of the list, what was not held any more
+	skipped int   // of the list, what was not held any more or a legal hold keeps
+	onHold  int   // of that, what a legal hold keeps
 	more    bool  // the list is still being written
 }
 
@@ -129,7 +138,7 @@ func takeRuled(ctx context.Context, tx pgx.Tx, j job, n int) (*taken, error) {
 		}
 	}
 	if j.Kind == ingest.JobDeleteAll {
-		return take(ctx, tx, sqlJobNextPurge, j.ID, n)
+		return take(ctx, tx, sqlJobNextPurge, j.ID, n, j.Holds)
 	}
 	return take(ctx, tx, sqlJobNextRules, j.ID, n)
 }
@@ -152,17 +161,18 @@ func takeListed(ctx context.Context, tx pgx.Tx, j job, n int) (*taken, error) {
 	if listed == ticketsListed {
 		return &taken{more: true}, nil
 	}
-	t, err := take(ctx, tx, sqlJobNextList, j.ID, n)
+	t, err := take(ctx, tx, sqlJobNextList, j.ID, n, j.Holds)
 	if err != nil {
 		return nil, err
 	}
-	tag, err := tx.Exec(ctx, sqlJobUnlist, j.ID, n)
-	t.skipped = int(tag.RowsAffected()) - len(t.ids)
+	var looked int
+	err = tx.QueryRow(ctx, sqlJobUnlist, j.ID, n, j.Holds).Scan(&looked, &t.onHold)
+	t.skipped = looked - len(t.ids)
 	return t, err
 }
 
-func take(ctx context.Context, tx pgx.Tx, query string, id int64, n int) (*taken, error) {
-	rows, err := tx.Query(ctx, query, id, n)
+func take(ctx context.Context, tx pgx.Tx, query string, args ...any) (*taken, error) {
+	rows, err := tx.Query(ctx, query, args...)
 	if err != nil {
 		return nil, err
 	}
@@ -200,7 +210,7 @@ func (t *taken) move(ctx context.Context, tx pgx.Tx, j job) error {
 	if _, err := tx.Exec(ctx, sqlTicketsShrink, ids, counts); err != nil {
 		return err
 	}
-	_, err = tx.Exec(ctx, sqlJobAdvance, j.ID, t.last, released, purged, t.skipped)
+	_, err = tx.Exec(ctx, sqlJobAdvance, j.ID, t.last, released, purged, t.skipped, t.onHold)
 	return err
 }
 
@@ -230,7 +240,7 @@ func finishJob(ctx context.Context, tx pgx.Tx, j job) (ingest.Stepped, error) {
 		return ingest.Stepped{}, err
 	}
 	var id int64
-	err := tx.QueryRow(ctx, sqlJobFinish, j.ID).Scan(&id)
+	err := tx.QueryRow(ctx, sqlJobFinish, j.ID, j.Holds).Scan(&id)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return ingest.Stepped{}, nil // its messages are still being settled
 	}

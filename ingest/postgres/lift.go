@@ -15,6 +15,7 @@ var (
 	sqlRuleLift       = statement("rule_lift")
 	sqlRulesOfContact = statement("rules_of_contact")
 	sqlRulesNamed     = statement("rules_named")
+	sqlLiftOnHold     = statement("lift_on_hold")
 	sqlRulesHold      = statement("rules_hold")
 	sqlRulesHoldAny   = statement("rules_hold_any")
 	sqlJobInsert      = statement("job_insert")
@@ -25,7 +26,9 @@ var (
 // Lift ends rules and starts, or joins, the job that works off what they hold.
 // Under the exclusive rules lock it does only what takes no longer with more
 // messages. Without a choice and with messages held it changes nothing and
-// returns an *ingest.HeldChoiceError.
+// returns an *ingest.HeldChoiceError. Delete All skips what a legal hold keeps,
+// which then stays held as if the choice had been keep; if that is all that the
+// rules hold, ErrLegalHold.
 func (s *Store) Lift(ctx context.Context, o ingest.LiftOrder) (ingest.Lifted, error) {
 	var lifted ingest.Lifted
 	err := s.tx(ctx, func(tx pgx.Tx) (err error) {
@@ -53,6 +56,9 @@ func (s *Store) lift(ctx context.Context, tx pgx.Tx, o ingest.LiftOrder) (ingest
 	}
 	if len(rules) == 0 {
 		return liftedAlready(ctx, tx, o)
+	}
+	if err := s.mayDelete(ctx, tx, jobKind(o.Held), sqlLiftOnHold, rules); err != nil {
+		return ingest.Lifted{}, err
 	}
 	return liftThese(ctx, tx, o, rules)
 }

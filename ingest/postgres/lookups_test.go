@@ -30,8 +30,8 @@ func TestHeldMessagesAreFoundByTheirOwnIndex(t *testing.T) {
 		"what a rule holds":   {sqlRulesHold, "messages_rule", []any{[]int64{1}}},
 		"messages by ticket":  {sqlMessagesOfTicket, "messages_ticket", []any{id[0], nil, 51}},
 		"what an order lists": {sqlJobList, "messages_ticket", []any{int64(1), 100}},
-		"old system holds":    {sqlRetainNext, "messages_held_system", []any{&now, (*time.Time)(nil), 500}},
-		"old rule holds":      {sqlRetainNext, "messages_held_rules", []any{(*time.Time)(nil), &now, 500}},
+		"old system holds":    {sqlRetainNext, "messages_held_system", []any{&now, (*time.Time)(nil), 500, &now}},
+		"old rule holds":      {sqlRetainNext, "messages_held_rules", []any{(*time.Time)(nil), &now, 500, &now}},
 	} {
 		plan, err := s.explain(ctx, "explain (costs off) "+q.query, q.args...)
 		must(t, err)

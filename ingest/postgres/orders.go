@@ -14,6 +14,7 @@ import (
 var (
 	sqlOrdersLock     = "select pg_advisory_xact_lock(3, 0)"
 	sqlJobJoins       = statement("job_joins")
+	sqlOrderOnHold    = statement("order_on_hold")
 	sqlJobAddTickets  = statement("job_add_tickets")
 	sqlJobAddMessages = statement("job_add_messages")
 )
@@ -27,7 +28,8 @@ func (s *Store) ReleaseTickets(ctx context.Context, o ingest.TicketOrder) (int64
 }
 
 // DeleteTickets starts a job that deletes what the order names for good and
-// touches no rule. It joins as a release does.
+// touches no rule. It joins as a release does. What a legal hold keeps is
+// skipped; with nothing else named: ErrLegalHold.
 func (s *Store) DeleteTickets(ctx context.Context, o ingest.TicketOrder) (int64, error) {
 	return s.order(ctx, ingest.JobDelete, o)
 }
@@ -42,6 +44,9 @@ func (s *Store) order(ctx context.Context, kind ingest.JobKind, o ingest.TicketO
 		}
 		t, err := s.ordered(ctx, tx, o)
 		if err != nil {
+			return err
+		}
+		if err = s.mayDelete(ctx, tx, kind, sqlOrderOnHold, t.tickets, t.messages); err != nil {
 			return err
 		}
 		if err = s.setAlso(ctx, tx, o, t); err != nil {

@@ -66,9 +66,11 @@ func readContacts(ctx context.Context, q querier, ids []ingest.ID) ([]ingest.Con
 	list, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (ingest.Contact, error) {
 		var c ingest.Contact
 		var review reviewColumns
+		var hold holdColumns
 		err := row.Scan(&c.ID, &c.Name, &c.Nickname, &c.Username, &c.Company, &c.Location, &c.AvatarURL, &c.Version, &c.Tags, &c.Fields, &c.MergedInto, &c.CreatedAt, &review.at, &review.by, &review.reason,
+			&hold.at, &hold.by, &hold.reason, &hold.until,
 			&c.Held, &c.Unopened, &c.LastSeenAt)
-		c.Review = review.review()
+		c.Review, c.LegalHold = review.review(), hold.hold()
 		return c, err
 	})
 	if err != nil {

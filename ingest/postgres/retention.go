@@ -27,7 +27,8 @@ const (
 // Retain deletes, for good, held messages that are past the time which the
 // settings held_keep and held_keep_rules give them. Each step is a transaction,
 // in which the settings are read under the rules lock: whoever prolongs the
-// time has done so for all that is not yet deleted. Once a day an event tells
+// time has done so for all that is not yet deleted. What a legal hold covers
+// stays. Once a day an event tells
 // what will be deleted within a week. Replicas may do so at once.
 func (s *Store) Retain(ctx context.Context) error {
 	for range retainSteps {
@@ -70,7 +71,7 @@ func (s *Store) retain(ctx context.Context) (n int, err error) {
 // pastTheirTime locks the next messages, and counts them by reason.
 func (s *Store) pastTheirTime(ctx context.Context, tx pgx.Tx, settings ingest.Settings) (*taken, map[string]int, error) {
 	t, reasons := &taken{tickets: map[ingest.ID]int32{}}, map[string]int{}
-	rows, err := tx.Query(ctx, sqlRetainNext, s.heldBefore(settings.HeldKeep, 0), s.heldBefore(settings.HeldKeepRules, 0), retainStep)
+	rows, err := tx.Query(ctx, sqlRetainNext, s.heldBefore(settings.HeldKeep, 0), s.heldBefore(settings.HeldKeepRules, 0), retainStep, s.now())
 	if err != nil {
 		return t, nil, err
 	}
@@ -132,7 +133,7 @@ func (s *Store) tellComing(ctx context.Context, tx pgx.Tx) error {
 	if err != nil {
 		return err
 	}
-	rows, err := tx.Query(ctx, sqlRetainComing, s.heldBefore(settings.HeldKeep, toldBefore), s.heldBefore(settings.HeldKeepRules, toldBefore))
+	rows, err := tx.Query(ctx, sqlRetainComing, s.heldBefore(settings.HeldKeep, toldBefore), s.heldBefore(settings.HeldKeepRules, toldBefore), s.now())
 	if err != nil {
 		return err
 	}

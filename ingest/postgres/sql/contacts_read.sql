@@ -1,4 +1,4 @@
-select c.id, c.name, c.nickname, c.username, c.company, c.location, c.avatar_url, c.version, c.tags, c.fields, c.merged_into, c.created_at, c.review_at, c.review_by, c.review_reason, t.held, t.unopened,
+select c.id, c.name, c.nickname, c.username, c.company, c.location, c.avatar_url, c.version, c.tags, c.fields, c.merged_into, c.created_at, c.review_at, c.review_by, c.review_reason, c.hold_at, c.hold_by, c.hold_reason, c.hold_until, t.held, t.unopened,
        greatest(t.held_at, (select max(v.last_message_at) from conversations v where v.contact = c.id))
 from unnest($1::uuid[]) with ordinality w(id, ord)
 join contacts c on c.id = w.id
