@@ -211,16 +211,6 @@ type Event struct {
 	Data         json.RawMessage `json:"data"`
 }
 
-// AuditEntry says who did what: ids and codes only.
-type AuditEntry struct {
-	ID      int64           `json:"id,string"`
-	At      time.Time       `json:"at"`
-	Actor   string          `json:"actor"`
-	Action  string          `json:"action"`
-	Subject string          `json:"subject"`
-	Data    json.RawMessage `json:"data"`
-}
-
 // ChannelHealth is how a channel does. LagS is by how many seconds it is late:
 // the age of its oldest message that waits for its decision, or, of a poller,
 // the time since its source last answered.

@@ -2,25 +2,53 @@ package httpapi
 
 import (
 	"context"
+	"time"
 
 	"gatehouse/ingest"
 )
 
 type auditStore interface {
-	Audit(ctx context.Context, subject string, p ingest.Part) (ingest.List[ingest.AuditEntry], error)
+	Audit(ctx context.Context, f ingest.AuditFilter) (ingest.List[ingest.AuditEntry], error)
+	AuditHead(ctx context.Context) (ingest.AuditHead, error)
+	EachAudit(ctx context.Context, f ingest.AuditFilter, each func([]ingest.AuditLine) error) error
 	Record(ctx context.Context, actor, action, subject string) error
 }
 
 func (a *api) audit() {
-	route(a, op{does: "GET /audit", least: ingest.RoleAdmin, says: "Lists who did what, newest first."}, a.listAudit)
+	const least = ingest.RoleAdmin
+	route(a, op{does: "GET /audit", least: least, says: "Lists who did what, newest first."}, a.listAudit)
+	route(a, op{does: "GET /audit/head", least: least,
+		says: "Tells where the audit's chain ends. Kept elsewhere, its hash proves later, with verify --audit-head, that nothing before it was changed."},
+		a.auditHead)
+	route(a, op{does: "GET /audit/export", least: least,
+		says: "Streams the sealed lines in the order of the chain, as CSV or JSON lines, with the texts that were hashed."}, a.exportAudit)
 }
 
-// AuditInput chooses entries.
+// AuditChoice chooses lines of the audit; what is absent does not.
+type AuditChoice struct {
+	Actor   string    `query:"actor"`
+	Action  string    `query:"action" doc:"as in rule.set; * stands for anything, as in rule.*"`
+	Subject string    `query:"subject" doc:"as in rule:7 or ticket:ID; * stands for anything"`
+	From    time.Time `query:"from" doc:"at or after"`
+	To      time.Time `query:"to" doc:"before"`
+}
+
+func (c AuditChoice) filter() ingest.AuditFilter {
+	return ingest.AuditFilter{Actor: c.Actor, Action: c.Action, Subject: c.Subject, From: unlessZero(c.From), To: unlessZero(c.To)}
+}
+
+// AuditInput asks for a part of the audit.
 type AuditInput struct {
 	Paging
-	Subject string `query:"subject" doc:"as in rule:7 or ticket:ID"`
+	AuditChoice
 }
 
 func (a *api) listAudit(ctx context.Context, in *AuditInput) (*Body[ingest.List[ingest.AuditEntry]], error) {
-	return body(a.Store.Audit(ctx, in.Subject, in.part()))
+	f := in.filter()
+	f.Part = in.part()
+	return body(a.Store.Audit(ctx, f))
+}
+
+func (a *api) auditHead(ctx context.Context, _ *struct{}) (*Body[ingest.AuditHead], error) {
+	return body(a.Store.AuditHead(ctx))
 }

@@ -98,6 +98,8 @@ var matrix = map[string]ingest.Role{
 	"POST /tokens":                                admin,
 	"DELETE /tokens/{id}":                         admin,
 	"GET /audit":                                  admin,
+	"GET /audit/head":                             admin,
+	"GET /audit/export":                           admin,
 	"POST|DELETE /contacts/{id}/block":            agent,
 	"POST|DELETE /conversations/{id}/block":       agent,
 	"POST|DELETE /messages/{id}/block":            agent,

@@ -32,7 +32,7 @@ func (s *Store) Waiting(ctx context.Context) ([]int, error) {
 const foldMost = 10_000
 
 // Fold sums up what was appended, all of it: the ledger and the hits of rules.
-// Replicas may fold at once.
+// Then it seals the audit's new lines. Replicas may fold at once.
 func (s *Store) Fold(ctx context.Context) error {
 	for _, sql := range []string{sqlFoldIntake, sqlFoldHits} {
 		for n := foldMost; n == foldMost; {
@@ -41,7 +41,7 @@ func (s *Store) Fold(ctx context.Context) error {
 			}
 		}
 	}
-	return nil
+	return s.SealAudit(ctx)
 }
 
 // CloseIdle closes chat and SMS conversations that nobody wrote in for long.

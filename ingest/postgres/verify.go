@@ -17,7 +17,7 @@ var laws = []string{
 	statement("verify_6"), statement("verify_7"), statement("verify_8"),
 }
 
-// Verify asks the laws 2, 3 and 5 to 8 in one snapshot. Messages received
+// Verify asks the laws 2, 3, 5 to 8 and 11, the audit's chain, in one snapshot. Messages received
 // before since are passed over where a law is asked message by message; sums
 // are always whole.
 func (s *Store) Verify(ctx context.Context, since time.Time) (ingest.Verdict, error) {
@@ -41,7 +41,9 @@ func (s *Store) Verify(ctx context.Context, since time.Time) (ingest.Verdict, er
 			}
 			v.Violations = append(v.Violations, found...)
 		}
-		return nil
+		found, err := verifyAudit(ctx, tx)
+		v.Violations = append(v.Violations, found...)
+		return err
 	})
 	if err != nil {
 		return v, fmt.Errorf("verify: %w", classify(err))

@@ -52,6 +52,8 @@ func TestCommands(t *testing.T) {
 		{"check --channel nowhere --config %s", 1, "nowhere"},
 		{"verify --config %s", 0, "0 violations"},
 		{"verify --json --config %s", 0, `"violations":[]`},
+		{"verify --audit-head aff1e --config %s", 2, "64"},
+		{"verify --audit-head " + strings.Repeat("0", 64) + " --config %s", 1, "laws do not hold"},
 		{"token create --role agent --name Ann --config %s", 0, ""},
 		{"token list --config %s", 0, "Ann"},
 		{"token revoke 1 --config %s", 0, ""},

@@ -1,0 +1,1 @@
+update audit_chain set n = $1, hash = $2, at = now()
