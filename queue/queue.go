@@ -35,6 +35,10 @@ type Store interface {
 	Analyze(ctx context.Context) error
 	CloseIdle(ctx context.Context, chat, sms time.Duration) error
 	Tidy(ctx context.Context) error
+	// MakeExports makes the files that are asked for, and reports whether there was one.
+	MakeExports(ctx context.Context) (worked bool, err error)
+	// DropOldExports deletes the files that are past their time.
+	DropOldExports(ctx context.Context) error
 	// Retain deletes held messages that are past their time.
 	Retain(ctx context.Context) error
 }
@@ -130,6 +134,7 @@ func (q *Queue) Run(ctx context.Context, work bool) error {
 		start(q.sweepFiles)
 		start(q.sweep)
 		start(q.stepJobs)
+		start(q.makeExports)
 		start(q.keepHouse)
 		start(q.search)
 		for range q.o.Workers {

@@ -25,6 +25,7 @@ type desk struct {
 	files   bool         // its messages name files
 	ended   atomic.Int32 // how often rules were to be ended
 	late    atomic.Int32 // how often parts were to be joined
+	exports atomic.Int32 // how often files were to be made
 }
 
 func newDesk() *desk {
@@ -74,6 +75,8 @@ func (d *desk) Fold(context.Context) error                                    { 
 func (d *desk) Analyze(context.Context) error                                 { return nil }
 func (d *desk) CloseIdle(context.Context, time.Duration, time.Duration) error { return nil }
 func (d *desk) Tidy(context.Context) error                                    { return nil }
+func (d *desk) MakeExports(context.Context) (bool, error)                     { d.exports.Add(1); return false, nil }
+func (d *desk) DropOldExports(context.Context) error                          { return nil }
 func (d *desk) Retain(context.Context) error                                  { return nil }
 
 func run(t *testing.T, url string, d *desk) *Queue {

@@ -53,6 +53,9 @@ func (q *Queue) keepHouse(ctx context.Context) {
 		if n%30 == 0 {
 			q.chore(ctx, "retention", q.o.Store.Retain)
 		}
+		if n%30 == 0 {
+			q.chore(ctx, "exports past their time", q.o.Store.DropOldExports)
+		}
 		if n%300 == 0 {
 			q.chore(ctx, "tidy", q.o.Store.Tidy)
 		}

@@ -46,6 +46,7 @@ type Store interface {
 	orderStore
 	outgoingStore
 	jobStore
+	exportStore
 	accountStore
 	channelStore
 	backfillStore
@@ -169,6 +170,7 @@ func New(o Options) http.Handler {
 		a.messages, a.conversations, a.outgoing, a.contacts, a.profiles, a.identities, a.notes, a.history, a.opening, a.reviews, a.opts, a.holds, a.persons, a.rules, a.blocked, a.orders, a.jobs, a.stats, a.channels, a.backfills,
 		a.reload, a.standing, a.settings, a.events, a.dead, a.tokens, a.audit,
 		a.refetches, a.consents,
+		a.exports,
 	} {
 		register()
 	}

@@ -65,6 +65,12 @@ var matrix = map[string]ingest.Role{
 	"POST /blocked/delete":                        supervisor,
 	"POST /messages/{id}/release":                 supervisor,
 	"POST /messages/{id}/delete":                  supervisor,
+	"POST /contacts/export":                       admin,
+	"POST /blocked/export":                        supervisor,
+	"GET /exports":                                supervisor,
+	"GET /exports/{id}":                           supervisor,
+	"GET /exports/{id}/file":                      supervisor,
+	"DELETE /exports/{id}":                        supervisor,
 	"GET /jobs":                                   supervisor,
 	"GET /jobs/{id}":                              supervisor,
 	"GET /jobs/{id}/events":                       supervisor,
@@ -154,7 +160,7 @@ func (d *desk) real(does string, talk answer) (string, string) {
 	message := d.ask(admin, "GET /messages?conversation_id="+conversation, "").get("items.0.id")
 	method, path, _ := strings.Cut(does, " ")
 	id := map[string]string{"contacts": contact, "conversations": conversation, "messages": message,
-		"rules": "1", "tokens": "999", "jobs": "1"}[strings.Split(path, "/")[1]]
+		"rules": "1", "tokens": "999", "jobs": "1", "exports": "999"}[strings.Split(path, "/")[1]]
 	if id == "" {
 		id = contact // of the right form: 404 at worst
 	}

@@ -210,6 +210,11 @@ func (t *taken) move(ctx context.Context, tx pgx.Tx, j job) error {
 	if _, err := tx.Exec(ctx, sqlTicketsShrink, ids, counts); err != nil {
 		return err
 	}
+	if purged > 0 {
+		if err := forgetExports(ctx, tx, ids); err != nil {
+			return err
+		}
+	}
 	_, err = tx.Exec(ctx, sqlJobAdvance, j.ID, t.last, released, purged, t.skipped, t.onHold)
 	return err
 }

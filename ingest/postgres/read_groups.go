@@ -86,7 +86,7 @@ func (s *Store) nameRules(ctx context.Context, list []ingest.Group, places []mar
 		}
 		of[i], ids = n, append(ids, n)
 	}
-	known, err := s.rulesByID(ctx, ids)
+	known, err := rulesByID(ctx, s.pool, ids)
 	for i := range list {
 		if list[i].Rule = known[of[i]]; list[i].Rule != nil {
 			list[i].Reason = list[i].Rule.Reason

@@ -117,7 +117,7 @@ func (s *Store) EachTicket(ctx context.Context, f ingest.TicketFilter, each func
 		if err != nil {
 			return classify(err)
 		}
-		items, err := s.readTickets(ctx, idsOf(list))
+		items, err := s.readTickets(ctx, s.pool, idsOf(list))
 		if err != nil {
 			return classify(err)
 		}

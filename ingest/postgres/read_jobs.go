@@ -48,9 +48,10 @@ func (s *Store) readJobs(ctx context.Context, ids []int64) ([]ingest.Job, error)
 	at := map[int64]int{}
 	list, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (ingest.Job, error) {
 		var j ingest.Job
+		var exported int
 		err := row.Scan(&j.ID, &j.Kind, &j.Scope, &j.State, &j.Total, &j.Released, &j.Purged, &j.Skipped, &j.Failed, &j.Error,
-			&j.CreatedBy, &j.CreatedAt, &j.FinishedAt)
-		j.Done = j.Released + j.Purged + j.Skipped + j.Failed
+			&j.CreatedBy, &j.CreatedAt, &j.FinishedAt, &exported)
+		j.Done = j.Released + j.Purged + j.Skipped + j.Failed + exported
 		at[j.ID] = len(at)
 		return j, err
 	})

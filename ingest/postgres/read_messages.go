@@ -199,7 +199,7 @@ func (s *Store) stored(ctx context.Context, ids []ingest.ID) ([]ingest.Stored, e
 	if err := rows.Err(); err != nil {
 		return nil, err
 	}
-	known, err := s.rulesByID(ctx, keysOf(rules))
+	known, err := rulesByID(ctx, s.pool, keysOf(rules))
 	for i := range list {
 		list[i].Rule = known[held[i]]
 	}

@@ -144,6 +144,7 @@ func goOn[T any](l ingest.List[T], end *mark) ingest.List[T] {
 func byID(m *mark) []any     { return []any{&m.ID} }
 func byN(m *mark) []any      { return []any{&m.N} }
 func byTimeID(m *mark) []any { return []any{&m.At, &m.ID} }
+func byLikely(m *mark) []any { return []any{&m.N, &m.At, &m.ID} }
 
 func idsOf(list []mark) []ingest.ID {
 	ids := make([]ingest.ID, len(list))

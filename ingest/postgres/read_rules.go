@@ -50,11 +50,11 @@ func (s *Store) Rule(ctx context.Context, id int64) (ingest.Rule, error) {
 }
 
 // rulesByID finds rules for what refers to them.
-func (s *Store) rulesByID(ctx context.Context, ids []int64) (map[int64]*ingest.Rule, error) {
+func rulesByID(ctx context.Context, q querier, ids []int64) (map[int64]*ingest.Rule, error) {
 	if len(ids) == 0 {
 		return nil, nil
 	}
-	list, err := s.readRules(ctx, ids)
+	list, err := readRules(ctx, q, ids)
 	known := make(map[int64]*ingest.Rule, len(list))
 	for i := range list {
 		known[list[i].ID] = &list[i]
@@ -63,10 +63,14 @@ func (s *Store) rulesByID(ctx context.Context, ids []int64) (map[int64]*ingest.R
 }
 
 func (s *Store) readRules(ctx context.Context, ids []int64) ([]ingest.Rule, error) {
+	return readRules(ctx, s.pool, ids)
+}
+
+func readRules(ctx context.Context, q querier, ids []int64) ([]ingest.Rule, error) {
 	if len(ids) == 0 {
 		return nil, nil
 	}
-	rows, err := s.pool.Query(ctx, sqlRulesRead, ids)
+	rows, err := q.Query(ctx, sqlRulesRead, ids)
 	if err != nil {
 		return nil, err
 	}

@@ -33,7 +33,7 @@ func (s *Store) Tickets(ctx context.Context, f ingest.TicketFilter) (ingest.Bloc
 	list, more, err := s.ticketMarks(ctx, f)
 	var items []ingest.Ticket
 	if err == nil {
-		items, err = s.readTickets(ctx, idsOf(list))
+		items, err = s.readTickets(ctx, s.pool, idsOf(list))
 	}
 	if err == nil {
 		err = s.countTickets(ctx, f, &b)
@@ -56,7 +56,7 @@ func (s *Store) ticketMarks(ctx context.Context, f ingest.TicketFilter) ([]mark,
 	}
 	limit := limitOf(f.Limit)
 	args := append(s.chosen(f), m.n(), m.at(), m.id(), limit+1)
-	return marks(ctx, s.pool, limit, func(m *mark) []any { return []any{&m.N, &m.At, &m.ID} }, query, args...)
+	return marks(ctx, s.pool, limit, byLikely, query, args...)
 }
 
 // chosen is the parameters of the statements that take in tickets_chosen.
@@ -77,7 +77,7 @@ func (s *Store) countTickets(ctx context.Context, f ingest.TicketFilter, b *inge
 
 // Ticket returns one ticket, as long as it holds something.
 func (s *Store) Ticket(ctx context.Context, id ingest.ID) (ingest.Ticket, error) {
-	list, err := s.readTickets(ctx, []ingest.ID{id})
+	list, err := s.readTickets(ctx, s.pool, []ingest.ID{id})
 	return one(list, classify(err), "ticket", id)
 }
 
@@ -100,8 +100,8 @@ func (s *Store) OpenTicket(ctx context.Context, id ingest.ID, actor string) (ing
 	return s.Ticket(ctx, id)
 }
 
-func (s *Store) readTickets(ctx context.Context, ids []ingest.ID) ([]ingest.Ticket, error) {
-	rows, err := s.pool.Query(ctx, sqlTicketsRead, ids)
+func (s *Store) readTickets(ctx context.Context, q querier, ids []ingest.ID) ([]ingest.Ticket, error) {
+	rows, err := q.Query(ctx, sqlTicketsRead, ids)
 	if err != nil {
 		return nil, err
 	}
@@ -121,7 +121,7 @@ func (s *Store) readTickets(ctx context.Context, ids []ingest.ID) ([]ingest.Tick
 	if err := rows.Err(); err != nil {
 		return nil, err
 	}
-	known, err := s.rulesByID(ctx, keysOf(rules))
+	known, err := rulesByID(ctx, q, keysOf(rules))
 	for i := range list {
 		r := known[by[i]]
 		list[i].Rule = r

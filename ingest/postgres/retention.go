@@ -105,8 +105,10 @@ func (t *taken) purge(ctx context.Context, tx pgx.Tx) error {
 	if _, err := tx.Exec(ctx, sqlTicketsLock, ids); err != nil {
 		return err
 	}
-	_, err := tx.Exec(ctx, sqlTicketsShrink, ids, counts)
-	return err
+	if _, err := tx.Exec(ctx, sqlTicketsShrink, ids, counts); err != nil {
+		return err
+	}
+	return forgetExports(ctx, tx, ids)
 }
 
 // told writes down what was or will be deleted: counts by reason.

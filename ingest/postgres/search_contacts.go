@@ -3,6 +3,7 @@ package postgres
 import (
 	"context"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"gatehouse/ingest"
@@ -14,8 +15,7 @@ var sqlContactsSearch = statement("contacts_search")
 // shown: what comes meanwhile may shift one, and hides none from a new search.
 func (s *Store) searchContacts(ctx context.Context, f ingest.ContactFilter, m *mark) (ingest.List[ingest.Contact], error) {
 	limit, q := limitOf(f.Limit), searched(f.Q, f.Number)
-	list, more, err := marks(ctx, s.pool, limit, byTimeID, sqlContactsSearch, q.alike, q.patterns[0], f.From, f.To, q.kinds, q.values,
-		q.patterns, q.id, q.least, q.most, q.long, given(f.Tag), given(f.Standing), s.now(), m.n(), limit+1, q.address)
+	list, more, err := marks(ctx, s.pool, limit, byTimeID, sqlContactsSearch, q.args(f, s.now(), m.n(), limit)...)
 	if err != nil {
 		return ingest.List[ingest.Contact]{}, err
 	}
@@ -40,6 +40,12 @@ type search struct {
 	kinds, values []string
 	id            ingest.ID // zero: it is none
 	least, most   ingest.ID // between which ids begin as it does
+}
+
+// args are the parameters of contacts_search, for one more than limit.
+func (q search) args(f ingest.ContactFilter, now time.Time, from *int64, limit int) []any {
+	return []any{q.alike, q.patterns[0], f.From, f.To, q.kinds, q.values, q.patterns, q.id, q.least, q.most, q.long, given(f.Tag),
+		given(f.Standing), now, from, limit + 1, q.address}
 }
 
 func searched(q, number string) search {

@@ -19,6 +19,7 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 
+	"gatehouse/ingest"
 	"gatehouse/ingest/seal"
 )
 
@@ -47,6 +48,8 @@ type Store struct {
 	refuser Refuser
 	joiner  Joiner
 	seal    *seal.Ring
+
+	exportMost int64 // octets of a file that is exported
 
 	unsafe unsafe // tests only
 
@@ -100,7 +103,8 @@ func Open(ctx context.Context, url string, o Options) (*Store, error) {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	return &Store{pool: pool, now: o.Now, refuser: o.Refuser, joiner: o.Joiner, seal: o.Seal, channels: map[string]channel{}}, nil
+	return &Store{pool: pool, now: o.Now, refuser: o.Refuser, joiner: o.Joiner, seal: o.Seal, exportMost: ingest.ExportBytes,
+		channels: map[string]channel{}}, nil
 }
 
 func setDefault(m map[string]string, key, value string) {

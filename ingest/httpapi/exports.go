@@ -1,0 +1,200 @@
+package httpapi
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"gatehouse/ingest"
+)
+
+type exportStore interface {
+	Export(ctx context.Context, o ingest.ExportOrder) (int64, error)
+	Exports(ctx context.Context, what []ingest.ExportWhat, p ingest.Part) (ingest.List[ingest.Export], error)
+	ExportOf(ctx context.Context, id int64) (ingest.Export, error)
+	ExportChunk(ctx context.Context, id int64, n int) ([]byte, error)
+	DropExport(ctx context.Context, id int64, actor string) error
+}
+
+const exportSays = " as CSV, by a job: its number is the export's. The file is kept for 7 days; one that would be larger than 50 MB is refused " +
+	"with the number of its rows (too-large). It is deleted with what it tells of."
+
+func (a *api) exports() {
+	const least = ingest.RoleSupervisor
+	route(a, op{does: "POST /contacts/export", least: ingest.RoleAdmin, once: true, status: http.StatusAccepted,
+		says: "Exports the contacts that a filter chooses, all without one," + exportSays}, a.exportContacts)
+	route(a, op{does: "POST /blocked/export", least: least, once: true, status: http.StatusAccepted,
+		says: "Exports the blocked list's tickets that a filter chooses," + exportSays}, a.exportHeld)
+	route(a, op{does: "GET /exports", least: least, says: "Lists exports, newest first: those that the asker's role may have."}, a.listExports)
+	route(a, op{does: "GET /exports/{id}", least: least, says: "Returns an export, and how far it is."}, a.getExport)
+	route(a, op{does: "GET /exports/{id}/file", least: least,
+		says: "Returns the file; ranges and If-None-Match are heeded. 409: it is not made yet; 410: it has gone."}, a.getExportFile)
+	route(a, op{does: "DELETE /exports/{id}", least: least, status: http.StatusNoContent,
+		says: "Deletes the file before its time. 409: it is still being made, cancel its job."}, a.dropExport)
+}
+
+// ContactsExportInput chooses contacts.
+type ContactsExportInput struct {
+	Body *ContactsFilter
+}
+
+// ContactsFilter chooses contacts by the names of the list's query.
+type ContactsFilter struct {
+	Q        string    `json:"q,omitempty" maxLength:"200"`
+	Tag      string    `json:"tag,omitempty"`
+	From     time.Time `json:"from,omitzero" doc:"made at or after"`
+	To       time.Time `json:"to,omitzero" doc:"made before"`
+	Standing string    `json:"standing,omitempty" enum:"active,blocked"`
+}
+
+func (a *api) exportContacts(ctx context.Context, in *ContactsExportInput) (*Answer[*ingest.Job], error) {
+	c := orZero(in.Body)
+	f := ingest.ContactFilter{Q: c.Q, Tag: c.Tag, Standing: c.Standing, From: unlessZero(c.From), To: unlessZero(c.To)}
+	if number, err := a.Region.Phone(f.Q); err == nil {
+		f.Number = number
+	}
+	return a.export(ctx, ingest.ExportOrder{What: ingest.ExportContacts, Contacts: f})
+}
+
+// HeldExportInput chooses tickets.
+type HeldExportInput struct {
+	Body *BlockedFilter
+}
+
+func (a *api) exportHeld(ctx context.Context, in *HeldExportInput) (*Answer[*ingest.Job], error) {
+	chosen := orZero(in.Body)
+	f, err := a.filterIn(ctx, &chosen)
+	if err != nil {
+		return nil, err
+	}
+	return a.export(ctx, ingest.ExportOrder{What: ingest.ExportHeld, Held: *f})
+}
+
+func (a *api) export(ctx context.Context, o ingest.ExportOrder) (*Answer[*ingest.Job], error) {
+	o.Actor = who(ctx).Name
+	return effect(ctx, a, func(ctx context.Context) (ingest.Outcome, error) {
+		job, err := a.Store.Export(ctx, o)
+		return ingest.Outcome{Status: http.StatusAccepted, Job: job}, err
+	}, a.jobAnswer)
+}
+
+// ExportsInput asks for a part of the list.
+type ExportsInput struct{ Paging }
+
+func (a *api) listExports(ctx context.Context, in *ExportsInput) (*Body[ingest.List[ingest.Export]], error) {
+	var may []ingest.ExportWhat
+	for _, what := range []ingest.ExportWhat{ingest.ExportContacts, ingest.ExportHeld} {
+		if mustBe(ctx, what.Least()) == nil {
+			may = append(may, what)
+		}
+	}
+	return body(a.Store.Exports(ctx, may, in.part()))
+}
+
+func (a *api) getExport(ctx context.Context, in *ByNumber) (*Body[ingest.Export], error) {
+	return body(a.exportFor(ctx, in.ID))
+}
+
+// exportFor is an export that the asker may have.
+func (a *api) exportFor(ctx context.Context, id int64) (ingest.Export, error) {
+	e, err := a.Store.ExportOf(ctx, id)
+	if err != nil {
+		return e, err
+	}
+	return e, mustBe(ctx, e.What.Least())
+}
+
+func (a *api) dropExport(ctx context.Context, in *ByNumber) (*Nothing, error) {
+	if _, err := a.exportFor(ctx, in.ID); err != nil {
+		return nil, err
+	}
+	return &Nothing{}, a.Store.DropExport(ctx, in.ID, who(ctx).Name)
+}
+
+func (a *api) getExportFile(ctx context.Context, in *ByNumber) (*huma.StreamResponse, error) {
+	e, err := a.exportFor(ctx, in.ID)
+	switch {
+	case err != nil:
+		return nil, err
+	case e.State == ingest.ExportGone:
+		return nil, &Problem{Type: "gone", Status: http.StatusGone, Detail: e.Says}
+	case e.State != ingest.ExportReady:
+		return nil, conflict("not-ready", orElseSays(e.Says, "it is still being made: read it to see when it is ready"))
+	}
+	subject := "export:" + strconv.FormatInt(e.ID, 10)
+	if err := a.Store.Record(ctx, who(ctx).Name, "export.read", subject); err != nil {
+		return nil, err
+	}
+	return streamed(func(w http.ResponseWriter, r *http.Request) {
+		asFile(w, "text/csv; charset=utf-8; header=present", fmt.Sprintf("%s-%d.csv", e.What, e.ID))
+		w.Header().Set("ETag", strconv.Quote(e.SHA256))
+		w.Header().Set("Cache-Control", "no-store")
+		http.ServeContent(slowly{w, timely(w)}, r, "", *e.MadeAt, &exportReader{ctx: r.Context(), store: a.Store, export: e})
+	}), nil
+}
+
+func orElseSays(says, other string) string {
+	if says == "" {
+		return other
+	}
+	return says
+}
+
+// slowly is an answer that is written to clients who take what they asked for.
+type slowly struct {
+	http.ResponseWriter
+	out io.Writer
+}
+
+func (s slowly) Write(b []byte) (int, error) { return s.out.Write(b) }
+
+// exportReader reads a file's chunks as they are asked for.
+type exportReader struct {
+	ctx    context.Context
+	store  exportStore
+	export ingest.Export
+	at     int64
+	n      int64  // of the chunk, from 1
+	chunk  []byte // that was read last
+}
+
+// exportChunk is the size of a file's chunks.
+const exportChunk = 256 << 10
+
+var errSeek = errors.New("before the beginning")
+
+func (e *exportReader) Seek(offset int64, whence int) (int64, error) {
+	switch whence {
+	case io.SeekCurrent:
+		offset += e.at
+	case io.SeekEnd:
+		offset += e.export.Bytes
+	}
+	if offset < 0 {
+		return 0, errSeek
+	}
+	e.at = offset
+	return offset, nil
+}
+
+func (e *exportReader) Read(b []byte) (int, error) {
+	if e.at >= e.export.Bytes {
+		return 0, io.EOF
+	}
+	if n := e.at/exportChunk + 1; n != e.n {
+		chunk, err := e.store.ExportChunk(e.ctx, e.export.ID, int(n-1))
+		if err != nil {
+			return 0, err // it has gone meanwhile: the answer is cut off
+		}
+		e.n, e.chunk = n, chunk
+	}
+	n := copy(b, e.chunk[e.at%exportChunk:])
+	e.at += int64(n)
+	return n, nil
+}

@@ -1,0 +1,5 @@
+-- What is to be made, unless another process is making it: the lock lasts as long as the transaction does, and nobody waits
+-- for it. A job's row is not locked, so that the job can be cancelled meanwhile.
+select x.what, coalesce(x.filter::text, '')
+from exports x join jobs j on j.id = x.job
+where x.job = $1 and j.state = 'running' and x.made_at is null and pg_try_advisory_xact_lock(34, $1::int)

@@ -1,0 +1,33 @@
+-- +goose Up
+
+-- The kinds of job.
+alter table jobs drop constraint jobs_kind_check, add constraint jobs_kind_check check (kind in (
+  'unblock_all', 'delete_all', 'release', 'delete', 'refetch', 'fetch', 'import', 'export', 'dossier', 'erase', 'retention'));
+
+-- Files that somebody asked for, by the job that makes them. The row stays when the file has gone, and says nothing of
+-- whom it was about.
+create table exports (
+  job        bigint primary key references jobs,
+  what       text not null,
+  filter     jsonb,                       -- what it takes: kept until the file is made
+  again      int not null default 0,      -- raised by what deletes, so that what was read before is not written after
+  rows       bigint not null default 0,   -- also of what is too large to be made
+  bytes      bigint not null default 0,
+  sha256     bytea,
+  made_at    timestamptz,
+  expires_at timestamptz not null,
+  gone       text not null default '' check (gone in ('', 'expired', 'deleted', 'erased')),
+  check (gone = '' or filter is null)
+);
+create index exports_kept on exports (expires_at) where gone = '';
+
+-- A file in chunks of 256 KiB, the last one shorter, each with the contacts and tickets that it tells of.
+create table export_chunks (
+  job      bigint not null references exports,
+  n        int not null,
+  body     bytea not null,
+  subjects uuid[] not null,
+  primary key (job, n)
+);
+alter table export_chunks alter column body set compression lz4;
+create index export_chunks_subjects on export_chunks using gin (subjects);
