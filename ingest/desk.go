@@ -238,7 +238,7 @@ type ChannelHealth struct {
 
 // Once names a request that is to take effect once, however often it is sent.
 type Once struct {
-	Token        int64
+	Asker        int64 // the token's number, or the negative of the person's
 	Method, Path string
 	Key          string
 	Body         Hash

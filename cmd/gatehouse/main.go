@@ -61,6 +61,7 @@ type cli struct {
 	Why       whyCmd       `cmd:"" help:"Say what became of a message, and why."`
 	Verify    verifyCmd    `cmd:"" help:"Ask the database whether the laws hold."`
 	Token     tokenCmd     `cmd:"" help:"Create, list and revoke tokens of the API."`
+	User      userCmd      `cmd:"" help:"Create and list the people who sign in."`
 	Version   versionCmd   `cmd:"" help:"Print the version."`
 
 	Child struct{} `cmd:"" name:"parse-child" hidden:""`

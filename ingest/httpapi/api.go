@@ -3,8 +3,8 @@
 // conversations and contacts, works the blocked list, sets and lifts rules, and
 // lets other programs follow the log of events.
 //
-// Who asks is told by a bearer token; each route names the least role it needs
-// where it is registered. What is wrong comes as a problem document (RFC 9457).
+// Who asks is told by a bearer token, or by the session of a person who signed
+// in; each route names the least role it needs where it is registered. What is wrong comes as a problem document (RFC 9457).
 // The description of all routes is made from this code and served at
 // /api/v1/openapi.json and openapi.yaml.
 package httpapi
@@ -29,6 +29,8 @@ const Prefix = "/api/v1"
 // it takes.
 type Store interface {
 	tokenStore
+	sessionStore
+	userStore
 	onceStore
 	messageStore
 	conversationStore
@@ -104,6 +106,9 @@ type Options struct {
 	// Ready says why the program cannot work; nil asks the store alone.
 	Ready func(ctx context.Context) error
 
+	// SignIn is how people sign in.
+	SignIn SignIn
+
 	// Own is what belongs to the desk, asked whenever a rule is set: rules that
 	// would shut it out take an administrator's force. Nil: nothing is known.
 	Own func() ingest.Own
@@ -147,6 +152,7 @@ func (o *Options) defaults() {
 	if o.Follow == nil {
 		o.Follow = func() (<-chan ingest.Event, func()) { return nil, func() {} }
 	}
+	o.SignIn.defaults()
 	if o.Ready == nil {
 		o.Ready = o.Store.Ping
 	}
@@ -154,8 +160,9 @@ func (o *Options) defaults() {
 
 type api struct {
 	Options
-	huma      huma.API
-	onceSlots chan struct{}
+	huma        huma.API
+	onceSlots   chan struct{}
+	crossOrigin *http.CrossOriginProtection
 }
 
 // New returns the handler of /api/v1/…, /healthz and /readyz. It starts no
@@ -163,7 +170,7 @@ type api struct {
 func New(o Options) http.Handler {
 	o.defaults()
 	mux := http.NewServeMux()
-	a := &api{Options: o, onceSlots: make(chan struct{}, maxOnce)}
+	a := &api{Options: o, onceSlots: make(chan struct{}, maxOnce), crossOrigin: o.SignIn.protection()}
 	a.huma = humago.NewWithPrefix(mux, Prefix, config(o.Version))
 	a.huma.UseMiddleware(a.authenticate)
 	for _, register := range []func(){
@@ -171,6 +178,7 @@ func New(o Options) http.Handler {
 		a.reload, a.standing, a.settings, a.events, a.dead, a.tokens, a.audit,
 		a.refetches, a.consents,
 		a.exports,
+		a.sessions, a.users,
 	} {
 		register()
 	}
@@ -190,6 +198,9 @@ func config(version string) huma.Config {
 	c.RejectUnknownQueryParameters = true // a filter that is mistyped would choose everything
 	c.Formats = map[string]huma.Format{"application/json": wireFormat, "json": wireFormat}
 	c.Transformers = []huma.Transformer{ownProblems}
-	c.Components.SecuritySchemes = map[string]*huma.SecurityScheme{"token": {Type: "http", Scheme: "bearer"}}
+	c.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
+		"token":   {Type: "http", Scheme: "bearer"},
+		"session": {Type: "apiKey", In: "cookie", Name: cookieName, Description: "Of POST /session. Its name begins with __Host- where the program is reached by https. Changes need X-CSRF-Token, too."},
+	}
 	return c
 }

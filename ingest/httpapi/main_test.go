@@ -12,6 +12,7 @@ import (
 	"net/http/httptest"
 	"net/netip"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -38,30 +39,44 @@ type desk struct {
 	woken int
 	keys  int
 	late  bool // what is held is not made searchable at once
+	clock *clock
 }
 
 func open(t testing.TB, options ...func(*httpapi.Options)) *desk {
 	t.Helper()
 	ctx := context.Background()
 	url := localpg.Test(t)
-	store, err := postgres.Open(ctx, url, postgres.Options{})
+	hands := &clock{}
+	store, err := postgres.Open(ctx, url, postgres.Options{Now: hands.now})
 	must(t, err)
 	t.Cleanup(store.Close)
 	must(t, store.Register(ctx, "chat", "chat", ingest.Chat))
 	must(t, store.Register(ctx, "mail", "imap", ingest.Email))
-	d := &desk{t: t, url: url, store: store, judge: &pipeline.Judge{}, tokens: map[ingest.Role]string{}, ids: map[ingest.Role]int64{}}
+	d := &desk{t: t, url: url, clock: hands, store: store, judge: &pipeline.Judge{}, tokens: map[ingest.Role]string{}, ids: map[ingest.Role]int64{}}
 	for _, role := range []ingest.Role{ingest.RoleAgent, ingest.RoleSupervisor, ingest.RoleAdmin} {
 		token, err := store.CreateToken(ctx, ingest.TokenOrder{Name: string(role), Role: role, Actor: "test"})
 		must(t, err)
 		d.tokens[role], d.ids[role] = token.Secret, token.ID
 	}
-	o := httpapi.Options{Store: store, Judge: d.judge, Reread: reread, Attachment: attachment, Pace: 5 * time.Millisecond,
+	o := httpapi.Options{Store: store, Now: hands.now, Judge: d.judge, Reread: reread, Attachment: attachment, Pace: 5 * time.Millisecond,
 		Wake: func(context.Context) { d.woken++ }, Log: slog.New(slog.NewTextHandler(io.Discard, nil))}
 	for _, change := range options {
 		change(&o)
 	}
 	d.Handler = httpapi.New(o)
 	return d
+}
+
+// clock is the time, or what a test says it is.
+type clock struct{ at atomic.Pointer[time.Time] }
+
+func (c *clock) set(at time.Time) { c.at.Store(&at) }
+
+func (c *clock) now() time.Time {
+	if at := c.at.Load(); at != nil {
+		return *at
+	}
+	return time.Now()
 }
 
 func must(t testing.TB, err error) {

@@ -106,6 +106,20 @@ var matrix = map[string]ingest.Role{
 	"GET /audit":                                  admin,
 	"GET /audit/head":                             admin,
 	"GET /audit/export":                           admin,
+	"POST /session":                               anyone,
+	"POST /session/invitation":                    anyone,
+	"GET /session":                                agent,
+	"DELETE /session":                             agent,
+	"POST /session/password":                      agent,
+	"GET /sessions":                               agent,
+	"DELETE /sessions/{id}":                       agent,
+	"GET /users":                                  admin,
+	"GET /users/{id}":                             admin,
+	"POST /users":                                 admin,
+	"PATCH /users/{id}":                           admin,
+	"POST /users/{id}/reset":                      admin,
+	"POST /users/{id}/free":                       admin,
+	"DELETE /users/{id}/sessions":                 admin,
 	"POST|DELETE /contacts/{id}/block":            agent,
 	"POST|DELETE /conversations/{id}/block":       agent,
 	"POST|DELETE /messages/{id}/block":            agent,
@@ -123,6 +137,9 @@ var matrix = map[string]ingest.Role{
 	"POST|DELETE /messages/{id}/allow":            supervisor,
 	"POST|DELETE /blocked/{id}/allow":             supervisor,
 }
+
+// anyone may ask by such a route, whether or not they are signed in.
+const anyone ingest.Role = "anyone"
 
 // routes lists what the description has, as "GET /path".
 func routes(t *testing.T, d *desk) []string {
@@ -160,7 +177,7 @@ func (d *desk) real(does string, talk answer) (string, string) {
 	message := d.ask(admin, "GET /messages?conversation_id="+conversation, "").get("items.0.id")
 	method, path, _ := strings.Cut(does, " ")
 	id := map[string]string{"contacts": contact, "conversations": conversation, "messages": message,
-		"rules": "1", "tokens": "999", "jobs": "1", "exports": "999"}[strings.Split(path, "/")[1]]
+		"rules": "1", "tokens": "999", "jobs": "1", "exports": "999", "users": "999", "sessions": "999"}[strings.Split(path, "/")[1]]
 	if id == "" {
 		id = contact // of the right form: 404 at worst
 	}
@@ -188,6 +205,12 @@ func TestEveryRouteKnowsItsRoles(t *testing.T) {
 			continue // it does not end: TestStream…
 		}
 		request, body := d.real(does, talk)
+		if want == anyone {
+			if a := d.ask("", request, body); a.Code == 403 || a.Code >= 500 || a.get("type") == "no-token" {
+				t.Errorf("%s: %d, though anyone may\n%s", does, a.Code, a.Body)
+			}
+			continue
+		}
 		d.ask("", request, body).problem(401, "no-token")
 		for _, role := range []ingest.Role{agent, supervisor, admin} {
 			if a := d.ask(role, request, body); (a.Code == 403) == role.AtLeast(want) || a.Code == 401 || a.Code >= 500 {

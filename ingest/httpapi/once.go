@@ -56,7 +56,7 @@ func (a *api) onlyOnce(ctx huma.Context, next func(huma.Context)) {
 		return
 	}
 	url, hash := ctx.URL(), ingest.Sum(key)
-	o := ingest.Once{Token: who(ctx.Context()).ID, Method: ctx.Method(), Path: url.Path, Key: hex.EncodeToString(hash[:]),
+	o := ingest.Once{Asker: who(ctx.Context()).key(), Method: ctx.Method(), Path: url.Path, Key: hex.EncodeToString(hash[:]),
 		Body: ingest.Sum(url.RawQuery, string(sent))}
 	state, err := a.Store.FindOnce(ctx.Context(), o)
 	switch {

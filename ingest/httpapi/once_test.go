@@ -82,7 +82,7 @@ func TestIdempotencyKeySentManyTimesAtOnce(t *testing.T) {
 // onceOf is what the API makes of a supervisor's request with a key.
 func (d *desk) onceOf(path, key, body string) ingest.Once {
 	hash := ingest.Sum(key)
-	return ingest.Once{Token: d.ids[supervisor], Method: "POST", Path: path, Key: fmt.Sprintf("%x", hash[:]), Body: ingest.Sum("", body)}
+	return ingest.Once{Asker: d.ids[supervisor], Method: "POST", Path: path, Key: fmt.Sprintf("%x", hash[:]), Body: ingest.Sum("", body)}
 }
 
 // dump is every row of every table as text, by table.

@@ -4,8 +4,11 @@ import (
 	"context"
 	"errors"
 	"maps"
+	"math"
 	"net/http"
+	"strconv"
 	"strings"
+	"time"
 
 	"gatehouse/ingest"
 )
@@ -18,6 +21,8 @@ type Problem struct {
 	Status int          `json:"status"`
 	Detail string       `json:"detail,omitempty"`
 	Errors []FieldError `json:"errors,omitempty"`
+
+	wait time.Duration // with 429: until another try
 
 	// With held-choice-required: what the rules hold.
 	Held     *int `json:"held,omitempty"`
@@ -63,6 +68,8 @@ func (p *Problem) GetHeaders() http.Header {
 	switch p.Status {
 	case http.StatusUnauthorized:
 		h.Set("WWW-Authenticate", "Bearer")
+	case http.StatusTooManyRequests:
+		h.Set("Retry-After", strconv.Itoa(int(math.Ceil(p.wait.Seconds()))))
 	case http.StatusServiceUnavailable:
 		h.Set("Retry-After", retryAfter)
 	}
@@ -120,6 +127,8 @@ func (a *api) problemOf(ctx context.Context, err error) *Problem {
 	case errors.Is(err, ingest.ErrLegalHold):
 		p = &Problem{Type: "legal-hold", Status: http.StatusLocked,
 			Detail: "the contact is under a legal hold: nothing of theirs may be deleted before an administrator lifts it"}
+	case errors.Is(err, ingest.ErrLastAdmin):
+		p = conflict("last-admin", clashing(err))
 	case errors.Is(err, ingest.ErrNotFound):
 		p = errUnknown
 	case errors.Is(err, ingest.ErrGone):

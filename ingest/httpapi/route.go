@@ -17,12 +17,16 @@ type op struct {
 	least  ingest.Role // who may
 	says   string      // what it does, for the description
 	bytes  int64       // of its body at most; 0: 1 MiB
+	open   bool        // anyone may, signed in or not; there is no least role
 	once   bool        // it starts something: Idempotency-Key is heeded
 	status int         // of success; 0: 200, or 204 without a body
 	or     int         // another status of success, without a body if it is 204
 }
 
-const leastKey = "least"
+const (
+	leastKey = "least"
+	openKey  = "open"
+)
 
 // route registers a handler. Its errors become problems.
 func route[I, O any](a *api, o op, handler func(context.Context, *I) (*O, error)) {
@@ -32,12 +36,15 @@ func route[I, O any](a *api, o op, handler func(context.Context, *I) (*O, error)
 		Method:        method,
 		Path:          path,
 		Summary:       o.says,
-		Description:   "Least role: " + string(o.least) + ".",
+		Description:   o.whose(),
 		Tags:          []string{strings.Split(path, "/")[1]},
 		DefaultStatus: o.status,
 		MaxBodyBytes:  o.bytes,
-		Metadata:      map[string]any{leastKey: o.least},
-		Security:      []map[string][]string{{"token": {}}},
+		Metadata:      map[string]any{leastKey: o.least, openKey: o.open},
+		Security:      []map[string][]string{{"token": {}}, {"session": {}}},
+	}
+	if o.open {
+		operation.Security = []map[string][]string{}
 	}
 	if o.or != 0 {
 		operation.Responses = map[string]*huma.Response{strconv.Itoa(o.or): {Description: http.StatusText(o.or)}}
@@ -53,6 +60,13 @@ func route[I, O any](a *api, o op, handler func(context.Context, *I) (*O, error)
 		}
 		return out, nil
 	})
+}
+
+func (o op) whose() string {
+	if o.open {
+		return "Anyone may."
+	}
+	return "Least role: " + string(o.least) + "."
 }
 
 func operationID(method, path string) string {

@@ -41,8 +41,11 @@ func tagged(settings ingest.Settings, epoch int64, err error) (*SettingsOutput, 
 	if err != nil {
 		return nil, err
 	}
-	return &SettingsOutput{strconv.Quote(strconv.FormatInt(epoch, 10)), settings}, nil
+	return &SettingsOutput{versionTag(epoch), settings}, nil
 }
+
+// versionTag is a version as an ETag.
+func versionTag(version int64) string { return strconv.Quote(strconv.FormatInt(version, 10)) }
 
 // SettingsPatch is some of the settings, as they were sent.
 type SettingsPatch struct{ fields json.RawMessage }

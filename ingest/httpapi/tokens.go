@@ -7,6 +7,13 @@ import (
 	"gatehouse/ingest"
 )
 
+type tokenStore interface {
+	TokenOf(ctx context.Context, secret string) (ingest.Token, error)
+	CreateToken(ctx context.Context, o ingest.TokenOrder) (ingest.Token, error)
+	Tokens(ctx context.Context, p ingest.Part) (ingest.List[ingest.Token], error)
+	RevokeToken(ctx context.Context, id int64, actor string) error
+}
+
 func (a *api) tokens() {
 	route(a, op{does: "GET /tokens", least: ingest.RoleAdmin, says: "Lists tokens, newest first."}, a.listTokens)
 	route(a, op{does: "POST /tokens", least: ingest.RoleAdmin, status: http.StatusCreated,

@@ -37,7 +37,7 @@ func (s *Store) Once(ctx context.Context, o ingest.Once, effect func(context.Con
 		if out, failed = effect(context.WithValue(ctx, txKey{}, tx)); failed != nil {
 			return failed
 		}
-		_, err = tx.Exec(ctx, sqlOnceKeep, o.Token, o.Method, o.Path, text(o.Key), out.Status, []byte(toJSON(out)))
+		_, err = tx.Exec(ctx, sqlOnceKeep, o.Asker, o.Method, o.Path, text(o.Key), out.Status, []byte(toJSON(out)))
 		return err
 	})
 	if failed != nil {
@@ -50,14 +50,14 @@ func (s *Store) Once(ctx context.Context, o ingest.Once, effect func(context.Con
 // once where the row alone would wait for the other's end.
 func (s *Store) takeOnce(ctx context.Context, tx pgx.Tx, o ingest.Once) error {
 	var mine bool
-	if err := tx.QueryRow(ctx, sqlOnceLock, o.Token, o.Method, o.Path, text(o.Key)).Scan(&mine); err != nil {
+	if err := tx.QueryRow(ctx, sqlOnceLock, o.Asker, o.Method, o.Path, text(o.Key)).Scan(&mine); err != nil {
 		return err
 	}
 	if !mine {
 		return ingest.ErrRunning
 	}
 	now := s.now()
-	tag, err := tx.Exec(ctx, sqlOnceTake, o.Token, o.Method, o.Path, text(o.Key), o.Body[:], now, now.Add(-onceKept))
+	tag, err := tx.Exec(ctx, sqlOnceTake, o.Asker, o.Method, o.Path, text(o.Key), o.Body[:], now, now.Add(-onceKept))
 	if err == nil && tag.RowsAffected() == 0 {
 		err = ingest.ErrRunning // it has ended since FindOnce: asked again, that finds it
 	}
@@ -69,7 +69,7 @@ func (s *Store) takeOnce(ctx context.Context, tx pgx.Tx, o ingest.Once) error {
 func (s *Store) FindOnce(ctx context.Context, o ingest.Once) (ingest.OnceState, error) {
 	var state ingest.OnceState
 	var body, outcome []byte
-	err := s.pool.QueryRow(ctx, sqlOnceFound, o.Token, o.Method, o.Path, text(o.Key), s.now().Add(-onceKept)).Scan(&body, &outcome)
+	err := s.pool.QueryRow(ctx, sqlOnceFound, o.Asker, o.Method, o.Path, text(o.Key), s.now().Add(-onceKept)).Scan(&body, &outcome)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return state, nil
 	}

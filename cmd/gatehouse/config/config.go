@@ -31,6 +31,7 @@ type Config struct {
 	Queue         string           `yaml:"queue" doc:"name of the Asynq queue"`
 	HTTP          HTTP             `yaml:"http"`
 	Media         Media            `yaml:"media"`
+	SignIn        SignIn           `yaml:"sign_in"`
 	TimeZone      string           `yaml:"time_zone" doc:"what 'since Monday' means"`
 	DefaultRegion string           `yaml:"default_region" doc:"of numbers that are written without a country, in rules or by providers, as DE"`
 	ReplySecret   channels.Secrets `yaml:"reply_secret" doc:"signs reply tokens, by which answers find their conversations, and the mark by which our own mail is known when it comes back; the first of a list signs, all are believed. Empty: there are none"`
@@ -86,6 +87,7 @@ func Default() Config {
 		RedisURL:  "redis://127.0.0.1:6379/0",
 		Queue:     "gatehouse",
 		HTTP:      HTTP{Listen: "127.0.0.1:8080"},
+		SignIn:    SignIn{Password: true, Idle: 12 * time.Hour, Longest: 7 * 24 * time.Hour},
 		TimeZone:  "UTC",
 		RawBudget: 64 << 20,
 		Workers:   4,
@@ -151,6 +153,9 @@ func (c *Config) check() error {
 		return err
 	}
 	if err := c.checkMedia(); err != nil {
+		return err
+	}
+	if err := c.checkSignIn(); err != nil {
 		return err
 	}
 	if err := c.Settings.Check(); err != nil {

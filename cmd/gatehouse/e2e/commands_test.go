@@ -59,6 +59,12 @@ func TestCommands(t *testing.T) {
 		{"token revoke 1 --config %s", 0, ""},
 		{"token revoke 999 --config %s", 1, ""},
 		{"token list --config %s", 0, "revoked"},
+		{"user create Ann@example.com --role admin --time-zone Europe/Berlin --config %s", 0, ""},
+		{"user create ann@example.com --role agent --config %s", 1, "there is a user"},
+		{"user create bob --role agent --time-zone Mars --config %s", 1, "time_zone"},
+		{"user create b\u00f6b --role agent --config %s", 2, "ASCII"},
+		{"user create bob --role king --config %s", 2, "king"},
+		{"user list --config %s", 0, "ann@example.com"},
 		{"why 01890000-0000-7000-8000-000000000000 --config %s", 1, "no message"},
 		{"why nonsense --config %s", 2, "nonsense"},
 		{"version", 0, "gatehouse"},
@@ -98,7 +104,7 @@ func TestCommandsWithoutTheirServers(t *testing.T) {
 	away := write(t, fmt.Sprintf("database_url: 'postgres:///gatehouse?host=%s&user=gatehouse'\nredis_url: 'unix://%s/redis.sock'\nchannels:\n  - %s\n",
 		nowhere, nowhere, housetest.SiteChat))
 	for _, args := range []string{
-		"serve", "check", "verify", "migrate up", "migrate status", "token list", "token create --role agent", "token revoke 1",
+		"serve", "check", "verify", "migrate up", "migrate status", "token list", "token create --role agent", "token revoke 1", "user list", "user create ann --role admin",
 		"why 01890000-0000-7000-8000-000000000000",
 	} {
 		trial{args + " --config %s", 3, nowhere}.run(t, away)

@@ -28,4 +28,7 @@ begin
   delete from hook_refusals where at < now() - interval '30 days';
   delete from arrivals where hour < now() - interval '36 days';
   delete from unknown_hours where settled_at < now() - interval '90 days';
+  delete from sessions where ends_at < now();
+  delete from invitations where expires_at < now();
+  delete from sign_in_tries where at < now() - interval '1 hour';
 end $$
