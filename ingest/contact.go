@@ -20,6 +20,7 @@ type Contact struct {
 	MergedInto ID                `json:"merged_into"`
 	CreatedAt  time.Time         `json:"created_at"`
 	LastSeenAt *time.Time        `json:"last_seen_at"` // last message conversed or held
+	Technical  *Seen             `json:"technical"`    // from its last chat; lists leave it out
 	Version    int64             `json:"-"`            // raised by each change that the desk makes
 }
 

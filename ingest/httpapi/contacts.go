@@ -13,6 +13,7 @@ type contactStore interface {
 	Identities(ctx context.Context, contacts []ingest.ID) (map[ingest.ID][]ingest.ContactIdentity, error)
 	TalkedSince(ctx context.Context, contacts []ingest.ID) (map[ingest.ID]time.Time, error)
 	Known(ctx context.Context, ids []ingest.Identity) ([]ingest.ID, error)
+	LastChat(ctx context.Context, contact ingest.ID, held bool) (*ingest.Stored, error)
 }
 
 func (a *api) contacts() {
@@ -49,6 +50,20 @@ func (a *api) listContacts(ctx context.Context, in *ContactsInput) (*Body[ingest
 
 func (a *api) getContact(ctx context.Context, in *ByID) (*ContactOutput, error) {
 	return a.showContact(ctx, in.ID)
+}
+
+// seen is what the contact's device last said of itself, as far as the asker may
+// read it.
+func (a *api) seen(ctx context.Context, contact ingest.ID) (*ingest.Seen, error) {
+	m, err := a.Store.LastChat(ctx, contact, who(ctx).Role.AtLeast(ingest.RoleSupervisor))
+	if err != nil || m == nil {
+		return nil, err
+	}
+	read, err := a.reread(ctx, []ingest.Stored{*m})
+	if err != nil {
+		return nil, err
+	}
+	return ingest.SeenIn(read[0]), nil
 }
 
 // monday is the beginning of now's week, in its zone.

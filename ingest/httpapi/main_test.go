@@ -91,6 +91,8 @@ type posted struct {
 	Text  string   `json:"text"`
 	Files []string `json:"files,omitempty"`
 	Named int      `json:"named,omitempty"` // files that are still elsewhere
+
+	Technical *ingest.Technical `json:"technical,omitempty"`
 }
 
 var errTorn = errors.New("torn")
@@ -101,7 +103,7 @@ func reread(_ string, raw []byte) (ingest.Message, error) {
 		return ingest.Message{}, errTorn
 	}
 	visitor := ingest.Identity{Kind: "visitor", Value: "mended", How: ingest.Header}
-	m := ingest.Message{Text: p.Text, ReplyText: p.Text, From: ingest.Sender{Identity: visitor}, Identities: []ingest.Identity{visitor}, Auto: ingest.AutoNone}
+	m := ingest.Message{Text: p.Text, ReplyText: p.Text, From: ingest.Sender{Identity: visitor}, Identities: []ingest.Identity{visitor}, Auto: ingest.AutoNone, Technical: p.Technical}
 	for i, f := range p.Files {
 		m.Attachments = append(m.Attachments, ingest.Attachment{Index: i, Filename: fmt.Sprintf("file %d.html", i), ContentType: "text/html",
 			Size: int64(len(f)), Status: "stored"})

@@ -38,6 +38,9 @@ func (a *api) showContact(ctx context.Context, id ingest.ID) (*ContactOutput, er
 	if err := a.judgeContacts(ctx, list); err != nil {
 		return nil, err
 	}
+	if list[0].Technical, err = a.seen(ctx, c.ID); err != nil {
+		return nil, err
+	}
 	return &ContactOutput{strconv.Quote(strconv.FormatInt(c.Version, 10)), list[0]}, nil
 }
 
