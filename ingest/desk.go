@@ -246,8 +246,8 @@ type Once struct {
 
 // Outcome is what an effect came to, in ids and codes only: it is kept with the
 // request's key, and the answer is made of it anew for every repeat. At most
-// one of its ids is set, but for a change of a rule that lifts it and so begins
-// a job.
+// one of its ids is set, but for a change of a rule, and a merge, that lift rules
+// and so begin a job.
 type Outcome struct {
 	Status  int     `json:"status"`
 	Rule    int64   `json:"rule,omitempty"`
@@ -257,6 +257,7 @@ type Outcome struct {
 	Message ID      `json:"message,omitzero"`
 	Consent ID      `json:"consent,omitzero"`
 	Contact ID      `json:"contact,omitzero"`
+	Merge   int64   `json:"merge,omitempty"`
 	Channel string  `json:"channel,omitempty"`
 
 	Backfill     int64 `json:"backfill,omitempty"`

@@ -4,7 +4,6 @@
 -- that it is found in one step. Nothing else moves: what came to a contact, by its addresses, stays that contact's, and whoever
 -- asks for a person asks for all of these. So a merge takes as long for a hundred thousand messages as for one, and its undo
 -- has nothing to bring back.
-create index contacts_merged on contacts (merged_into) where merged_into is not null;
 alter table contacts add check (merged_into <> id);
 
 -- Who a contact is by now.
@@ -23,3 +22,24 @@ $$;
 -- +goose StatementEnd
 comment on function survivor(uuid) is 'the contact that a contact was merged into, else itself';
 comment on function kin(uuid) is 'the contacts that are one person with a contact, itself among them';
+
+-- Each merge, with what its undo needs. What the contact that went was said to be stays in its own row, which nothing changes.
+-- took: what the other took over from there, names of what was empty, tags, names of fields. closed: the conversations that it
+-- closed, for only one may be unclosed, what each was, and which one was made to go on from it.
+create table merges (
+  id        bigint generated always as identity primary key,
+  contact   uuid not null references contacts,
+  into_contact uuid not null references contacts,
+  at        timestamptz not null,
+  actor     text not null,
+  rules     text not null check (rules in ('keep_both', 'keep_survivor', 'keep_merged')),
+  took      jsonb not null default '{}',
+  lifted    bigint[] not null default '{}',
+  closed    jsonb not null default '[]',
+  undone_at timestamptz,
+  undone_by text not null default '',
+  check ((undone_at is null) = (undone_by = '')),
+  check (contact <> into_contact)
+);
+create unique index merges_standing on merges (contact) where undone_at is null;
+create index merges_into on merges (into_contact);

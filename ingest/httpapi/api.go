@@ -37,6 +37,7 @@ type Store interface {
 	contactStore
 	profileStore
 	identityStore
+	mergeStore
 	noteStore
 	historyStore
 	reviewStore
@@ -174,7 +175,7 @@ func New(o Options) http.Handler {
 	a.huma = humago.NewWithPrefix(mux, Prefix, config(o.Version))
 	a.huma.UseMiddleware(a.authenticate)
 	for _, register := range []func(){
-		a.messages, a.conversations, a.outgoing, a.contacts, a.profiles, a.identities, a.notes, a.history, a.opening, a.reviews, a.opts, a.holds, a.persons, a.rules, a.blocked, a.orders, a.jobs, a.stats, a.channels, a.backfills,
+		a.messages, a.conversations, a.outgoing, a.contacts, a.profiles, a.identities, a.merges, a.notes, a.history, a.opening, a.reviews, a.opts, a.holds, a.persons, a.rules, a.blocked, a.orders, a.jobs, a.stats, a.channels, a.backfills,
 		a.reload, a.standing, a.settings, a.events, a.dead, a.tokens, a.audit,
 		a.refetches, a.consents,
 		a.exports,

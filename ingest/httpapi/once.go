@@ -78,6 +78,8 @@ func (a *api) repeat(ctx huma.Context, out ingest.Outcome) {
 	switch c := ctx.Context(); {
 	case out.Imported != nil:
 		v, err = a.imported(c, out)
+	case out.Merge != 0:
+		v, err = a.mergeAnswer(c, out)
 	case out.Rule != 0:
 		v, err = a.ruleAnswer(c, out)
 	case out.Job != 0:

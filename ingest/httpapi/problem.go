@@ -39,6 +39,9 @@ type Problem struct {
 	// With identity-taken: whose the address is.
 	ContactID *ingest.ID `json:"contact_id,omitempty"`
 
+	// With merge-choice-required: the two contacts, and what may be chosen.
+	Merge *MergePreview `json:"merge,omitempty"`
+
 	// With may-not-receive: why the person may not be written to.
 	Standing *ingest.Standing `json:"standing,omitempty"`
 }

@@ -20,7 +20,8 @@ func (w *world) apply(r *row, d ingest.Decision) {
 		w.settleContact(v)
 		w.joinTicket(v)
 	case ingest.Refused:
-		v.decision.Contact = w.contactOf(r)
+		v.whose = w.contactOf(r)
+		v.decision.Contact = w.survivors[v.whose]
 	default:
 		panic(fmt.Sprintf("no decision for message %s", r.message.ID)) // Decide is total
 	}
@@ -30,24 +31,36 @@ func (w *world) apply(r *row, d ingest.Decision) {
 
 // settleContact finds or makes the message's contact.
 func (w *world) settleContact(v *verdict) {
-	id := v.decision.Contact
-	if id.IsZero() {
-		id = w.contactOf(v.row)
+	d := &v.decision
+	v.whose = w.contactOf(v.row)
+	switch {
+	case d.Contact.IsZero() && v.whose.IsZero():
+		v.whose, v.newContact = ingest.NewID(w.now), true
+		w.contacts[v.whose], w.survivors[v.whose] = &person{created: w.now}, v.whose
+		d.Contact = v.whose
+	case d.Contact.IsZero():
+		d.Contact = w.survivors[v.whose]
+	case d.Contact != w.survivors[v.whose]:
+		v.whose = w.whoseTalk(d)
 	}
-	if id.IsZero() {
-		id, v.newContact = ingest.NewID(w.now), true
-		w.contacts[id] = &person{created: w.now}
-	}
-	v.decision.Contact = id
-	if v.decision.Appended {
+	if d.Appended {
 		return // a program wrote: its address is not that person's
 	}
 	for _, i := range v.row.joining() {
 		if key := (address{i.Kind, i.Value}); w.owners[key].IsZero() {
-			w.owners[key] = id
+			w.owners[key] = v.whose
 			v.newIdentities = append(v.newIdentities, i)
 		}
 	}
+}
+
+// whoseTalk is the contact of the conversation that a message joins without its
+// own address having to do with it.
+func (w *world) whoseTalk(d *ingest.Decision) ingest.ID {
+	if t := w.conversations[d.Conversation]; t != nil && t.ContactID == d.Contact {
+		return t.whose
+	}
+	return d.Contact
 }
 
 func (w *world) joinConversation(v *verdict) {
@@ -72,7 +85,7 @@ func (w *world) joinConversation(v *verdict) {
 func (w *world) newConversation(v *verdict) *talk {
 	d, r := &v.decision, v.row
 	t := &talk{channelID: r.channel.ID, isNew: true}
-	t.ID, t.ContactID, t.Channel = ingest.NewID(w.now), d.Contact, r.channel.Name
+	t.ID, t.ContactID, t.whose, t.Channel = ingest.NewID(w.now), d.Contact, v.whose, r.channel.Name
 	t.Kind, t.Subject = r.channel.Kind, r.message.Subject
 	t.Status, t.Continues, t.Claims, t.Imported = d.Opens.Status, d.Opens.Continues, d.Opens.Claims, d.Opens.Imported
 	t.OpenedAt = w.now
@@ -106,7 +119,7 @@ func (w *world) joinTicket(v *verdict) {
 		w.known[d.Ticket] = true
 	}
 	if r.channel.Family.OneAtATime() {
-		w.tickets[place{d.Contact, r.channel.ID}] = d.Ticket
+		w.tickets[place{v.whose, r.channel.ID}] = d.Ticket
 	}
 }
 
@@ -118,7 +131,7 @@ func (w *world) remember(v *verdict) {
 	}
 	d := &v.decision
 	key := thread{v.row.channel.ID, [16]byte(v.row.thread)}
-	now := &ancestor{id: v.row.message.ID, state: d.To, contact: d.Contact, conversation: d.Conversation, ticket: d.Ticket}
+	now := &ancestor{id: v.row.message.ID, state: d.To, contact: v.whose, conversation: d.Conversation, ticket: d.Ticket}
 	for i, a := range w.ancestors[key] {
 		if a.id == now.id {
 			w.ancestors[key][i] = now

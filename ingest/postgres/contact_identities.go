@@ -25,7 +25,8 @@ func (s *Store) ChangeIdentity(ctx context.Context, c ingest.IdentityChange) err
 		if _, err := tx.Exec(ctx, sqlRulesLock); err != nil {
 			return err
 		}
-		if _, err := lockedContact(ctx, tx, c.Contact); err != nil {
+		var err error
+		if c.Contact, err = lockContact(ctx, tx, c.Contact); err != nil {
 			return err
 		}
 		var epoch int64

@@ -61,7 +61,8 @@ func (s *Store) Note(ctx context.Context, contact ingest.ID, note int64) (ingest
 // AddNote writes a note about a contact.
 func (s *Store) AddNote(ctx context.Context, contact ingest.ID, words, actor string) (note int64, err error) {
 	err = s.tx(ctx, func(tx pgx.Tx) error {
-		if _, err := lockedContact(ctx, tx, contact); err != nil {
+		contact, err := lockContact(ctx, tx, contact)
+		if err != nil {
 			return err
 		}
 		if err := tx.QueryRow(ctx, sqlNoteAdd, contact, s.now(), text(actor), text(words)).Scan(&note); err != nil {

@@ -3,6 +3,7 @@ package postgres
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"reflect"
 	"slices"
@@ -52,17 +53,30 @@ func changeContact(ctx context.Context, tx pgx.Tx, c ingest.ContactChange) (inge
 }
 
 // lockedContact reads a contact that is changed by nobody else until the
-// transaction ends. One that was merged into another is changed there.
+// transaction ends. One that was merged stands for whom it was merged into.
 func lockedContact(ctx context.Context, tx pgx.Tx, id ingest.ID) (ingest.Contact, error) {
-	if err := lockContact(ctx, tx, id); err != nil {
+	id, err := lockContact(ctx, tx, id)
+	if err != nil {
 		return ingest.Contact{}, err
 	}
 	list, err := readContacts(ctx, tx, []ingest.ID{id})
-	c, err := one(list, err, "contact", id)
-	if err == nil && !c.MergedInto.IsZero() {
-		err = fmt.Errorf("it was merged into contact %s: %w", c.MergedInto, ingest.ErrConflict)
+	return one(list, err, "contact", id)
+}
+
+// lockContact locks a contact, and returns it: whom it was merged into, if it
+// was, even while this waited.
+func lockContact(ctx context.Context, tx pgx.Tx, id ingest.ID) (ingest.ID, error) {
+	for {
+		var into ingest.ID
+		err := tx.QueryRow(ctx, sqlContactLock, id).Scan(&into)
+		switch {
+		case errors.Is(err, pgx.ErrNoRows):
+			return id, fmt.Errorf("contact %s: %w", id, ingest.ErrNotFound)
+		case err != nil || into.IsZero():
+			return id, err
+		}
+		id = into
 	}
-	return c, err
 }
 
 func contactColumns(c ingest.Contact) []any {

@@ -12,6 +12,7 @@ import (
 
 var (
 	sqlConversationChange = statement("conversation_change")
+	sqlConversationSecond = statement("conversation_second")
 	sqlConversationWhose  = "select contact from conversations where id = $1"
 )
 
@@ -27,9 +28,6 @@ func (s *Store) ChangeConversation(ctx context.Context, id ingest.ID, c ingest.C
 		changed, err = changeConversation(ctx, tx, id, c)
 		return err
 	})
-	if violates(err, "conversations_one_unclosed") {
-		err = ErrSecond
-	}
 	if errors.Is(err, pgx.ErrNoRows) {
 		err = fmt.Errorf("conversation %s: %w", id, ingest.ErrNotFound)
 	}
@@ -45,12 +43,16 @@ func changeConversation(ctx context.Context, tx pgx.Tx, id ingest.ID, c ingest.C
 	if err := tx.QueryRow(ctx, sqlConversationWhose, id).Scan(&contact); err != nil {
 		return none, err
 	}
-	if _, err := tx.Exec(ctx, sqlContactLock, contact); err != nil {
+	contact, err := lockContact(ctx, tx, contact)
+	if err != nil {
 		return none, err
 	}
 	var before ingest.Status
 	var answered bool
-	err := tx.QueryRow(ctx, sqlConversationChange, id, c.Status, textOf(c.Assignee), textOf(c.Subject), textsOf(c.Tags), c.Actor).
+	if err := onlyOne(ctx, tx, id, contact, c.Status); err != nil {
+		return none, err
+	}
+	err = tx.QueryRow(ctx, sqlConversationChange, id, c.Status, textOf(c.Assignee), textOf(c.Subject), textsOf(c.Tags), c.Actor).
 		Scan(&before, &answered)
 	if err == nil && answered {
 		err = likely(ctx, tx, contact, answeredBefore)
@@ -66,6 +68,20 @@ func changeConversation(ctx context.Context, tx pgx.Tx, id ingest.ID, c ingest.C
 	var events eventColumns
 	events.add(changeEvent(before, now.Status), id, contact, ingest.ID{}, map[string]any{"status": now.Status})
 	return now, events.insert(ctx, tx)
+}
+
+// onlyOne holds that no second conversation of a contact, which is locked,
+// becomes unclosed where there is one at a time.
+func onlyOne(ctx context.Context, tx pgx.Tx, id, contact ingest.ID, to *ingest.Status) error {
+	if to == nil || *to == ingest.Closed {
+		return nil
+	}
+	var second bool
+	err := tx.QueryRow(ctx, sqlConversationSecond, id, contact).Scan(&second)
+	if err == nil && second {
+		err = ErrSecond
+	}
+	return err
 }
 
 func changeEvent(before, now ingest.Status) string {

@@ -29,7 +29,8 @@ func (s *Store) OpenConversation(ctx context.Context, o ingest.NewConversation) 
 		if err := unchangedRules(ctx, tx, o.Epoch); err != nil {
 			return err
 		}
-		if _, err := lockedContact(ctx, tx, o.Contact); err != nil {
+		var err error
+		if o.Contact, err = lockContact(ctx, tx, o.Contact); err != nil {
 			return err
 		}
 		id, fresh, err = s.openConversation(ctx, tx, c, o)

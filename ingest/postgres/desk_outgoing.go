@@ -47,7 +47,7 @@ func registerOutgoing(ctx context.Context, tx pgx.Tx, s *Store, o ingest.Outgoin
 	if mail := ingest.Family(family) == ingest.Email; mail != (o.From.Kind == "email") || !mail && o.To != nil {
 		return false, ErrNoThreads
 	}
-	if err := lockContact(ctx, tx, contact); err != nil {
+	if contact, err = lockContact(ctx, tx, contact); err != nil {
 		return false, err
 	}
 	now := s.now()

@@ -188,19 +188,20 @@ func (w *world) learn(ctx context.Context, conn *pgxpool.Conn, judge Judge) erro
 	return w.learnThreads(ctx, conn, judge)
 }
 
-// readContacts reads the contacts, each as often as the batch's identities
-// name it, once if only a released message does.
+// readContacts reads the contacts, each as often as an identity of the batch or
+// a released message names it, or one that was merged into it.
 func (w *world) readContacts(rows pgx.Rows) error {
-	var id ingest.ID
+	var id, named ingest.ID
 	var created time.Time
 	var talked *time.Time
 	var kind, val *string
-	_, err := pgx.ForEachRow(rows, []any{&id, &created, &talked, &kind, &val}, func() error {
+	_, err := pgx.ForEachRow(rows, []any{&id, &created, &talked, &named, &kind, &val}, func() error {
 		if w.contacts[id] == nil {
 			w.contacts[id] = &person{created: created, talkedAt: value(talked)}
 		}
+		w.survivors[named] = id
 		if kind != nil {
-			w.owners[address{*kind, *val}] = id
+			w.owners[address{*kind, *val}] = named
 		}
 		return nil
 	})
@@ -230,7 +231,7 @@ func (w *world) readConversations(ctx context.Context, rows pgx.Rows) error {
 	for rows.Next() {
 		t := &talk{}
 		var family, status string
-		if err := rows.Scan(&t.ID, &t.Number, &t.ContactID, &t.channelID, &family, &status, &t.ClosedAt, &t.OpenedAt,
+		if err := rows.Scan(&t.ID, &t.Number, &t.whose, &t.ContactID, &t.channelID, &family, &status, &t.ClosedAt, &t.OpenedAt,
 			&t.Continues, &t.Imported); err != nil {
 			return err
 		}
@@ -241,7 +242,7 @@ func (w *world) readConversations(ctx context.Context, rows pgx.Rows) error {
 		t.Channel, t.Kind, t.Status = c.Name, c.Kind, ingest.Status(status)
 		w.keep(t)
 		if c.Family.OneAtATime() {
-			w.current[place{t.ContactID, t.channelID}] = t
+			w.makeCurrent(t)
 		}
 	}
 	return rows.Err()

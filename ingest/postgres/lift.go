@@ -50,6 +50,12 @@ func (s *Store) lift(ctx context.Context, tx pgx.Tx, o ingest.LiftOrder) (ingest
 	if _, err := tx.Exec(ctx, sqlRulesLock); err != nil {
 		return ingest.Lifted{}, err
 	}
+	var err error
+	if !o.Contact.IsZero() { // its jobs have the name that it goes by now
+		if o.Contact, err = survivor(ctx, tx, o.Contact); err != nil {
+			return ingest.Lifted{}, err
+		}
+	}
 	rules, err := rulesToLift(ctx, tx, o)
 	if err != nil {
 		return ingest.Lifted{}, err

@@ -39,6 +39,10 @@ func (s *Store) Named(ctx context.Context, targets []ingest.Target, about ingest
 		kinds[i], values[i] = t.Kind, t.Value
 		nets = nets || t.IsNet()
 	}
+	about, err := survivor(ctx, s.pool, about)
+	if err != nil {
+		return nil, classify(err)
+	}
 	rows, err := s.pool.Query(ctx, sqlTargetsNamed, kinds, values, about, mostNamed)
 	if err != nil {
 		return nil, classify(err)

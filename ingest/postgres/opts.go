@@ -153,7 +153,7 @@ func (s *Store) ChangeOpt(ctx context.Context, o ingest.OptChange) error {
 
 // optable lists the contact's addresses that the change is about.
 func (s *Store) optable(ctx context.Context, tx pgx.Tx, o ingest.OptChange) ([]ingest.Identity, error) {
-	if err := lockContact(ctx, tx, o.Contact); err != nil {
+	if _, err := lockContact(ctx, tx, o.Contact); err != nil {
 		return nil, err
 	}
 	of, err := identitiesOf(ctx, tx, []ingest.ID{o.Contact})

@@ -50,6 +50,10 @@ func (s *Store) Reach(ctx context.Context, rules []ingest.Rule) (ingest.RuleReac
 }
 
 func (s *Store) reachOf(ctx context.Context, r *ingest.Rule, since, now time.Time, met *met) error {
+	var err error
+	if r.Target, err = targetNow(ctx, s.pool, r.Target); err != nil {
+		return err
+	}
 	who, err := s.suspects(ctx, r.Target)
 	if err != nil {
 		return err

@@ -51,8 +51,8 @@ func (s *Store) newestContacts(ctx context.Context, f ingest.ContactFilter, m *m
 	return goOn(listed(items, list, more), end), err
 }
 
-// Contact returns one contact; one that was merged says into whom. Standing is
-// left zero.
+// Contact returns one contact. An id that was merged is answered with whom it
+// was merged into, and MergedInto says so. Standing is left zero.
 func (s *Store) Contact(ctx context.Context, id ingest.ID) (ingest.Contact, error) {
 	list, err := readContacts(ctx, s.pool, []ingest.ID{id})
 	return one(list, classify(err), "contact", id)
@@ -76,7 +76,14 @@ func readContacts(ctx context.Context, q querier, ids []ingest.ID) ([]ingest.Con
 	if err != nil {
 		return nil, err
 	}
-	whose, err := identitiesOf(ctx, q, ids)
+	if err != nil {
+		return nil, err
+	}
+	found := make([]ingest.ID, len(list))
+	for i, c := range list {
+		found[i] = c.ID
+	}
+	whose, err := identitiesOf(ctx, q, found)
 	for i := range list {
 		list[i].Identities = whose[list[i].ID]
 	}

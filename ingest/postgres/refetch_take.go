@@ -92,6 +92,9 @@ func (s *Store) MeantByRule(ctx context.Context, p ingest.RefetchPart, m ingest.
 		if facts.Names, err = s.Known(ctx, m.Identities); err != nil {
 			return false, err
 		}
+		if rule.Target, err = targetNow(ctx, s.pool, rule.Target); err != nil {
+			return false, classify(err)
+		}
 	}
 	m.Channel, m.Family = c.Name, c.Family
 	rule.LiftedAt, rule.ExpiresAt = nil, nil

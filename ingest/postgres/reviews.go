@@ -37,7 +37,8 @@ func likely(ctx context.Context, q querier, contact ingest.ID, bit int) error {
 // contact. While one is open another changes nothing.
 func (s *Store) AskReview(ctx context.Context, contact ingest.ID, reason, actor string) error {
 	err := s.tx(ctx, func(tx pgx.Tx) error {
-		if err := lockContact(ctx, tx, contact); err != nil {
+		contact, err := lockContact(ctx, tx, contact)
+		if err != nil {
 			return err
 		}
 		tag, err := tx.Exec(ctx, sqlReviewAsk, contact, s.now(), text(actor), text(reason))
@@ -58,7 +59,8 @@ func (s *Store) AskReview(ctx context.Context, contact ingest.ID, reason, actor 
 // CloseReview ends the request for a second look at a contact, if one is open.
 func (s *Store) CloseReview(ctx context.Context, contact ingest.ID, actor string) error {
 	err := s.tx(ctx, func(tx pgx.Tx) error {
-		if err := lockContact(ctx, tx, contact); err != nil {
+		contact, err := lockContact(ctx, tx, contact)
+		if err != nil {
 			return err
 		}
 		return closeReviews(ctx, tx, []ingest.ID{contact}, actor)
@@ -67,14 +69,6 @@ func (s *Store) CloseReview(ctx context.Context, contact ingest.ID, actor string
 		return fmt.Errorf("close a review: %w", err)
 	}
 	return nil
-}
-
-func lockContact(ctx context.Context, tx pgx.Tx, contact ingest.ID) error {
-	tag, err := tx.Exec(ctx, sqlContactLock, contact)
-	if err == nil && tag.RowsAffected() == 0 {
-		err = fmt.Errorf("contact %s: %w", contact, ingest.ErrNotFound)
-	}
-	return err
 }
 
 // closeReviewsOfJob ends the requests that a release or a lift answers: those of

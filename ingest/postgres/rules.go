@@ -147,7 +147,10 @@ func closeRuled(ctx context.Context, tx pgx.Tx, o ingest.RuleOrder, rule int64) 
 	if err != nil || contact.IsZero() {
 		return 0, err
 	}
-	if _, err := tx.Exec(ctx, sqlContactLock, contact); err != nil {
+	if contact, err = lockContact(ctx, tx, contact); err != nil {
+		if errors.Is(err, ingest.ErrNotFound) {
+			return 0, nil // a rule may name whom nobody knows
+		}
 		return 0, err
 	}
 	rows, err := tx.Query(ctx, sqlConversationsClose, contact, "rule "+strconv.FormatInt(rule, 10), scopeOf(o))

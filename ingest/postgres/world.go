@@ -17,7 +17,8 @@ type world struct {
 	rows  []*row
 
 	contacts      map[ingest.ID]*person
-	owners        map[address]ingest.ID
+	survivors     map[ingest.ID]ingest.ID // into whom contacts were merged, or themselves
+	owners        map[address]ingest.ID   // as they were learned, merged or not
 	conversations map[ingest.ID]*talk
 	continued     map[ingest.ID][]*talk // by the conversation that they continue
 	current       map[place]*talk       // the unclosed conversation of a contact on a channel, else its last
@@ -26,7 +27,7 @@ type world struct {
 	participants  map[participant]bool
 	copies        map[thread]sent
 	numbered      map[int64]*talk
-	tickets       map[place]ingest.ID // of contacts on one-at-a-time channels
+	tickets       map[place]ingest.ID // of contacts on one-at-a-time channels, as the addresses have them: see person
 	known         map[ingest.ID]bool  // tickets that still hold something
 	buckets       buckets
 
@@ -74,7 +75,10 @@ type row struct {
 	files   bool    // it names files that are still to be fetched
 }
 
-// person is a contact.
+// person is a contact that was not merged into another. Decisions are about
+// persons; what is written of them names the contact that has the address which
+// wrote, so that each part of a person keeps its own if they are taken apart
+// again. Only of unclosed conversations a person has but one.
 type person struct {
 	created  time.Time
 	talkedAt time.Time
@@ -82,12 +86,13 @@ type person struct {
 
 // talk is a conversation.
 type talk struct {
-	ingest.Conversation
-	channelID int32
-	added     int
-	lastAt    time.Time
-	isNew     bool
-	reopened  bool
+	ingest.Conversation           // ContactID is a person's
+	whose               ingest.ID // the contact that it is written of
+	channelID           int32
+	added               int
+	lastAt              time.Time
+	isNew               bool
+	reopened            bool
 }
 
 // ancestor is a message that others answer.
@@ -105,7 +110,8 @@ type ancestor struct {
 // verdict is a decision on its way to the tables: every id is set.
 type verdict struct {
 	row           *row
-	decision      ingest.Decision
+	decision      ingest.Decision // Contact is a person
+	whose         ingest.ID       // the contact that the message is written of
 	newContact    bool
 	newIdentities []ingest.Identity
 	newTalk       *talk
@@ -115,7 +121,7 @@ type verdict struct {
 func newWorld(s *Store) *world {
 	return &world{
 		store: s, now: s.now(),
-		contacts: map[ingest.ID]*person{}, owners: map[address]ingest.ID{},
+		contacts: map[ingest.ID]*person{}, survivors: map[ingest.ID]ingest.ID{}, owners: map[address]ingest.ID{},
 		conversations: map[ingest.ID]*talk{}, continued: map[ingest.ID][]*talk{}, current: map[place]*talk{},
 		ancestors: map[thread][]*ancestor{}, members: map[member]bool{},
 		participants: map[participant]bool{}, copies: map[thread]sent{}, numbered: map[int64]*talk{},
@@ -214,32 +220,36 @@ func (w *world) facts(r *row) ingest.Facts {
 		return f
 	}
 	f.Names = w.names(r)
-	id := w.contactOf(r)
+	whose := w.contactOf(r)
+	id := w.survivors[whose]
 	if p := w.contacts[id]; p != nil {
 		f.Contact = &ingest.Contact{ID: id, CreatedAt: p.created}
 		f.TalkedAt = p.talkedAt
 	}
 	if r.channel.Family.OneAtATime() {
 		w.placeFacts(&f, place{id, r.channel.ID})
+		f.Ticket = w.tickets[place{whose, r.channel.ID}]
 	}
 	if r.message.Change != nil || !r.channel.Family.OneAtATime() {
-		f.Thread = w.threadFacts(r, id)
+		f.Thread = w.threadFacts(r, id, whose)
 	}
 	return f
 }
 
-// names lists every contact that a joining identity names, an unproven mail's
+// names lists every person that a joining identity names, an unproven mail's
 // too: who breaks his own sender check does not evade a rule.
 func (w *world) names(r *row) []ingest.ID {
 	var ids []ingest.ID
 	for i := range r.message.Joining() {
-		if id, ok := w.owners[address{i.Kind, i.Value}]; ok && !slices.Contains(ids, id) {
+		if id, ok := w.survivors[w.owners[address{i.Kind, i.Value}]]; ok && !slices.Contains(ids, id) {
 			ids = append(ids, id)
 		}
 	}
 	return ids
 }
 
+// contactOf is the contact that has the message's address, or had the message
+// before; the zero id where nobody does.
 func (w *world) contactOf(r *row) ingest.ID {
 	if !r.contact.IsZero() {
 		return r.contact
@@ -258,5 +268,14 @@ func (w *world) placeFacts(f *ingest.Facts, p place) {
 	} else if t != nil {
 		f.Last = &t.Conversation
 	}
-	f.Ticket = w.tickets[p]
+}
+
+// makeCurrent takes in a conversation of a person on a channel that allows one
+// at a time: the unclosed one comes first, else the last.
+func (w *world) makeCurrent(t *talk) {
+	p := place{t.ContactID, t.channelID}
+	old := w.current[p]
+	if old == nil || old.Status == ingest.Closed && (t.Status != ingest.Closed || old.Number < t.Number) {
+		w.current[p] = t
+	}
 }

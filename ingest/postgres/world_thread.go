@@ -3,8 +3,9 @@ package postgres
 import "gatehouse/ingest"
 
 // threadFacts is what a mail answers, and what it may claim of it; the contact
-// is its sender's, zero if that is nobody yet.
-func (w *world) threadFacts(r *row, contact ingest.ID) []ingest.Ancestor {
+// is its sender's, zero if that is nobody yet, and whose the one that has their
+// address, if they were merged.
+func (w *world) threadFacts(r *row, contact, whose ingest.ID) []ingest.Ancestor {
 	var list []ingest.Ancestor
 	for _, n := range r.holds {
 		if t := w.numbered[n]; t != nil && t.channelID == r.channel.ID {
@@ -13,7 +14,7 @@ func (w *world) threadFacts(r *row, contact ingest.ID) []ingest.Ancestor {
 	}
 	for _, h := range r.answerHashes() {
 		for _, a := range w.ancestors[thread{r.channel.ID, h}] {
-			if x, ok := w.ancestorFacts(r, a, contact); ok {
+			if x, ok := w.ancestorFacts(r, a, contact, whose); ok {
 				list = append(list, x)
 			}
 		}
@@ -21,13 +22,13 @@ func (w *world) threadFacts(r *row, contact ingest.ID) []ingest.Ancestor {
 	return append(list, w.continuations(r, list, contact)...)
 }
 
-func (w *world) ancestorFacts(r *row, a *ancestor, contact ingest.ID) (ingest.Ancestor, bool) {
+func (w *world) ancestorFacts(r *row, a *ancestor, contact, whose ingest.ID) (ingest.Ancestor, bool) {
 	switch {
 	case a.state == ingest.Conversed && w.conversations[a.conversation] != nil:
 		t := w.conversations[a.conversation]
 		return ingest.Ancestor{Conversation: &t.Conversation, Ours: a.id.IsZero(), Belongs: w.belongs(r, t, contact)}, true
 	case a.state == ingest.Held && w.known[a.ticket]:
-		return ingest.Ancestor{Ticket: a.ticket, Belongs: !contact.IsZero() && a.contact == contact}, true
+		return ingest.Ancestor{Ticket: a.ticket, Belongs: !whose.IsZero() && a.contact == whose}, true
 	}
 	return ingest.Ancestor{}, false
 }

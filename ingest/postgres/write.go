@@ -58,7 +58,7 @@ func (w *world) writeContacts(b *pgx.Batch) {
 		}
 		for _, i := range v.newIdentities {
 			kinds, values = append(kinds, i.Kind), append(values, text(i.Value))
-			joining, hows = append(joining, v.decision.Contact), append(hows, string(i.How))
+			joining, hows = append(joining, v.whose), append(hows, string(i.How))
 		}
 		if v.decision.To == ingest.Refused || v.decision.Appended {
 			continue
@@ -66,7 +66,7 @@ func (w *world) writeContacts(b *pgx.Batch) {
 		for _, i := range v.row.message.Identities {
 			if i.How == ingest.Claimed {
 				claimedKinds, claimedValues = append(claimedKinds, i.Kind), append(claimedValues, text(i.Value))
-				claiming = append(claiming, v.decision.Contact)
+				claiming = append(claiming, v.whose)
 			}
 		}
 	}

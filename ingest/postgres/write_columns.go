@@ -17,7 +17,7 @@ type conversationColumns struct {
 }
 
 func (c *conversationColumns) add(t *talk, family string) {
-	c.id, c.contact, c.continues = append(c.id, t.ID), append(c.contact, t.ContactID), append(c.continues, t.Continues)
+	c.id, c.contact, c.continues = append(c.id, t.ID), append(c.contact, t.whose), append(c.continues, t.Continues)
 	c.claims = append(c.claims, t.Claims)
 	c.channel, c.n = append(c.channel, t.channelID), append(c.n, int32(t.added))
 	c.family, c.status, c.subject = append(c.family, family), append(c.status, string(t.Status)), append(c.subject, text(t.Subject))
@@ -48,7 +48,7 @@ func (w *world) heldTickets() []*heldTicket {
 		}
 		t := byID[d.Ticket]
 		if t == nil {
-			t = &heldTicket{id: d.Ticket, contact: d.Contact, channel: v.row.channel.ID, isNew: v.newTicket}
+			t = &heldTicket{id: d.Ticket, contact: v.whose, channel: v.row.channel.ID, isNew: v.newTicket}
 			byID[d.Ticket] = t
 			list = append(list, t)
 		}
@@ -108,7 +108,7 @@ func newMessageColumns(n int) *messageColumns {
 
 func (c *messageColumns) add(v *verdict) {
 	d := &v.decision
-	c.id, c.contact = append(c.id, v.row.message.ID), append(c.contact, d.Contact)
+	c.id, c.contact = append(c.id, v.row.message.ID), append(c.contact, v.whose)
 	c.conversation, c.ticket = append(c.conversation, d.Conversation), append(c.ticket, d.Ticket)
 	c.state, c.reason = append(c.state, string(d.To)), append(c.reason, string(d.Reason))
 	c.trail, c.rule = append(c.trail, trailOf(d.Trail)), append(c.rule, ruleID(d))

@@ -11,7 +11,7 @@ gap as (
   returning channel, from_at, until_at, why
 ),
 told as (
-  select x.ord, x.type, o.conversation, v.contact, x.data::jsonb
+  select x.ord, x.type, o.conversation, survivor(v.contact), x.data::jsonb
   from unnest($4::text[], $5::bytea[], $6::text[]) with ordinality x(type, thread, data, ord)
   left join outgoing o on o.channel = $1 and o.thread = x.thread
   left join conversations v on v.id = o.conversation

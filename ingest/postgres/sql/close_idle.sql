@@ -7,4 +7,4 @@ with v as (
   update conversations c set status = 'closed', closed_at = now(), closed_by = 'idle' from v where c.id = v.id
   returning c.id, c.contact
 )
-insert into events (type, conversation, contact, data) select 'conversation.closed', id, contact, '{"by":"idle"}' from u
+insert into events (type, conversation, contact, data) select 'conversation.closed', id, survivor(contact), '{"by":"idle"}' from u

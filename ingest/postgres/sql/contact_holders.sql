@@ -5,7 +5,7 @@ select coalesce(r.id, 0), coalesce(r.kind, ''),
 from tickets t
 join messages m on m.ticket = t.id and m.state = 'held'
 left join rules r on r.id = m.rule
-where t.contact = $1 and t.messages > 0
+where t.contact = any (kin($1)) and t.messages > 0
 group by r.id, m.reason
 order by count(*) desc, r.id
 limit 20

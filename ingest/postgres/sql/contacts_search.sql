@@ -22,18 +22,17 @@ with found as materialized (
    where i.value % $17::text and length(i.value) < 255 and levenshtein_less_equal(i.value, $17, 2) <= 2 limit 1000)
 )
 select c.created_at, c.id
-from (select id, max(score) as score from found group by id) f
+from (select survivor(id) as id, max(score) as score from found group by 1) f
 join contacts c on c.id = f.id
 where (f.score > 1 or (select max(score) from found) <= 1)
-  and c.merged_into is null
   and ($3::timestamptz is null or c.created_at >= $3)
   and ($4::timestamptz is null or c.created_at < $4)
   and ($12::text is null or $12 = any (c.tags))
   and ($13::text is null or ($13 = 'blocked') = exists (
     select from rules r
     where r.lifted_at is null and (r.expires_at is null or r.expires_at > $14) and r.kind <> 'allow'
-      and (r.target_kind = 'contact' and r.target = c.id::text
-           or exists (select from identities i where i.contact = c.id and i.kind = r.target_kind and i.value = r.target and i.how <> 'claimed'))))
+      and (r.target_kind = 'contact' and r.target = any (kin(c.id)::text[])
+           or exists (select from identities i where i.contact = any (kin(c.id)) and i.kind = r.target_kind and i.value = r.target and i.how <> 'claimed'))))
 order by f.score desc, c.created_at desc, c.id
 offset coalesce($15::bigint, 0)
 limit $16

@@ -1,1 +1,1 @@
-select id from conversations where contact = $1 and channel = $2 and status <> 'closed'
+select id from conversations where contact = any (kin($1)) and channel = $2 and status <> 'closed'

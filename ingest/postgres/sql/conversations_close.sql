@@ -1,6 +1,6 @@
 with v as (
   select id from conversations
-  where contact = $1 and status <> 'closed' and (cardinality($3::text[]) = 0 or exists (
+  where contact = any (kin($1)) and status <> 'closed' and (cardinality($3::text[]) = 0 or exists (
     select from channels c where c.id = channel and (c.name = any($3) or 'kind:' || c.kind = any($3))))
   order by id for no key update
 )

@@ -6,4 +6,4 @@ with f as (
 ), gone as (
   delete from media d using f where d.message = f.message and d.file = $2
 )
-select m.conversation, m.contact from f join messages m on m.id = f.message
+select m.conversation, survivor(m.contact) from f join messages m on m.id = f.message

@@ -3,4 +3,4 @@ with f as (
   where message = $1 and idx = $2 and tries = $3 and status = 'pending'
   returning message
 )
-select m.conversation, m.contact from f join messages m on m.id = f.message
+select m.conversation, survivor(m.contact) from f join messages m on m.id = f.message

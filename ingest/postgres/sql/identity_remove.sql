@@ -1,1 +1,1 @@
-delete from identities where id = $1 and contact = $2 returning kind, value, how
+delete from identities where id = $1 and contact = any (kin($2)) returning kind, value, how

@@ -3,10 +3,10 @@
 select m.id, m.received_at, m.seq
 from (
   select id, received_at, seq, state from messages
-  where conversation = any (array(select id from conversations where contact = $1))
+  where conversation = any (array(select id from conversations where contact = any (kin($1))))
   union all
   select id, received_at, seq, state from messages
-  where $2::bool and state = 'held' and ticket = any (array(select id from tickets where contact = $1 and messages > 0))
+  where $2::bool and state = 'held' and ticket = any (array(select id from tickets where contact = any (kin($1)) and messages > 0))
   offset 0
 ) m
 where ($2 or m.state in ('conversed', 'purged')) and ($3::timestamptz is null or (m.received_at, m.seq) < ($3, $4::bigint))

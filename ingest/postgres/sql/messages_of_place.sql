@@ -4,10 +4,10 @@ select m.id
 from (
   select id, channel, state, conversation from messages
   where conversation = any (array(select id from conversations
-                                  where ($3::uuid is null or id = $3) and ($4::uuid is null or contact = $4)))
+                                  where ($3::uuid is null or id = $3) and ($4::uuid is null or contact = any (kin($4)))))
   union all
   select id, channel, state, conversation from messages
-  where $3 is null and state = 'held' and ticket = any (array(select id from tickets where contact = $4 and messages > 0))
+  where $3 is null and state = 'held' and ticket = any (array(select id from tickets where contact = any (kin($4)) and messages > 0))
   offset 0
 ) m
 where ($1::text is null or m.channel = (select id from channels where name = $1))

@@ -1,6 +1,6 @@
 -- Messages whole, in the order asked for.
 select m.id, m.seq, c.name, c.kind, c.family, m.state::text, m.received_at, m.sent_at, m.envelope, m.recovered is not null,
-       m.conversation, m.contact, m.ticket, m.rule, m.reason, m.note, m.trail, m.settled_at,
+       m.conversation, survivor(m.contact), m.ticket, m.rule, m.reason, m.note, m.trail, m.settled_at,
        m.pass_job, m.pass_epoch, m.pass_order, j.created_by, j.send_to,
        coalesce((select max(t.at) from transitions t
                  where m.pass_job is not null and t.message = m.id and t.job = m.pass_job and t.to_state = 'received'),

@@ -18,7 +18,7 @@ from (
 ) w
 cross join lateral (
   select coalesce((w.envelope ->> 'unproven')::bool, false)
-         and not exists (select from identities i where i.contact = w.contact and i.how <> 'claimed') as nameless
+         and not exists (select from identities i where i.contact = any (kin(w.contact)) and i.how <> 'claimed') as nameless
 ) n
 left join lateral jsonb_to_record(w.envelope -> 'from') f(kind text, value text, how text) on ($5 or n.nameless) and f.how <> 'claimed'
 limit $4

@@ -1,7 +1,7 @@
 -- Whose requests for a review a job answers: few tickets have one, and an index knows them.
-select $2::uuid where $2::uuid is not null
+select survivor($2::uuid) where $2::uuid is not null
 union
-select t.contact
+select survivor(t.contact)
 from tickets t
 where t.messages > 0 and t.likely >= 4
   and (exists (select from job_tickets j where j.job = $1 and j.ticket = t.id)

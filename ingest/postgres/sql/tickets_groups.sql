@@ -3,7 +3,7 @@
 with g as materialized (
   select case $14::text
            when 'rule' then coalesce(c.rule::text, 'reason:' || c.reason)
-           when 'contact' then c.contact::text
+           when 'contact' then survivor(c.contact)::text
            when 'domain' then c.domain
            when 'channel' then c.channel::text
            else c.reason end as key,

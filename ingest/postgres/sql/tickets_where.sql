@@ -1,7 +1,7 @@
     -- What a filter asks of a ticket t, of what holds it, h, and of the rule r that does. The blacklist is in its own
     -- tab: it is left out unless a kind or a rule is asked for.
     t.messages > 0
-    and ($1::uuid is null or t.contact = $1)
+    and ($1::uuid is null or t.contact = any (kin($1)))
     and ($2::text is null or t.channel = (select id from channels where name = $2))
     and case when $3::text is not null then coalesce(r.kind, 'system') = $3
              else $4::bigint <> 0 or r.kind is distinct from 'blacklist' end

@@ -1,0 +1,1 @@
+update merges set closed = $2 where id = $1

@@ -1,0 +1,1 @@
+update merges set undone_at = $2, undone_by = $3 where id = $1
