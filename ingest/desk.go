@@ -260,6 +260,10 @@ type Outcome struct {
 	Merge   int64   `json:"merge,omitempty"`
 	Channel string  `json:"channel,omitempty"`
 
+	Endpoint ID    `json:"endpoint,omitzero"`
+	Replay   int64 `json:"replay,omitempty"`
+	Delivery int64 `json:"delivery,omitempty"`
+
 	Backfill     int64 `json:"backfill,omitempty"`
 	Conversation ID    `json:"conversation,omitzero"`
 	Note         int64 `json:"note,omitempty"` // about Contact

@@ -54,6 +54,7 @@ type Options struct {
 	Store    Store
 	Settle   Settle
 	Files    Files                                                  // nil: nobody fetches files
+	Outbound Outbound                                               // nil: nobody posts events
 	Search   func(ctx context.Context, n int) (done int, err error) // makes n held messages searchable; nil: nobody does
 	Settings func() ingest.Settings                                 // for the times after which idle conversations close
 	Log      *slog.Logger
@@ -72,6 +73,9 @@ type Queue struct {
 	files      chan struct{} // hints at files that are not yet tasks
 	localFiles chan struct{} // those that Redis was not told of
 	fetching   chan struct{} // a token for each that fetches
+
+	happened       chan struct{}  // something may be in the log
+	localEndpoints chan ingest.ID // those that Redis was not told of
 
 	passing *passing
 
@@ -93,6 +97,9 @@ func Open(o Options) (*Queue, error) {
 	if o.Files == nil {
 		o.Files = noFiles{}
 	}
+	if o.Outbound == nil {
+		o.Outbound = noOutbound{}
+	}
 	if o.Search == nil {
 		o.Search = func(context.Context, int) (int, error) { return 0, nil }
 	}
@@ -107,6 +114,7 @@ func Open(o Options) (*Queue, error) {
 		o: o, redis: client, client: asynq.NewClientFromRedisClient(client),
 		passing: newPassing(),
 		wake:    make(chan struct{}, 1), local: make(chan int, 64),
+		happened: make(chan struct{}, 1), localEndpoints: make(chan ingest.ID, ingest.MaxEndpoints),
 		files: make(chan struct{}, fileWorkers), localFiles: make(chan struct{}, fileWorkers), fetching: make(chan struct{}, fileWorkers),
 	}
 	redis.SetLogger(logger{o.Log, q.Away})
@@ -132,6 +140,10 @@ func (q *Queue) Run(ctx context.Context, work bool) error {
 		start(q.serveLanes)
 		start(q.serveFiles)
 		start(q.sweepFiles)
+		start(q.spread)
+		start(q.sweepEndpoints)
+		start(q.serveEndpoints)
+		start(q.deliverLocally)
 		start(q.sweep)
 		start(q.stepJobs)
 		start(q.makeExports)
@@ -165,7 +177,7 @@ func Ping(ctx context.Context, url string) error {
 // one of their own for a while.
 func (q *Queue) Forget() error {
 	inspector := asynq.NewInspectorFromRedisClient(q.redis)
-	for _, name := range []string{q.o.Name, q.fileQueue()} {
+	for _, name := range []string{q.o.Name, q.fileQueue(), q.deliverQueue()} {
 		if err := inspector.DeleteQueue(name, true); err != nil && !errors.Is(err, asynq.ErrQueueNotFound) {
 			return err
 		}

@@ -93,6 +93,7 @@ func (q *Queue) drain(ctx context.Context, lane int) {
 			return
 		}
 		q.o.Settled(done.Decided)
+		q.tell()
 		q.HintFiles(done.Files)
 		switch {
 		case done.Busy && busy < busyTries:

@@ -59,6 +59,8 @@ type Store interface {
 	deadStore
 	auditStore
 	refetchStore
+	endpointStore
+	deliveryStore
 	Ping(ctx context.Context) error
 }
 
@@ -102,6 +104,8 @@ type Options struct {
 	// Follow gives the events that pass and are in no log, until leave is called.
 	// Nil: there are none.
 	Follow func() (events <-chan ingest.Event, leave func())
+	// Endpoints posts events. Nil: nobody does, and no endpoint can be made.
+	Endpoints Endpoints
 	// Consents asks owners of mailboxes for access. Nil: nobody can be asked.
 	Consents Consents
 	// Ready says why the program cannot work; nil asks the store alone.
@@ -180,6 +184,7 @@ func New(o Options) http.Handler {
 		a.refetches, a.consents,
 		a.exports,
 		a.sessions, a.users,
+		a.endpoints, a.endpointActs, a.deliveries,
 	} {
 		register()
 	}

@@ -21,6 +21,7 @@ import (
 	"gatehouse/ingest"
 	"gatehouse/ingest/httpapi"
 	"gatehouse/ingest/postgres"
+	"gatehouse/ingest/seal"
 	"gatehouse/migrations/localpg"
 	"gatehouse/pipeline"
 )
@@ -47,7 +48,9 @@ func open(t testing.TB, options ...func(*httpapi.Options)) *desk {
 	ctx := context.Background()
 	url := localpg.Test(t)
 	hands := &clock{}
-	store, err := postgres.Open(ctx, url, postgres.Options{Now: hands.now})
+	ring, err := seal.New("YWJjZGVmZ2hpamtsbW5vcHFyc3R1dnd4eXowMTIzNDU=")
+	must(t, err)
+	store, err := postgres.Open(ctx, url, postgres.Options{Seal: ring, Now: hands.now})
 	must(t, err)
 	t.Cleanup(store.Close)
 	must(t, store.Register(ctx, "chat", "chat", ingest.Chat))

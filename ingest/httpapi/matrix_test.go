@@ -104,6 +104,23 @@ var matrix = map[string]ingest.Role{
 	"GET /dead/{id}/raw":                          admin,
 	"POST /dead/{id}/retry":                       admin,
 	"DELETE /dead/{id}":                           admin,
+	"GET /endpoints":                              supervisor,
+	"POST /endpoints":                             admin,
+	"GET /endpoints/{id}":                         supervisor,
+	"PATCH /endpoints/{id}":                       admin,
+	"DELETE /endpoints/{id}":                      admin,
+	"POST /endpoints/{id}/rotate":                 admin,
+	"POST /endpoints/{id}/pause":                  admin,
+	"POST /endpoints/{id}/resume":                 admin,
+	"POST /endpoints/{id}/test":                   admin,
+	"POST /endpoints/{id}/replay":                 admin,
+	"GET /endpoints/{id}/replays":                 supervisor,
+	"POST /endpoints/{id}/dead/retry":             admin,
+	"DELETE /endpoints/{id}/dead":                 admin,
+	"GET /deliveries":                             supervisor,
+	"GET /deliveries/{id}":                        supervisor,
+	"POST /deliveries/{id}/retry":                 admin,
+	"DELETE /deliveries/{id}":                     admin,
 	"GET /tokens":                                 admin,
 	"POST /tokens":                                admin,
 	"DELETE /tokens/{id}":                         admin,
@@ -181,7 +198,7 @@ func (d *desk) real(does string, talk answer) (string, string) {
 	message := d.ask(admin, "GET /messages?conversation_id="+conversation, "").get("items.0.id")
 	method, path, _ := strings.Cut(does, " ")
 	id := map[string]string{"contacts": contact, "conversations": conversation, "messages": message,
-		"rules": "1", "tokens": "999", "jobs": "1", "exports": "999", "users": "999", "sessions": "999"}[strings.Split(path, "/")[1]]
+		"rules": "1", "tokens": "999", "jobs": "1", "exports": "999", "users": "999", "sessions": "999", "deliveries": "1"}[strings.Split(path, "/")[1]]
 	if id == "" {
 		id = contact // of the right form: 404 at worst
 	}

@@ -96,6 +96,12 @@ func (a *api) repeat(ctx huma.Context, out ingest.Outcome) {
 		v, err = a.contactAnswer(c, out)
 	case !out.Consent.IsZero():
 		v, err = a.consentAnswer(c, out)
+	case out.Replay != 0:
+		v, err = a.replayAnswer(c, out)
+	case out.Delivery != 0:
+		v, err = a.deliveryAnswer(c, out)
+	case !out.Endpoint.IsZero():
+		v, err = a.endpointAnswer(c, out)
 	case out.Channel != "":
 		v, err = a.channelAnswer(c, out)
 	}

@@ -191,7 +191,7 @@ func (s *Store) GrantState(ctx context.Context, name string) (ingest.GrantState,
 }
 
 // Reseal seals anew what an older key has sealed, and returns how many secrets
-// that were. An error names the channels whose secrets do not open; the others
+// that were. An error names the channels and endpoints whose secrets do not open; the others
 // are sealed all the same.
 func (s *Store) Reseal(ctx context.Context) (int, error) {
 	if s.seal == nil {
@@ -217,7 +217,8 @@ func (s *Store) Reseal(ctx context.Context) (int, error) {
 		}
 		done++
 	}
-	return done, classify(err)
+	more, failed := s.resealEndpoints(ctx)
+	return done + more, classify(errors.Join(err, failed))
 }
 
 func (s *Store) reseal(ctx context.Context, id int32, old []byte) error {

@@ -1,5 +1,5 @@
-// Package safehttp asks for URLs that strangers chose, from inside a private
-// network, without being led into it.
+// Package safehttp asks for URLs that strangers chose, and posts to those that
+// somebody named, from inside a private network, without being led into it.
 //
 // An address is judged when it is dialled, after its name was resolved, and
 // again for each redirect: loopback, private, link-local, metadata and other
@@ -36,7 +36,9 @@ type Options struct {
 	// Timeout is for one Get and the reading of its answer; 0: 5 minutes.
 	Timeout time.Duration
 	// Stall is for how long an answer may be silent; 0: 30 seconds.
-	Stall    time.Duration
+	Stall time.Duration
+	// Idle is how many connections to one host are kept for the next request; 0: 2.
+	Idle     int
 	Resolver *net.Resolver // nil: the system's
 	TLS      *tls.Config   // nil: the system's roots
 }
@@ -45,11 +47,12 @@ type Options struct {
 type Client struct {
 	timeout, stall time.Duration
 	secure, plain  *http.Transport
+	allow          []netip.Prefix
 }
 
 // New returns a client, which connects to nothing yet.
 func New(o Options) *Client {
-	c := &Client{timeout: o.Timeout, stall: o.Stall, secure: transport(o, false), plain: transport(o, true)}
+	c := &Client{timeout: o.Timeout, stall: o.Stall, secure: transport(o, false), plain: transport(o, true), allow: o.Allow}
 	if c.timeout == 0 {
 		c.timeout = 5 * time.Minute
 	}
@@ -132,11 +135,7 @@ func (c *Client) once(w *watch, u *url.URL, ask Ask, secret func(*http.Request))
 	if secret != nil && slices.ContainsFunc(ask.Hosts, func(host string) bool { return means(host, u) }) {
 		secret(r)
 	}
-	way := c.secure
-	if u.Scheme == "http" {
-		way = c.plain
-	}
-	got, err := way.RoundTrip(r)
+	got, err := c.way(u).RoundTrip(r)
 	if err != nil {
 		return nil, nil, err
 	}

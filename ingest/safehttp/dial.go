@@ -59,7 +59,7 @@ func transport(o Options, plain bool) *http.Transport {
 		ResponseHeaderTimeout:  headerTimeout,
 		MaxResponseHeaderBytes: maxHeader,
 		IdleConnTimeout:        idleTimeout,
-		MaxIdleConnsPerHost:    2,
+		MaxIdleConnsPerHost:    max(o.Idle, 2),
 		DisableCompression:     true, // sizes are of what is sent
 		ForceAttemptHTTP2:      true,
 	}

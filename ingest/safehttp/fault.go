@@ -99,12 +99,18 @@ func faultOfStatus(w *http.Response) *Fault {
 	return f
 }
 
-// retryAfter reads the seconds of Retry-After (RFC 9110 §10.2.3); dates are not
-// made use of.
+// retryAfter reads Retry-After (RFC 9110 §10.2.3): seconds, or a date, which is
+// compared with the server's own. A day at most.
 func retryAfter(h http.Header) time.Duration {
-	n, err := strconv.Atoi(h.Get("Retry-After"))
-	if err != nil || n < 0 {
+	const most = 24 * time.Hour
+	said := h.Get("Retry-After")
+	if n, err := strconv.Atoi(said); err == nil {
+		return min(time.Duration(min(max(n, 0), 1<<20))*time.Second, most)
+	}
+	at, err := http.ParseTime(said)
+	now, other := http.ParseTime(h.Get("Date"))
+	if err != nil || other != nil {
 		return 0
 	}
-	return min(time.Duration(n), 24*60*60) * time.Second
+	return min(max(at.Sub(now), 0), most)
 }

@@ -21,6 +21,7 @@ import (
 	"gatehouse/migrations"
 	"gatehouse/pipeline"
 	"gatehouse/queue"
+	"gatehouse/queue/outbound"
 )
 
 // Roles are the parts of the work that a process takes on.
@@ -56,6 +57,8 @@ type App struct {
 	backfills       backfills
 	counters        *counters
 	outside         *safehttp.Client // asks where strangers say
+	poster          *safehttp.Client // posts to endpoints
+	sender          *outbound.Sender
 	sources         atomic.Pointer[map[string]media.Source]
 	reread          atomic.Pointer[Reader]
 	own             atomic.Pointer[ingest.Own]
@@ -103,7 +106,7 @@ func Open(ctx context.Context, c config.Config, o Options) (*App, error) {
 	}
 	a = &App{Config: c, Store: store, Judge: judge, Log: o.Log, version: o.Version, roles: o.Roles,
 		budget: channels.NewBudget(c.RawBudget - c.RawBudget/2), pushed: channels.NewBudget(c.RawBudget / 2),
-		gates: channels.NewGates(), notes: &channels.Notebook{Now: time.Now}, outside: safehttp.New(mayAsk(c.Media)),
+		gates: channels.NewGates(), notes: &channels.Notebook{Now: time.Now}, outside: safehttp.New(mayAsk(c.Media)), poster: safehttp.New(mayPost(c.Endpoints)),
 		load: o.Load, signals: o.Signals}
 	if err := a.join(ctx); err != nil {
 		a.Close()
@@ -120,11 +123,13 @@ func (a *App) Close() {
 		}
 	}
 	a.outside.Close()
+	a.poster.Close()
 	a.Store.Close()
 }
 
 func (a *App) join(ctx context.Context) (err error) {
 	a.counters = newCounters(a)
+	a.sender = outbound.New(a.Store, a.poster, time.Now, a.Log, a.counters.posted)
 	a.queue, err = queue.Open(queue.Options{
 		RedisURL: a.Config.RedisURL, Name: a.Config.Queue, Workers: a.Config.Workers, Store: a.Store, Log: a.Log,
 		Settle: func(ctx context.Context, lane int) (ingest.Settled, error) {
@@ -136,6 +141,7 @@ func (a *App) join(ctx context.Context) (err error) {
 		Settings: func() ingest.Settings { return a.Judge.Book().Settings() },
 		Settled:  a.counters.settled,
 		Files:    a.fetcher(),
+		Outbound: posting{a.Store, a.sender},
 	})
 	if err != nil {
 		return err

@@ -13,11 +13,14 @@ import (
 
 // mayAsk is what the configuration lets the program ask where strangers say.
 func mayAsk(c config.Media) safehttp.Options {
-	o := safehttp.Options{Allow: c.Allowed}
-	for _, port := range c.Ports {
-		o.Ports = append(o.Ports, uint16(port))
+	return safehttp.Options{Allow: c.Allowed, Ports: portsOf(c.Ports)}
+}
+
+func portsOf(list []int) (ports []uint16) {
+	for _, port := range list {
+		ports = append(ports, uint16(port))
 	}
-	return o
+	return ports
 }
 
 // fetcher fetches the files of all channels.

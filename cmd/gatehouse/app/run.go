@@ -113,9 +113,10 @@ func (a *App) handler() http.Handler {
 	api := httpapi.New(httpapi.Options{
 		Store: a.desk(), Judge: a.Judge, Reread: a.readAgain, Reload: a.Reload, Attachment: attachment, Hold: a.budget.Hold, Wake: a.wake,
 		Own: a.owned, Replies: a.Judge.Replies, Region: a.Config.Region(), Sources: sources(), Listers: listers(), Consents: a.asking(), Follow: a.queue.Follow,
-		Show:     mime.SafeHTML,
-		SignIn:   a.signIn(),
-		Location: a.Config.Location(), Log: a.Log, Version: a.version,
+		Show:      mime.SafeHTML,
+		SignIn:    a.signIn(),
+		Endpoints: a.endpoints(),
+		Location:  a.Config.Location(), Log: a.Log, Version: a.version,
 	})
 	mux.Handle(httpapi.Prefix+"/", api)
 	mux.Handle("GET /healthz", api)

@@ -32,6 +32,7 @@ type Config struct {
 	HTTP          HTTP             `yaml:"http"`
 	Media         Media            `yaml:"media"`
 	SignIn        SignIn           `yaml:"sign_in"`
+	Endpoints     Endpoints        `yaml:"endpoints"`
 	TimeZone      string           `yaml:"time_zone" doc:"what 'since Monday' means"`
 	DefaultRegion string           `yaml:"default_region" doc:"of numbers that are written without a country, in rules or by providers, as DE"`
 	ReplySecret   channels.Secrets `yaml:"reply_secret" doc:"signs reply tokens, by which answers find their conversations, and the mark by which our own mail is known when it comes back; the first of a list signs, all are believed. Empty: there are none"`
@@ -61,6 +62,15 @@ type HTTP struct {
 type Media struct {
 	Allow []string `yaml:"allow" doc:"networks that files may be fetched from though they are private, as 10.1.0.0/16: at any port, and without TLS"`
 	Ports []int    `yaml:"ports" doc:"ports that files may be fetched from besides 443"`
+
+	Allowed []netip.Prefix `yaml:"-"`
+}
+
+// Endpoints is where events may be posted to besides https at port 443 of the
+// public internet.
+type Endpoints struct {
+	Allow []string `yaml:"allow" doc:"networks that events may be posted to though they are private, as 10.1.0.0/16: at any port, and without TLS"`
+	Ports []int    `yaml:"ports" doc:"ports that events may be posted to besides 443"`
 
 	Allowed []netip.Prefix `yaml:"-"`
 }
@@ -152,7 +162,7 @@ func (c *Config) check() error {
 	if err := c.checkHTTP(); err != nil {
 		return err
 	}
-	if err := c.checkMedia(); err != nil {
+	if err := c.checkOutside(); err != nil {
 		return err
 	}
 	if err := c.checkSignIn(); err != nil {
@@ -188,14 +198,22 @@ func (c *Config) networks(key string, texts []string) (list []netip.Prefix, err 
 	return list, nil
 }
 
-func (c *Config) checkMedia() (err error) {
-	for _, port := range c.Media.Ports {
+// checkOutside reads where files are fetched from and events are posted to.
+func (c *Config) checkOutside() (err error) {
+	if c.Media.Allowed, err = c.reachable("media", c.Media.Allow, c.Media.Ports); err != nil {
+		return err
+	}
+	c.Endpoints.Allowed, err = c.reachable("endpoints", c.Endpoints.Allow, c.Endpoints.Ports)
+	return err
+}
+
+func (c *Config) reachable(key string, networks []string, ports []int) ([]netip.Prefix, error) {
+	for _, port := range ports {
 		if port < 1 || port > 65535 {
-			return c.keyed("media.ports", fmt.Errorf("%d is no port", port))
+			return nil, c.keyed(key+".ports", fmt.Errorf("%d is no port", port))
 		}
 	}
-	c.Media.Allowed, err = c.networks("media.allow", c.Media.Allow)
-	return err
+	return c.networks(key+".allow", networks)
 }
 
 // setting is an error of the settings, which begins with the name of one.

@@ -11,6 +11,7 @@ begin
     gone as (
       delete from events e using old where e.id = old.id and e.at < now() - interval '30 days' returning e.xid, e.id
     ),
+    posted as (delete from deliveries d using gone g where d.event = g.id),
     mark as (
       update events_tidied t set xid = g.xid, id = g.id
       from (select xid, id from gone order by xid desc, id desc limit 1) g
@@ -22,6 +23,8 @@ begin
   end loop;
   delete from attempts where at < now() - interval '30 days';
   delete from idempotency where at < now() - interval '24 hours';
+  delete from endpoint_keys where until < now();
+  delete from replays where done_at < now() - interval '30 days';
   delete from parts_lost where at < now() - interval '24 hours';
   delete from buckets where until < now();
   delete from hook_requests where minute < now() - interval '1 day';

@@ -1,0 +1,1 @@
+select version from endpoints where id = $1 for update
