@@ -38,6 +38,9 @@ type Token struct {
 	ID         int64      `json:"id,string"`
 	Name       string     `json:"name"`
 	Role       Role       `json:"role"`
+	Scopes     []Scope    `json:"scopes"`
+	Rate       int        `json:"rate" doc:"requests a minute; 0: as many as the setting api_rate says"`
+	Prefix     string     `json:"prefix" doc:"how the secret begins; of tokens made before this was kept, empty"`
 	CreatedAt  time.Time  `json:"created_at"`
 	ExpiresAt  *time.Time `json:"expires_at"`
 	RevokedAt  *time.Time `json:"revoked_at"`
@@ -49,8 +52,18 @@ type Token struct {
 type TokenOrder struct {
 	Name      string
 	Role      Role
+	Scopes    []Scope // none: everything
+	Rate      int
 	ExpiresAt *time.Time
 	Actor     string
+}
+
+// Rotation asks for a token in the place of another, which ends when the
+// overlap is over.
+type Rotation struct {
+	Token   int64
+	Overlap time.Duration
+	Actor   string
 }
 
 // Part asks for a part of a list.

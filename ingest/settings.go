@@ -22,6 +22,8 @@ type Settings struct {
 	MayBlock            string   `json:"may_block" yaml:"may_block" enum:"agent,supervisor,admin" doc:"least role that blocks"`
 	MayBan              string   `json:"may_ban" yaml:"may_ban" enum:"agent,supervisor,admin" doc:"least role that bans"`
 	MayBlacklist        string   `json:"may_blacklist" yaml:"may_blacklist" enum:"agent,supervisor,admin" doc:"least role that blacklists"`
+	APIRate             int      `json:"api_rate" yaml:"api_rate" doc:"requests a minute that a token whose own rate is 0, or a person who signed in, may send to each web process"`
+	TokenLongest        Keep     `json:"token_longest" yaml:"token_longest" doc:"tokens are made for at most so long, as 8760h; or never"`
 	RuleAlarm           int      `json:"rule_alarm" yaml:"rule_alarm" doc:"a rule that names more known contacts than this takes an administrator's force; 0: any number"`
 	UnverifiedSender    Policy   `json:"unverified_sender" yaml:"unverified_sender" enum:"admit,hold" doc:"mail that failed its sender check"`
 	AutoReply           Policy   `json:"auto_reply" yaml:"auto_reply" enum:"admit,append,hold" doc:"automatic replies. With append, what belongs to a conversation is appended to it as it stands and the rest is held"`
@@ -60,6 +62,7 @@ func DefaultSettings() Settings {
 		MayBlock:         "agent",
 		MayBan:           "supervisor",
 		MayBlacklist:     "admin",
+		APIRate:          3000,
 		RuleAlarm:        20,
 		UnverifiedSender: Admit,
 		AutoReply:        Append,
@@ -99,6 +102,12 @@ func (s Settings) Check() error {
 			return fmt.Errorf("%s %q: %w", name, rate, err)
 		}
 	}
+	if s.APIRate < leastRate {
+		return fmt.Errorf("api_rate %d: want at least %d", s.APIRate, leastRate)
+	}
+	if s.TokenLongest != 0 && s.TokenLongest < leastKept {
+		return fmt.Errorf("token_longest %s: want at least %s, or never", time.Duration(s.TokenLongest), leastKept)
+	}
 	if err := s.checkPolicies(); err != nil {
 		return err
 	}
@@ -122,6 +131,9 @@ func (s Settings) Check() error {
 
 // SpamHeaders are the headers in which providers say that a mail is spam.
 var SpamHeaders = []string{"x-spam", "x-spam-flag", "x-spam-status"}
+
+// leastRate leaves administrators enough requests to set another one.
+const leastRate = 10
 
 // leastKept is how long held messages stay at least: nobody decides about them
 // within minutes.

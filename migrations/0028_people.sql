@@ -48,3 +48,10 @@ create table sign_in_tries (
   until timestamptz not null -- no other try before
 );
 create index sign_in_tries_at on sign_in_tries (at);
+
+-- What a token is for, how it begins, and how often it may ask a minute (0: as often as the settings say). Those that were
+-- made before are for everything, and show no beginning.
+alter table tokens
+  add column scopes text[] not null default '{*}' check (cardinality(scopes) > 0),
+  add column prefix text not null default '',
+  add column rate   int not null default 0 check (rate >= 0);

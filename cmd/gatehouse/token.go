@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"gatehouse/ingest"
+	"gatehouse/ingest/httpapi"
 )
 
 type tokenCmd struct {
@@ -19,17 +20,25 @@ type tokenCreateCmd struct {
 	Role      string        `help:"What its holder may do." enum:"agent,supervisor,admin" required:""`
 	Name      string        `help:"Who holds it." default:"command line"`
 	ExpiresIn time.Duration `help:"How long it lasts; 0: until revoked."`
+	Scope     []string      `help:"What it is for: *, read, or areas of the API, as contacts or blocked:read." default:"*"`
+	Rate      int           `help:"Requests a minute; 0: as many as the settings say."`
 	JSON      bool          `help:"Print JSON."`
 }
 
 // Run prints the secret alone, so that a script can take it.
 func (c *tokenCreateCmd) Run(env *environment) error {
+	order := ingest.TokenOrder{Name: c.Name, Role: ingest.Role(c.Role), Rate: max(c.Rate, 0), Actor: "command line"}
+	for _, scope := range c.Scope {
+		order.Scopes = append(order.Scopes, ingest.Scope(scope))
+	}
+	if err := ingest.CheckScopes(order.Scopes, httpapi.Areas()); err != nil {
+		return exitError{exitUsage, err}
+	}
 	s, err := c.store(env)
 	if err != nil {
 		return err
 	}
 	defer s.Close()
-	order := ingest.TokenOrder{Name: c.Name, Role: ingest.Role(c.Role), Actor: "command line"}
 	if c.ExpiresIn > 0 {
 		at := time.Now().Add(c.ExpiresIn)
 		order.ExpiresAt = &at
@@ -59,7 +68,7 @@ func (c *tokenListCmd) Run(env *environment) error {
 			return err
 		}
 		for _, t := range list.Items {
-			fmt.Fprintf(env.out, "%-6d %-11s %-9s %s\n", t.ID, t.Role, standingOf(t), t.Name)
+			fmt.Fprintf(env.out, "%-6d %-11s %-9s %-9s %s %s\n", t.ID, t.Role, standingOf(t), t.Prefix, t.Name, t.Scopes)
 		}
 		if part.After = list.Next; part.After == "" {
 			return nil

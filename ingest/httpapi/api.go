@@ -68,6 +68,7 @@ type Store interface {
 // channel and kind may be zero; talked is when the contact's first conversation
 // began. It is brought up to date before it is asked.
 type Judge interface {
+	Settings() ingest.Settings
 	Epoch() int64
 	Renew(epoch int64, changed []ingest.Rule, s ingest.Settings)
 	// Without decides as the rules in force would if some were lifted.
@@ -167,15 +168,23 @@ type api struct {
 	Options
 	huma        huma.API
 	onceSlots   chan struct{}
+	limits      limits
+	areas       []string // of scopes, sorted
 	crossOrigin *http.CrossOriginProtection
 }
 
 // New returns the handler of /api/v1/…, /healthz and /readyz. It starts no
 // goroutines; a stream of events ends with its request's context.
 func New(o Options) http.Handler {
+	_, handler := assemble(o)
+	return handler
+}
+
+func assemble(o Options) (*api, http.Handler) {
 	o.defaults()
 	mux := http.NewServeMux()
-	a := &api{Options: o, onceSlots: make(chan struct{}, maxOnce), crossOrigin: o.SignIn.protection()}
+	a := &api{Options: o, onceSlots: make(chan struct{}, maxOnce), crossOrigin: o.SignIn.protection(),
+		limits: limits{of: map[int64]*allowance{}}}
 	a.huma = humago.NewWithPrefix(mux, Prefix, config(o.Version))
 	a.huma.UseMiddleware(a.authenticate)
 	for _, register := range []func(){
@@ -188,11 +197,12 @@ func New(o Options) http.Handler {
 	} {
 		register()
 	}
+	a.areas = areasOf(a.huma.OpenAPI())
 	describe(mux, a.huma)
 	mux.HandleFunc("GET /healthz", healthz)
 	mux.HandleFunc("GET /readyz", a.readyz)
 	mux.HandleFunc(Prefix+"/", unknown(mux))
-	return mux
+	return a, mux
 }
 
 // config is huma's without what fetches scripts from elsewhere, without

@@ -56,6 +56,14 @@ func (a *api) authenticate(ctx huma.Context, next func(huma.Context)) {
 		a.refuse(ctx, a.problemOf(ctx.Context(), err))
 		return
 	}
+	if p := a.within(ctx, w); p != nil {
+		a.refuse(ctx, p)
+		return
+	}
+	if p := w.covers(ctx.Operation()); p != nil {
+		a.refuse(ctx, p)
+		return
+	}
 	least, ok := ctx.Operation().Metadata[leastKey].(ingest.Role)
 	if !ok || !w.Role.AtLeast(least) {
 		a.refuse(ctx, errRole(least))

@@ -26,7 +26,7 @@ func (a *api) blocked() {
 		says: "Counts the list's tickets by what they have in common, those with the most messages first."}, a.groupBlocked)
 	route(a, op{does: "GET /blocked/export", least: least,
 		says: "Streams the list as CSV. Cells that a spreadsheet would take for formulas begin with an apostrophe."}, a.exportBlocked)
-	route(a, op{does: "POST /blocked/preview", least: least,
+	route(a, op{does: "POST /blocked/preview", reads: true, least: least,
 		says: "Says what a release, a delete or an Unblock All would do by now, and what stays held by which rule. It changes nothing."},
 		a.previewBlocked)
 	route(a, op{does: "GET /blocked/{id}", least: least,

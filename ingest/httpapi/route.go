@@ -17,6 +17,7 @@ type op struct {
 	least  ingest.Role // who may
 	says   string      // what it does, for the description
 	bytes  int64       // of its body at most; 0: 1 MiB
+	reads  bool        // though it is no GET it changes nothing
 	open   bool        // anyone may, signed in or not; there is no least role
 	once   bool        // it starts something: Idempotency-Key is heeded
 	status int         // of success; 0: 200, or 204 without a body
@@ -26,6 +27,7 @@ type op struct {
 const (
 	leastKey = "least"
 	openKey  = "open"
+	readsKey = "reads"
 )
 
 // route registers a handler. Its errors become problems.
@@ -40,7 +42,7 @@ func route[I, O any](a *api, o op, handler func(context.Context, *I) (*O, error)
 		Tags:          []string{strings.Split(path, "/")[1]},
 		DefaultStatus: o.status,
 		MaxBodyBytes:  o.bytes,
-		Metadata:      map[string]any{leastKey: o.least, openKey: o.open},
+		Metadata:      map[string]any{leastKey: o.least, openKey: o.open, readsKey: o.reads},
 		Security:      []map[string][]string{{"token": {}}, {"session": {}}},
 	}
 	if o.open {

@@ -38,13 +38,14 @@ func (a *api) sessions() {
 
 // Me is who asks, and what they may do.
 type Me struct {
-	Kind      string       `json:"kind" enum:"session,token"`
-	Name      string       `json:"name" doc:"as what they do is recorded"`
-	Role      ingest.Role  `json:"role"`
-	User      *ingest.User `json:"user,omitempty" doc:"of a session"`
-	May       May          `json:"may"`
-	ExpiresAt *time.Time   `json:"expires_at" doc:"of the session, however often it is used; of the token"`
-	CSRFToken string       `json:"csrf_token,omitempty" doc:"of a session: send it as X-CSRF-Token with every change"`
+	Kind      string         `json:"kind" enum:"session,token"`
+	Name      string         `json:"name" doc:"as what they do is recorded"`
+	Role      ingest.Role    `json:"role"`
+	User      *ingest.User   `json:"user,omitempty" doc:"of a session"`
+	Scopes    []ingest.Scope `json:"scopes" doc:"what a token is for; of a session, everything"`
+	May       May            `json:"may"`
+	ExpiresAt *time.Time     `json:"expires_at" doc:"of the session, however often it is used; of the token"`
+	CSRFToken string         `json:"csrf_token,omitempty" doc:"of a session: send it as X-CSRF-Token with every change"`
 }
 
 // May is what the settings let a role do.
@@ -130,10 +131,11 @@ func (a *api) me(ctx context.Context, w asker) (Me, error) {
 		return Me{}, err
 	}
 	may := func(least string) bool { return w.Role.AtLeast(ingest.Role(least)) }
-	me := Me{Kind: "token", Name: w.Name, Role: w.Role, ExpiresAt: w.Token.ExpiresAt,
+	me := Me{Kind: "token", Name: w.Name, Role: w.Role, Scopes: w.Token.Scopes, ExpiresAt: w.Token.ExpiresAt,
 		May: May{Block: may(settings.MayBlock), Ban: may(settings.MayBan), Blacklist: may(settings.MayBlacklist)}}
 	if w.Session.ID != 0 {
-		me.Kind, me.User, me.ExpiresAt, me.CSRFToken = "session", &w.Session.User, &w.Session.EndsAt, csrfOf(w.Session.Secret)
+		me.Kind, me.Scopes = "session", []ingest.Scope{ingest.Everything}
+		me.User, me.ExpiresAt, me.CSRFToken = &w.Session.User, &w.Session.EndsAt, csrfOf(w.Session.Secret)
 	}
 	return me, nil
 }

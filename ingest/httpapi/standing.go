@@ -12,7 +12,7 @@ import (
 func (a *api) standing() {
 	route(a, op{does: "GET /standing", least: ingest.RoleAgent,
 		says: "Says how somebody stands: whether they may write, be written to, be answered by a machine."}, a.getStanding)
-	route(a, op{does: "POST /standing", least: ingest.RoleAgent,
+	route(a, op{does: "POST /standing", reads: true, least: ingest.RoleAgent,
 		says: "Says it of up to 1,000 at once, in their order."}, a.getStandings)
 }
 

@@ -55,6 +55,8 @@ func TestCommands(t *testing.T) {
 		{"verify --audit-head aff1e --config %s", 2, "64"},
 		{"verify --audit-head " + strings.Repeat("0", 64) + " --config %s", 1, "laws do not hold"},
 		{"token create --role agent --name Ann --config %s", 0, ""},
+		{"token create --role agent --scope read,contacts --rate 60 --config %s", 0, "gh_"},
+		{"token create --role agent --scope nonsense --config %s", 2, "nonsense"},
 		{"token list --config %s", 0, "Ann"},
 		{"token revoke 1 --config %s", 0, ""},
 		{"token revoke 999 --config %s", 1, ""},
