@@ -33,6 +33,10 @@ type AuditFilter struct {
 	To      *time.Time // before
 }
 
+// OpenedAgain is for how long the same that is opened again by the same person
+// leaves no second line.
+const OpenedAgain = 5 * time.Minute
+
 // AuditTime is how a line's moment is written where it is hashed and exported:
 // RFC 3339 in UTC with six digits of the second.
 const AuditTime = "2006-01-02T15:04:05.000000Z"

@@ -117,6 +117,20 @@ type ConversationChange struct {
 	Actor    string
 }
 
+// Fields names what changes, as the API does.
+func (c ConversationChange) Fields() []string {
+	list := []string{}
+	for _, f := range []struct {
+		name  string
+		given bool
+	}{{"status", c.Status != nil}, {"assignee", c.Assignee != nil}, {"subject", c.Subject != nil}, {"tags", c.Tags != nil}} {
+		if f.given {
+			list = append(list, f.name)
+		}
+	}
+	return list
+}
+
 // NewConversation is one that the desk begins.
 type NewConversation struct {
 	Contact           ID

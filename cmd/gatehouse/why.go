@@ -33,7 +33,10 @@ func (c *whyCmd) Run(env *environment) error {
 	if err != nil {
 		return err
 	}
-	if c.JSON {
+	if c.JSON { // with what it says
+		if err := s.Record(env.ctx, "command line", "message.read", "message:"+c.ID); err != nil {
+			return err
+		}
 		return json.NewEncoder(env.out).Encode(m)
 	}
 	tell(env.out, m.Record)

@@ -76,6 +76,9 @@ func (a *api) attachmentOf(ctx context.Context, in *AttachmentInput) (m ingest.S
 
 func (a *api) getAttachment(ctx context.Context, in *AttachmentInput) (*huma.StreamResponse, error) {
 	m, file, fetched, err := a.attachmentOf(ctx, in)
+	if err == nil && !slices.Contains(forAgents, m.State) {
+		err = a.opened(ctx, "message.attachment", "message:"+m.ID.String(), map[string]int{"index": in.Index})
+	}
 	switch {
 	case err != nil:
 		return nil, err

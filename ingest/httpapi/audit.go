@@ -12,6 +12,7 @@ type auditStore interface {
 	AuditHead(ctx context.Context) (ingest.AuditHead, error)
 	EachAudit(ctx context.Context, f ingest.AuditFilter, each func([]ingest.AuditLine) error) error
 	Record(ctx context.Context, actor, action, subject string) error
+	Opened(ctx context.Context, actor, action, subject string, data any) error
 }
 
 func (a *api) audit() {

@@ -78,7 +78,11 @@ func (a *api) listBlocked(ctx context.Context, in *BlockedInput) (*Body[ingest.B
 		return nil, err
 	}
 	f.Part, f.Sort = in.part(), in.Sort
-	return body(a.Store.Tickets(ctx, f))
+	list, err := a.Store.Tickets(ctx, f)
+	if err == nil {
+		err = a.readTickets(ctx, list.Items)
+	}
+	return body(list, err)
 }
 
 // OpenedTicket is a ticket with a part of its messages.

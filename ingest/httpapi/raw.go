@@ -14,8 +14,8 @@ import (
 )
 
 // whole is the records of messages as they are given out: with their text, with
-// what changed them since, and with html that is safe to show. Nothing else gives
-// out html.
+// what changed them since, and with html that is safe to show; that they were
+// opened is noted. Nothing else gives out html.
 func (a *api) whole(ctx context.Context, list []ingest.Stored) ([]ingest.Record, error) {
 	records, err := a.complete(ctx, list)
 	if err == nil {
@@ -25,6 +25,9 @@ func (a *api) whole(ctx context.Context, list []ingest.Stored) ([]ingest.Record,
 		if html := &records[i].HTML; *html != "" {
 			*html = a.Show(*html)
 		}
+	}
+	if err == nil {
+		err = a.readMessages(ctx, records)
 	}
 	return records, err
 }

@@ -13,6 +13,7 @@ import (
 var (
 	sqlAuditList   = statement("audit_list")
 	sqlAuditExport = statement("audit_export")
+	sqlAuditOpened = statement("audit_opened")
 )
 
 // Audit lists who did what, newest first.
@@ -76,4 +77,11 @@ func wild(s string) *string {
 // they read raw bytes, for one.
 func (s *Store) Record(ctx context.Context, actor, action, subject string) error {
 	return classify(record(ctx, s.pool, actor, action, subject, nil))
+}
+
+// Opened notes that somebody was shown something, unless the same was noted of
+// them less than [ingest.OpenedAgain] ago.
+func (s *Store) Opened(ctx context.Context, actor, action, subject string, data any) error {
+	_, err := s.pool.Exec(ctx, sqlAuditOpened, text(actor), action, subject, toJSON(data), ingest.OpenedAgain)
+	return classify(err)
 }

@@ -25,8 +25,10 @@ var ErrSecond = fmt.Errorf("the contact has another unclosed conversation on thi
 func (s *Store) ChangeConversation(ctx context.Context, id ingest.ID, c ingest.ConversationChange) (ingest.Conversation, error) {
 	var changed ingest.Conversation
 	err := s.tx(ctx, func(tx pgx.Tx) (err error) {
-		changed, err = changeConversation(ctx, tx, id, c)
-		return err
+		if changed, err = changeConversation(ctx, tx, id, c); err != nil {
+			return err
+		}
+		return record(ctx, tx, c.Actor, "conversation.change", "conversation:"+id.String(), map[string]any{"fields": c.Fields(), "status": changed.Status})
 	})
 	if errors.Is(err, pgx.ErrNoRows) {
 		err = fmt.Errorf("conversation %s: %w", id, ingest.ErrNotFound)

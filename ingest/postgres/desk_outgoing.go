@@ -26,8 +26,10 @@ var ErrNoThreads = fmt.Errorf("mail, and nothing else, is sent from a mail addre
 // ErrConflict.
 func (s *Store) RegisterOutgoing(ctx context.Context, o ingest.Outgoing) (made bool, err error) {
 	err = s.tx(ctx, func(tx pgx.Tx) error {
-		made, err = registerOutgoing(ctx, tx, s, o)
-		return err
+		if made, err = registerOutgoing(ctx, tx, s, o); err != nil {
+			return err
+		}
+		return record(ctx, tx, o.Actor, "conversation.outgoing", "conversation:"+o.Conversation.String(), nil)
 	})
 	if errors.Is(err, pgx.ErrNoRows) {
 		err = fmt.Errorf("conversation %s: %w", o.Conversation, ingest.ErrNotFound)

@@ -91,12 +91,18 @@ func (s *Store) DueReconciliations(ctx context.Context) ([]string, error) {
 // AskReconciliation has a channel reconciled as soon as its poller has time.
 // ErrNothing: its source cannot be.
 func (s *Store) AskReconciliation(ctx context.Context, channel, actor string) (ingest.Reconciliation, error) {
-	tag, err := s.pool.Exec(ctx, sqlReconcileAsk, channel, s.now(), text(actor))
-	if err == nil && tag.RowsAffected() == 0 {
-		err = fmt.Errorf("channel %s: %w", channel, ingest.ErrNothing)
-	}
+	err := s.tx(ctx, func(tx pgx.Tx) error {
+		tag, err := tx.Exec(ctx, sqlReconcileAsk, channel, s.now(), text(actor))
+		if err == nil && tag.RowsAffected() == 0 {
+			err = fmt.Errorf("channel %s: %w", channel, ingest.ErrNothing)
+		}
+		if err != nil {
+			return err
+		}
+		return record(ctx, tx, actor, "channel.reconcile", "channel:"+channel, nil)
+	})
 	if err != nil {
-		return ingest.Reconciliation{}, fmt.Errorf("ask to reconcile: %w", classify(err))
+		return ingest.Reconciliation{}, fmt.Errorf("ask to reconcile: %w", err)
 	}
 	return s.Reconciliation(ctx, channel)
 }
