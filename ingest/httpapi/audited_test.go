@@ -16,10 +16,15 @@ import (
 // unaudited are the routes that by their method might change something and leave
 // no line in the audit, and why.
 var unaudited = map[string]string{
-	"POST /standing":         "a question; its list is too long for a path",
-	"POST /blocked/preview":  "a question: it counts, and shows nothing of what is held",
-	"POST /channels/reload":  "its lines are the arrangement's, one a channel that changed",
-	"POST /contacts/resolve": "an answer, if somebody has the address; else it makes a contact as POST /contacts does, by the same call",
+	"POST /standing":           "a question; its list is too long for a path",
+	"POST /blocked/preview":    "a question: it counts, and shows nothing of what is held",
+	"POST /session":            "of the person themselves, who has no token: session.begin, of its own tests",
+	"POST /session/invitation": "the same",
+	"POST /session/password":   "takes a session; user.password",
+	"DELETE /session":          "takes a session; session.end",
+	"DELETE /sessions/{id}":    "takes a session; session.end",
+	"POST /channels/reload":    "its lines are the arrangement's, one a channel that changed",
+	"POST /contacts/resolve":   "an answer, if somebody has the address; else it makes a contact as POST /contacts does, by the same call",
 }
 
 // wrote notes which transaction wrote to which table. What a request's token was
@@ -190,6 +195,18 @@ var deeds = map[string]func(s *scene) (does, body string){
 	"POST /rules/{id}/refetch": func(s *scene) (string, string) { return s.banned(true) + "/refetch", "" },
 	"PATCH /settings":          func(*scene) (string, string) { return "/settings", `{"close_chat_after":"45m"}` },
 	"POST /tokens":             func(*scene) (string, string) { return "/tokens", `{"name":"bot","role":"agent"}` },
+	"POST /users": func(s *scene) (string, string) {
+		return "/users", `{"login":"` + s.fresh() + `","name":"Some One","role":"agent"}`
+	},
+	"PATCH /users/{id}":           func(s *scene) (string, string) { return s.user(), `{"name":"Some Other"}` },
+	"POST /users/{id}/reset":      func(s *scene) (string, string) { return s.user() + "/reset", "" },
+	"POST /users/{id}/free":       func(s *scene) (string, string) { return s.user() + "/free", "" },
+	"DELETE /users/{id}/sessions": func(s *scene) (string, string) { return s.user() + "/sessions", "" },
+	"POST /contacts/export":       func(*scene) (string, string) { return "/contacts/export", "" },
+	"POST /blocked/export":        func(*scene) (string, string) { return "/blocked/export", "" },
+	"DELETE /exports/{id}":        (*scene).exported,
+	"POST /contacts/{id}/merge":   (*scene).merging,
+	"POST /merges/{id}/undo":      (*scene).merged,
 	"DELETE /tokens/{id}": func(s *scene) (string, string) {
 		return "/tokens/" + s.ask(admin, "POST /tokens", `{"name":"bot","role":"agent"}`).get("id"), ""
 	},
@@ -224,6 +241,28 @@ func (s *scene) review() (string, string) {
 func (s *scene) selection() string {
 	_, ticket, _, _ := s.held()
 	return `{"tickets":["` + strings.TrimPrefix(ticket, "/blocked/") + `"]}`
+}
+
+func (s *scene) user() string {
+	return "/users/" + s.ask(admin, "POST /users", `{"login":"`+s.fresh()+`","name":"Some One","role":"agent"}`).is(201).get("id")
+}
+
+func (s *scene) exported() (string, string) {
+	id := s.ask(admin, "POST /contacts/export", `{"tag":"`+s.fresh()+`"}`).is(202).get("id")
+	for range 9 {
+		_, err := s.store.MakeExports(context.Background())
+		must(s.t, err)
+	}
+	return "/exports/" + id, ""
+}
+
+func (s *scene) merging() (string, string) {
+	return s.person() + "/merge", `{"into":"` + strings.TrimPrefix(s.person(), "/contacts/") + `"}`
+}
+
+func (s *scene) merged() (string, string) {
+	path, body := s.merging()
+	return "/merges/" + s.ask(admin, "POST "+path, body).is(201).get("merge.id") + "/undo", ""
 }
 
 // banned is a ban's path, which refused a message and, if it has ended, does so

@@ -5,6 +5,8 @@ import (
 	"context"
 	"time"
 
+	"github.com/jackc/pgx/v5"
+
 	"gatehouse/ingest"
 )
 
@@ -58,8 +60,10 @@ func (s *Store) FreeLogin(ctx context.Context, user int64, actor string) error {
 		return err
 	}
 	login, _ := triesOf(ingest.SignInTry{Login: u.Login})
-	if _, err := s.pool.Exec(ctx, sqlSignInForget, login, nil, s.now()); err != nil {
-		return classify(err)
-	}
-	return s.Record(ctx, actor, "user.free", userSubject(user))
+	return s.tx(ctx, func(tx pgx.Tx) error {
+		if _, err := tx.Exec(ctx, sqlSignInForget, login, nil, s.now()); err != nil {
+			return err
+		}
+		return record(ctx, tx, actor, "user.free", userSubject(user), nil)
+	})
 }
