@@ -16,15 +16,16 @@ import (
 // unaudited are the routes that by their method might change something and leave
 // no line in the audit, and why.
 var unaudited = map[string]string{
-	"POST /standing":           "a question; its list is too long for a path",
-	"POST /blocked/preview":    "a question: it counts, and shows nothing of what is held",
-	"POST /session":            "of the person themselves, who has no token: session.begin, of its own tests",
-	"POST /session/invitation": "the same",
-	"POST /session/password":   "takes a session; user.password",
-	"DELETE /session":          "takes a session; session.end",
-	"DELETE /sessions/{id}":    "takes a session; session.end",
-	"POST /channels/reload":    "its lines are the arrangement's, one a channel that changed",
-	"POST /contacts/resolve":   "an answer, if somebody has the address; else it makes a contact as POST /contacts does, by the same call",
+	"POST /standing":            "a question; its list is too long for a path",
+	"POST /blocked/preview":     "a question: it counts, and shows nothing of what is held",
+	"POST /session":             "of the person themselves, who has no token: session.begin, of its own tests",
+	"POST /session/invitation":  "the same",
+	"POST /session/password":    "takes a session; user.password",
+	"DELETE /session":           "takes a session; session.end",
+	"DELETE /sessions/{id}":     "takes a session; session.end",
+	"POST /endpoints/{id}/test": "a try, of which nothing is kept",
+	"POST /channels/reload":     "its lines are the arrangement's, one a channel that changed",
+	"POST /contacts/resolve":    "an answer, if somebody has the address; else it makes a contact as POST /contacts does, by the same call",
 }
 
 // wrote notes which transaction wrote to which table. What a request's token was
@@ -207,6 +208,19 @@ var deeds = map[string]func(s *scene) (does, body string){
 	"DELETE /exports/{id}":        (*scene).exported,
 	"POST /contacts/{id}/merge":   (*scene).merging,
 	"POST /merges/{id}/undo":      (*scene).merged,
+	"POST /endpoints":             func(*scene) (string, string) { return "/endpoints", hooked },
+	"PATCH /endpoints/{id}":       func(s *scene) (string, string) { return s.endpoint(), `{"types":[]}` },
+	"DELETE /endpoints/{id}":      func(s *scene) (string, string) { return s.endpoint(), "" },
+	"POST /endpoints/{id}/rotate": func(s *scene) (string, string) { return s.endpoint() + "/rotate", "{}" },
+	"POST /endpoints/{id}/pause":  func(s *scene) (string, string) { return s.endpoint() + "/pause", "" },
+	"POST /endpoints/{id}/resume": func(s *scene) (string, string) { return s.paused() + "/resume", "" },
+	"POST /endpoints/{id}/replay": func(s *scene) (string, string) {
+		return s.endpoint() + "/replay", `{"from":"` + time.Now().Add(-time.Hour).Format(time.RFC3339) + `"}`
+	},
+	"POST /endpoints/{id}/dead/retry": func(s *scene) (string, string) { e, _ := s.given(); return e + "/dead/retry", "" },
+	"DELETE /endpoints/{id}/dead":     func(s *scene) (string, string) { e, _ := s.given(); return e + "/dead", "" },
+	"POST /deliveries/{id}/retry":     func(s *scene) (string, string) { _, d := s.given(); return d + "/retry", "" },
+	"DELETE /deliveries/{id}":         func(s *scene) (string, string) { _, d := s.given(); return d, "" },
 	"DELETE /tokens/{id}": func(s *scene) (string, string) {
 		return "/tokens/" + s.ask(admin, "POST /tokens", `{"name":"bot","role":"agent"}`).get("id"), ""
 	},
@@ -265,6 +279,34 @@ func (s *scene) merged() (string, string) {
 	return "/merges/" + s.ask(admin, "POST "+path, body).is(201).get("merge.id") + "/undo", ""
 }
 
+func (s *scene) endpoint() string {
+	return "/endpoints/" + s.ask(admin, "POST /endpoints", hooked).is(201).get("id")
+}
+
+func (s *scene) paused() string {
+	path := s.endpoint()
+	s.ask(admin, "POST "+path+"/pause", "")
+	return path
+}
+
+// given is the paths of an endpoint and of a delivery to it that was given up.
+func (s *scene) given() (endpoint, delivery string) {
+	endpoint = "/endpoints/" + s.ask(admin, "POST /endpoints", `{"url":"https://hooks.example.com"}`).is(201).get("id")
+	s.person()
+	ctx, id := context.Background(), strings.TrimPrefix(endpoint, "/endpoints/")
+	for range 1000 { // until the log can be read
+		_, _, err := s.store.SpreadEvents(ctx, 1000)
+		must(s.t, err)
+		var n int64
+		err = s.db.QueryRow(ctx, "update deliveries set state = 'dead', ended_at = now() where id = (select min(id) from deliveries where endpoint = $1) returning id", id).Scan(&n)
+		if err == nil {
+			return endpoint, fmt.Sprint("/deliveries/", n)
+		}
+	}
+	s.t.Fatal("nothing is delivered")
+	return "", ""
+}
+
 // banned is a ban's path, which refused a message and, if it has ended, does so
 // no more.
 func (s *scene) banned(ended bool) string {
@@ -301,7 +343,9 @@ func deed(does string) func(*scene) (string, string) {
 
 // Whatever changes something says so in the audit, in the same transaction.
 func TestEveryChangeIsAudited(t *testing.T) {
-	d := open(t, asks, func(o *httpapi.Options) { o.Listers, o.Sources = []string{"chat"}, []string{"imap"} })
+	d := open(t, asks, func(o *httpapi.Options) {
+		o.Listers, o.Sources, o.Endpoints = []string{"chat"}, []string{"imap"}, &poster{}
+	})
 	ctx := context.Background()
 	db, err := pgx.Connect(ctx, d.url)
 	must(t, err)
