@@ -208,6 +208,9 @@ var deeds = map[string]func(s *scene) (does, body string){
 	"DELETE /exports/{id}":        (*scene).exported,
 	"POST /contacts/{id}/merge":   (*scene).merging,
 	"POST /merges/{id}/undo":      (*scene).merged,
+	"POST /tokens/{id}/rotate": func(s *scene) (string, string) {
+		return "/tokens/" + s.ask(admin, "POST /tokens", `{"name":"bot","role":"agent"}`).get("id") + "/rotate", "{}"
+	},
 	"POST /endpoints":             func(*scene) (string, string) { return "/endpoints", hooked },
 	"PATCH /endpoints/{id}":       func(s *scene) (string, string) { return s.endpoint(), `{"types":[]}` },
 	"DELETE /endpoints/{id}":      func(s *scene) (string, string) { return s.endpoint(), "" },
