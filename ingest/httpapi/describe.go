@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
+
+	"gatehouse/ingest"
 )
 
 const schemas = "#/components/schemas/"
@@ -44,6 +46,7 @@ func mend(o *huma.OpenAPI) {
 	for name, s := range registry.Map() {
 		mendObject(s, registry.TypeFromRef(schemas+name))
 	}
+	mendEvent(registry.Map()["Event"])
 	delete(registry.Map(), "ErrorModel")
 	delete(registry.Map(), "ErrorDetail")
 	for _, path := range o.Paths {
@@ -55,6 +58,16 @@ func mend(o *huma.OpenAPI) {
 			}
 		}
 	}
+}
+
+// mendEvent lists the types that events have.
+func mendEvent(s *huma.Schema) {
+	says := "What happened:"
+	for _, t := range ingest.EventTypes {
+		s.Properties["type"].Enum = append(s.Properties["type"].Enum, t.Name)
+		says += "\n- " + t.Name + ": " + t.Says
+	}
+	s.Properties["type"].Description = says
 }
 
 // sameBody gives a second status of success, but 204, the body of the first.

@@ -24,10 +24,14 @@ func (a *api) events() {
 // EventsInput chooses events.
 type EventsInput struct {
 	After string   `query:"after" doc:"id of the last event read"`
-	Types []string `query:"types" doc:"only these, separated by commas"`
+	Types []string `query:"types" doc:"only these, separated by commas: message.held; message.* for all of a group"`
 	Limit int      `query:"limit" default:"50" minimum:"1" maximum:"200"`
 }
 
 func (a *api) listEvents(ctx context.Context, in *EventsInput) (*Body[ingest.List[ingest.Event]], error) {
-	return body(a.Store.Events(ctx, ingest.EventFilter{After: in.After, Types: in.Types, Limit: in.Limit}))
+	types, err := ingest.EventsNamed(in.Types)
+	if err != nil {
+		return nil, err
+	}
+	return body(a.Store.Events(ctx, ingest.EventFilter{After: in.After, Types: types, Limit: in.Limit}))
 }

@@ -22,11 +22,15 @@ const (
 type StreamInput struct {
 	After string   `query:"after" doc:"id of the last event read"`
 	Last  string   `header:"Last-Event-ID"`
-	Types []string `query:"types" doc:"only these, separated by commas"`
+	Types []string `query:"types" doc:"only these, separated by commas: message.held; message.* for all of a group"`
 }
 
 func (a *api) streamEvents(ctx context.Context, in *StreamInput) (*huma.StreamResponse, error) {
-	f := ingest.EventFilter{After: in.Last, Types: in.Types, Limit: streamPart}
+	types, err := ingest.EventsNamed(in.Types)
+	if err != nil {
+		return nil, err
+	}
+	f := ingest.EventFilter{After: in.Last, Types: types, Limit: streamPart}
 	if f.After == "" {
 		f.After = in.After
 	}

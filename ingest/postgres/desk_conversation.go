@@ -50,12 +50,12 @@ func changeConversation(ctx context.Context, tx pgx.Tx, id ingest.ID, c ingest.C
 		return none, err
 	}
 	var before ingest.Status
-	var answered bool
+	var answered, assigned bool
 	if err := onlyOne(ctx, tx, id, contact, c.Status); err != nil {
 		return none, err
 	}
 	err = tx.QueryRow(ctx, sqlConversationChange, id, c.Status, textOf(c.Assignee), textOf(c.Subject), textsOf(c.Tags), c.Actor).
-		Scan(&before, &answered)
+		Scan(&before, &answered, &assigned)
 	if err == nil && answered {
 		err = likely(ctx, tx, contact, answeredBefore)
 	}
@@ -68,7 +68,9 @@ func changeConversation(ctx context.Context, tx pgx.Tx, id ingest.ID, c ingest.C
 		return none, err
 	}
 	var events eventColumns
-	events.add(changeEvent(before, now.Status), id, contact, ingest.ID{}, map[string]any{"status": now.Status})
+	for _, what := range changeEvents(before, now.Status, assigned) {
+		events.add(what, id, contact, ingest.ID{}, map[string]any{"status": now.Status})
+	}
 	return now, events.insert(ctx, tx)
 }
 
@@ -86,14 +88,20 @@ func onlyOne(ctx context.Context, tx pgx.Tx, id, contact ingest.ID, to *ingest.S
 	return err
 }
 
-func changeEvent(before, now ingest.Status) string {
+// changeEvents are what a change of the desk's is told as: at least one event.
+func changeEvents(before, now ingest.Status, assigned bool) (list []string) {
 	switch {
 	case before != ingest.Closed && now == ingest.Closed:
-		return "conversation.closed"
+		list = append(list, "conversation.closed")
 	case before == ingest.Closed && now != ingest.Closed:
-		return "conversation.reopened"
+		list = append(list, "conversation.reopened")
+	case !assigned:
+		list = append(list, "conversation.changed")
 	}
-	return "conversation.changed"
+	if assigned {
+		list = append(list, "conversation.assigned")
+	}
+	return list
 }
 
 func textOf(s *string) *string {

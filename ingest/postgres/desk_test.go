@@ -18,9 +18,9 @@ func TestEventsWaitForTransactionsThatStillRun(t *testing.T) {
 	write := "insert into events (type) values ($1)"
 	slow, err := s.pool.Begin(ctx)
 	must(t, err)
-	_, err = slow.Exec(ctx, write, "slow")
+	_, err = slow.Exec(ctx, write, "channel.failing")
 	must(t, err)
-	_, err = s.pool.Exec(ctx, write, "quick")
+	_, err = s.pool.Exec(ctx, write, "channel.ok")
 	must(t, err)
 	list, err := s.Events(ctx, ingest.EventFilter{})
 	must(t, err)
@@ -30,12 +30,12 @@ func TestEventsWaitForTransactionsThatStillRun(t *testing.T) {
 	must(t, slow.Commit(ctx))
 	list, err = s.Events(ctx, ingest.EventFilter{Limit: 1})
 	must(t, err)
-	if len(list.Items) != 1 || list.Items[0].Type != "slow" {
+	if len(list.Items) != 1 || list.Items[0].Type != "channel.failing" {
 		t.Fatalf("%+v: want the slow one first", list.Items)
 	}
 	list, err = s.Events(ctx, ingest.EventFilter{After: list.Next})
 	must(t, err)
-	if len(list.Items) != 1 || list.Items[0].Type != "quick" {
+	if len(list.Items) != 1 || list.Items[0].Type != "channel.ok" {
 		t.Fatalf("%+v: want the quick one next", list.Items)
 	}
 }
@@ -45,7 +45,7 @@ func TestEventsWaitForTransactionsThatStillRun(t *testing.T) {
 func TestEventsAreGoneForThoseWhoMissedSome(t *testing.T) {
 	s, ctx := open(t), context.Background()
 	write := func(n int, age string) {
-		_, err := s.pool.Exec(ctx, "insert into events (type, at) select 'x', now() - $2::interval from generate_series(1, $1::int)", n, age)
+		_, err := s.pool.Exec(ctx, "insert into events (type, at) select 'job.done', now() - $2::interval from generate_series(1, $1::int)", n, age)
 		must(t, err)
 	}
 	read := func(after string) (ingest.List[ingest.Event], error) {

@@ -41,6 +41,7 @@ func (c *eventColumns) queue(b *pgx.Batch) {
 type messageEvent struct {
 	SentAt     string `json:"sent_at,omitempty"`
 	ReleasedBy string `json:"released_by,omitempty"`
+	Ticket     string `json:"ticket,omitempty"` // that a held message is in
 	Rule       string `json:"rule,omitempty"`
 	Reason     string `json:"reason,omitempty"`
 	Auto       string `json:"auto,omitempty"`      // what kind of program wrote it: nobody answers one
@@ -65,9 +66,35 @@ func (w *world) writeEvents(b *pgx.Batch) {
 		} else if d.Reopens {
 			c.add("conversation.reopened", d.Conversation, d.Contact, ingest.ID{}, nil)
 		}
+		if v.newTicket {
+			c.add("ticket.created", ingest.ID{}, d.Contact, ingest.ID{}, map[string]any{"ticket": d.Ticket, "channel": v.row.channel.Name})
+		}
 		c.add("message."+string(d.To), d.Conversation, d.Contact, v.row.message.ID, eventOf(v))
 	}
 	c.queue(b)
+}
+
+// writeNotices asks that senders be told what became of their messages.
+func (w *world) writeNotices(b *pgx.Batch) {
+	type asked struct {
+		contact ingest.ID
+		notice  ingest.Notice
+	}
+	var contacts, messages []ingest.ID
+	var notices, channels []string
+	seen := map[asked]bool{}
+	for _, v := range w.decided {
+		n := asked{v.decision.Contact, ingest.NoticeOf(v.row.message, v.decision)}
+		if n.notice == "" || v.row.pass != nil || seen[n] {
+			continue
+		}
+		seen[n] = true
+		contacts, messages = append(contacts, n.contact), append(messages, v.row.message.ID)
+		notices, channels = append(notices, string(n.notice)), append(channels, v.row.channel.Name)
+	}
+	if contacts != nil {
+		b.Queue(sqlWriteNotices, contacts, notices, messages, channels, w.now)
+	}
 }
 
 func eventOf(v *verdict) messageEvent {
@@ -80,6 +107,9 @@ func eventOf(v *verdict) messageEvent {
 	}
 	if c := v.row.message.Change; c != nil {
 		e.Change = string(c.Kind)
+	}
+	if v.decision.To == ingest.Held {
+		e.Ticket = v.decision.Ticket.String()
 	}
 	if v.row.pass != nil {
 		e.ReleasedBy = strconv.FormatInt(v.row.pass.Job, 10)

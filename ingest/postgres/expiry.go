@@ -11,16 +11,29 @@ import (
 	"gatehouse/ingest"
 )
 
-var sqlRulesEnded = statement("rules_ended")
+var (
+	sqlRulesEnded   = statement("rules_ended")
+	sqlRulesExpired = statement("rules_expired")
+)
 
 // byExpiry is who lifts a rule that has ended by the clock.
 const byExpiry = "expiry"
 
-// EndRules lifts the rules that have ended by the clock and were to let go what
-// they hold, and starts the jobs that do so. They are found by their state: any
-// replica may, and each is lifted once. Rules that were to keep what they hold
-// stay as they are.
+// EndRules tells of the rules that have ended by the clock, lifts those that were
+// to let go what they hold, and starts the jobs that do so. They are found by
+// their state: any replica may, and each is lifted once. Rules that were to keep
+// what they hold stay as they are.
 func (s *Store) EndRules(ctx context.Context) error {
+	err := s.tx(ctx, func(tx pgx.Tx) error {
+		ended, err := numbers(tx.Query(ctx, sqlRulesExpired, s.now()))
+		if err != nil || len(ended) == 0 {
+			return err
+		}
+		return tellRules(ctx, tx, "rule.expired", ended...)
+	})
+	if err != nil {
+		return fmt.Errorf("tell of rules that ended: %w", classify(err))
+	}
 	due, err := endedRules(ctx, s.pool, s.now())
 	if err == nil && len(due) > 0 {
 		err = s.tx(ctx, func(tx pgx.Tx) error { return s.endRules(ctx, tx) })
@@ -32,7 +45,10 @@ func (s *Store) EndRules(ctx context.Context) error {
 }
 
 func endedRules(ctx context.Context, q querier, now time.Time) ([]int64, error) {
-	rows, err := q.Query(ctx, sqlRulesEnded, now)
+	return numbers(q.Query(ctx, sqlRulesEnded, now))
+}
+
+func numbers(rows pgx.Rows, err error) ([]int64, error) {
 	if err != nil {
 		return nil, err
 	}

@@ -18,3 +18,6 @@ func (s *Store) WithoutLanes(sleep time.Duration) { s.unsafe = unsafe{noLanes: t
 // Slowly leaves all protections on and widens the window between reading and
 // writing.
 func (s *Store) Slowly(sleep time.Duration) { s.unsafe = unsafe{sleep: sleep} }
+
+// CheckEvents holds all events that a test wrote against the list of types.
+var CheckEvents = checkEvents

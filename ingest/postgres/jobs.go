@@ -192,31 +192,38 @@ func take(ctx context.Context, tx pgx.Tx, query string, args ...any) (*taken, er
 // touch the job's row: a settle that did would meet a step the other way round.
 func (t *taken) move(ctx context.Context, tx pgx.Tx, j job) error {
 	released, purged := len(t.ids), 0
+	event := "ticket.released"
 	var err error
 	switch j.Kind {
 	case ingest.JobUnblockAll, ingest.JobRelease:
 		_, err = tx.Exec(ctx, sqlJobRelease, t.ids, j.ID, j.Epoch, j.Kind == ingest.JobRelease, j.By)
 	default:
-		released, purged = 0, len(t.ids)
+		released, purged, event = 0, len(t.ids), ticketDeleted
 		_, err = tx.Exec(ctx, sqlJobPurge, t.ids, j.ID, j.By, ingest.Held)
 	}
 	if err != nil {
 		return err
 	}
+	if err := t.shrinkTickets(ctx, tx, event, &j.ID); err != nil {
+		return err
+	}
+	_, err = tx.Exec(ctx, sqlJobAdvance, j.ID, t.last, released, purged, t.skipped, t.onHold)
+	return err
+}
+
+const ticketDeleted = "ticket.deleted"
+
+// shrinkTickets takes what was taken off its tickets' counts. The event is told
+// of those that are empty now, with the job that did it; nil: none.
+func (t *taken) shrinkTickets(ctx context.Context, tx pgx.Tx, event string, job *int64) error {
 	ids, counts := t.ticketColumns()
 	if _, err := tx.Exec(ctx, sqlTicketsLock, ids); err != nil {
 		return err
 	}
-	if _, err := tx.Exec(ctx, sqlTicketsShrink, ids, counts); err != nil {
+	if _, err := tx.Exec(ctx, sqlTicketsShrink, ids, counts, event, job); err != nil || event != ticketDeleted {
 		return err
 	}
-	if purged > 0 {
-		if err := forgetExports(ctx, tx, ids); err != nil {
-			return err
-		}
-	}
-	_, err = tx.Exec(ctx, sqlJobAdvance, j.ID, t.last, released, purged, t.skipped, t.onHold)
-	return err
+	return forgetExports(ctx, tx, ids)
 }
 
 func (t *taken) ticketColumns() ([]ingest.ID, []int32) {

@@ -24,7 +24,7 @@ func TestHeldMessagesAreFoundByTheirOwnIndex(t *testing.T) {
 		args  []any
 	}{
 		"tickets grow":        {sqlWriteTicketsGrown, "messages_ticket", []any{id, []int32{1}, []string{""}, []int32{0}}},
-		"tickets shrink":      {sqlTicketsShrink, "messages_ticket", []any{id, []int32{1}}},
+		"tickets shrink":      {sqlTicketsShrink, "messages_ticket", []any{id, []int32{1}, "ticket.deleted", nil}},
 		"step of a lift":      {sqlJobNextRules, "messages_rule", []any{int64(1), 1000}},
 		"does a rule hold":    {sqlRulesHoldAny, "messages_rule", []any{[]int64{1}}},
 		"what a rule holds":   {sqlRulesHold, "messages_rule", []any{[]int64{1}}},

@@ -12,7 +12,7 @@ import (
 	"gatehouse/migrations/localpg"
 )
 
-func TestMain(m *testing.M) { localpg.Main(m) }
+func TestMain(m *testing.M) { localpg.Main(telling{m}) }
 
 // open gives a store on a fresh database with a chat and a mail channel.
 func open(t testing.TB) *Store {
@@ -21,6 +21,7 @@ func open(t testing.TB) *Store {
 	s, err := Open(ctx, localpg.Test(t), Options{})
 	must(t, err)
 	t.Cleanup(s.Close)
+	t.Cleanup(func() { checkEvents(t, s) })
 	must(t, s.Register(ctx, "chat", "chat", ingest.Chat))
 	must(t, s.Register(ctx, "mail", "imap", ingest.Email))
 	return s

@@ -24,6 +24,7 @@ type opinion struct {
 	at                             time.Time
 	source                         ingest.OptSource
 	word, actor, reason            string
+	notice                         ingest.Notice // that the sender is to be told; "": none
 	conversation, contact, message ingest.ID
 }
 
@@ -47,18 +48,18 @@ func (s optsSaid) add(o opinion) {
 func (s optsSaid) args() []any {
 	n := len(s)
 	identities, channels, at := make([][]byte, 0, n), make([]int32, 0, n), make([]time.Time, 0, n)
-	var words [5][]string // opted, source, word, actor, reason
+	var words [6][]string // opted, source, word, actor, reason, notice
 	var ids [3][]ingest.ID
 	for _, o := range s {
 		identities, channels, at = append(identities, shortHash(o.identity.Key())), append(channels, o.channel), append(at, o.at)
-		for i, v := range []string{string(o.opt), string(o.source), o.word, o.actor, o.reason} {
+		for i, v := range []string{string(o.opt), string(o.source), o.word, o.actor, o.reason, string(o.notice)} {
 			words[i] = append(words[i], text(v))
 		}
 		for i, v := range []ingest.ID{o.conversation, o.contact, o.message} {
 			ids[i] = append(ids[i], v)
 		}
 	}
-	return []any{identities, channels, words[0], at, words[1], words[2], words[3], words[4], ids[0], ids[1], ids[2]}
+	return []any{identities, channels, words[0], at, words[1], words[2], words[3], words[4], ids[0], ids[1], ids[2], words[5]}
 }
 
 func (s optsSaid) write(ctx context.Context, q querier) error {
@@ -80,7 +81,8 @@ func (w *world) writeOpts(b *pgx.Batch) {
 			continue
 		}
 		o := opinion{channel: v.row.channel.ID, opt: m.Opt, at: earlier(value(m.SentAt), m.ReceivedAt), source: ingest.OptByProvider,
-			word: m.OptWord, conversation: v.decision.Conversation, contact: v.decision.Contact, message: m.ID}
+			word: m.OptWord, conversation: v.decision.Conversation, contact: v.decision.Contact, message: m.ID,
+			notice: ingest.OptNotice(*m, v.decision)}
 		if m.OptWord != "" {
 			o.source = ingest.OptByWord
 		}

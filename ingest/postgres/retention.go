@@ -101,14 +101,7 @@ func (t *taken) purge(ctx context.Context, tx pgx.Tx) error {
 	if _, err := tx.Exec(ctx, sqlJobPurge, t.ids, nil, retainer, ingest.Held); err != nil {
 		return err
 	}
-	ids, counts := t.ticketColumns()
-	if _, err := tx.Exec(ctx, sqlTicketsLock, ids); err != nil {
-		return err
-	}
-	if _, err := tx.Exec(ctx, sqlTicketsShrink, ids, counts); err != nil {
-		return err
-	}
-	return forgetExports(ctx, tx, ids)
+	return t.shrinkTickets(ctx, tx, ticketDeleted, nil)
 }
 
 // told writes down what was or will be deleted: counts by reason.

@@ -22,6 +22,7 @@ var (
 	sqlWriteMessages      = statement("write_messages")
 	sqlWriteTransitions   = statement("write_transitions")
 	sqlWriteEvents        = statement("write_events")
+	sqlWriteNotices       = statement("write_notices")
 	sqlContentDelete      = statement("content_delete")
 )
 
@@ -39,6 +40,7 @@ func (w *world) write(ctx context.Context, conn *pgxpool.Conn) error {
 	w.writeTransitions(b)
 	w.writeEvents(b)
 	w.writeOpts(b)
+	w.writeNotices(b)
 	w.writeHits(b)
 	if err := w.writeRefusals(ctx, conn, b); err != nil {
 		return err

@@ -1,5 +1,5 @@
--- Null keeps. Gives back the status before, and whether the desk took the conversation over by now.
-with before as (select id, status, closed_at, closed_by from conversations where id = $1 for update)
+-- Null keeps. Gives back the status before, whether the desk took the conversation over by now, and whether another has it.
+with before as (select id, status, assignee, closed_at, closed_by from conversations where id = $1 for update)
 update conversations v
 set status    = coalesce($2, v.status),
     assignee  = coalesce($3, v.assignee),
@@ -10,4 +10,4 @@ set status    = coalesce($2, v.status),
     closed_by = case when coalesce($2, v.status) <> 'closed' then '' when before.status = 'closed' then before.closed_by else $6 end
 from before
 where v.id = before.id
-returning before.status, v.answered_at is not null
+returning before.status, v.answered_at is not null, v.assignee <> before.assignee

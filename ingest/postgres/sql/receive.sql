@@ -61,6 +61,11 @@ l as (
   select u.channel, count(fresh.id), count(*) - count(fresh.id),
          count(*) filter (where fresh.state = 'refused'), count(*) filter (where fresh.state = 'dead')
   from go, u left join fresh on fresh.id = u.id where go.ok group by u.channel
+),
+e as (
+  insert into events (type, message, data)
+  select 'message.dead', fresh.id, jsonb_build_object('channel', c.name, 'reason', fresh.reason)
+  from fresh join channels c on c.id = fresh.channel where fresh.state = 'dead' order by fresh.ord
 )
 select go.ok, u.ord, m.id is not null, coalesce(m.lane, 0), coalesce(m.state::text, '')
 from go left join u on true left join m on m.id = u.id

@@ -21,6 +21,7 @@ begin
     commit;
     exit when n < most or clock_timestamp() > began + interval '20 seconds';
   end loop;
+  delete from notices where at < now() - interval '1 day';
   delete from attempts where at < now() - interval '30 days';
   delete from idempotency where at < now() - interval '24 hours';
   delete from endpoint_keys where until < now();

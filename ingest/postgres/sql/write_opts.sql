@@ -1,9 +1,10 @@
 -- What was said of whether somebody may be written to, unless something newer is known. An event tells of a change, one for
--- all identities of a message. What was there is read first and locked, so that of two who say the same at once one tells it.
+-- all identities of a message; another asks that who opted by a word be told that they were heard. What was there is read
+-- first and locked, so that of two who say the same at once one tells it.
 with said as materialized (
   select * from unnest($1::bytea[], $2::int[], $3::text[], $4::timestamptz[], $5::text[], $6::text[], $7::text[], $8::text[],
-                       $9::uuid[], $10::uuid[], $11::uuid[])
-    as x(identity, channel, opted, at, source, word, actor, reason, conversation, contact, message)
+                       $9::uuid[], $10::uuid[], $11::uuid[], $12::text[])
+    as x(identity, channel, opted, at, source, word, actor, reason, conversation, contact, message, notice)
 ),
 before as materialized (
   select o.identity, o.channel, o.opted from opts o join said using (identity, channel)
@@ -21,8 +22,11 @@ heard as (
   returning o.identity, o.channel
 )
 insert into events (type, conversation, contact, message, data)
-select distinct 'contact.opted_' || s.opted, s.conversation, s.contact, s.message,
-       jsonb_build_object('channel', c.name, 'source', s.source) || case when s.word = '' then '{}' else jsonb_build_object('word', s.word) end
+select distinct t.type, s.conversation, s.contact, s.message, jsonb_build_object('channel', c.name) || t.data
 from heard join said s using (identity, channel) join channels c on c.id = s.channel
 left join before b using (identity, channel)
-where s.opted <> coalesce(b.opted, 'in')
+cross join lateral (values
+  ('contact.opted_' || s.opted, jsonb_build_object('source', s.source) || case when s.word = '' then '{}' else jsonb_build_object('word', s.word) end),
+  ('notice.requested', jsonb_build_object('notice', s.notice))) t(type, data)
+where s.opted <> coalesce(b.opted, 'in') and (t.type <> 'notice.requested' or s.notice <> '')
+order by t.type
