@@ -21,8 +21,12 @@ var seenTypes = struct {
 }{types: map[string]bool{}}
 
 // checkEvents holds all events that a test wrote against the list of types.
-func checkEvents(t testing.TB, s *Store) {
-	rows, err := s.pool.Query(context.Background(), `
+func checkEvents(t testing.TB, url string) {
+	ctx := context.Background()
+	db, err := pgx.Connect(ctx, url) // the test's own may be closed
+	must(t, err)
+	defer db.Close(ctx)
+	rows, err := db.Query(ctx, `
 		select distinct type, conversation is not null, contact is not null, message is not null,
 		       array(select jsonb_object_keys(coalesce(data, '{}')))
 		from events`)

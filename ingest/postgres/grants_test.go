@@ -26,7 +26,7 @@ func sealing(t *testing.T, url string, keys ...string) *Store {
 	s, err := Open(context.Background(), url, Options{Seal: ring})
 	must(t, err)
 	t.Cleanup(s.Close)
-	t.Cleanup(func() { checkEvents(t, s) })
+	t.Cleanup(func() { checkEvents(t, s.pool.Config().ConnString()) })
 	must(t, s.Register(context.Background(), "mail", "imap", ingest.Email))
 	must(t, s.Register(context.Background(), "other", "imap", ingest.Email))
 	return s

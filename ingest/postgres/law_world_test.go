@@ -84,7 +84,7 @@ func newWorld(t testing.TB, n int) *world {
 	_, err = db.Exec(ctx, firsts)
 	must(t, err)
 	w.watch = w.store("watch", postgres.Options{MaxConns: 4})
-	t.Cleanup(func() { postgres.CheckEvents(t, w.watch) })
+	t.Cleanup(func() { postgres.CheckEvents(t, w.url) })
 	for name, kind := range map[string]string{"chat": "chat", "sms": "twilio", "mail": "imap"} {
 		family := map[string]ingest.Family{"chat": ingest.Chat, "twilio": ingest.SMS, "imap": ingest.Email}[kind]
 		must(t, w.watch.Register(ctx, name, kind, family))

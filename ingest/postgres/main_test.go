@@ -21,7 +21,7 @@ func open(t testing.TB) *Store {
 	s, err := Open(ctx, localpg.Test(t), Options{})
 	must(t, err)
 	t.Cleanup(s.Close)
-	t.Cleanup(func() { checkEvents(t, s) })
+	t.Cleanup(func() { checkEvents(t, s.pool.Config().ConnString()) })
 	must(t, s.Register(ctx, "chat", "chat", ingest.Chat))
 	must(t, s.Register(ctx, "mail", "imap", ingest.Email))
 	return s

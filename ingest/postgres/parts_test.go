@@ -41,7 +41,7 @@ func clocked(t *testing.T, joiner Joiner) (*Store, func(time.Duration)) {
 	s, err := Open(context.Background(), localpg.Test(t), Options{Joiner: joiner, Now: func() time.Time { mu.Lock(); defer mu.Unlock(); return now }})
 	must(t, err)
 	t.Cleanup(s.Close)
-	t.Cleanup(func() { checkEvents(t, s) })
+	t.Cleanup(func() { checkEvents(t, s.pool.Config().ConnString()) })
 	must(t, s.Register(context.Background(), "chat", "chat", ingest.Chat))
 	must(t, s.Register(context.Background(), "mail", "imap", ingest.Email))
 	return s, func(d time.Duration) { mu.Lock(); defer mu.Unlock(); now = now.Add(d) }
