@@ -182,3 +182,38 @@ func TestEventsNamed(t *testing.T) {
 		t.Errorf("* is %d of %d types: %v", len(every), len(ingest.EventTypes), err)
 	}
 }
+
+// What people do with contacts and channels, and what providers report, is told.
+func TestTheRestIsTold(t *testing.T) {
+	w, ctx := newWorld(t, 1), context.Background()
+	s := w.replicas[0]
+	w.receive(chat("ann", "1", "one"))
+	w.settleAll()
+	contact := ask[ingest.ID](w, "select id from contacts")
+	note, err := s.AddNote(ctx, contact, "calls on Mondays", "sam")
+	must(t, err)
+	must(t, s.DeleteNote(ctx, contact, note, true, "sam"))
+	must(t, s.AskReview(ctx, contact, "a customer", "kim"))
+	must(t, s.CloseReview(ctx, contact, "sam"))
+	w.wants("contact", append(w.told("contact.no%"), w.told("review.%")...),
+		"contact.noted", "contact.note_deleted", "review.asked", "review.closed")
+
+	must(t, s.Pause(ctx, "sms", true, "sam"))
+	must(t, s.Pause(ctx, "sms", false, "sam"))
+	must(t, s.ChangeTrouble(ctx, ingest.TroubleChange{Channel: "chat", Trouble: ingest.Silent, Since: noon, Says: "nothing since noon"}))
+	var specs []ingest.ChannelSpec
+	for name, kind := range map[string]string{"chat": "chat", "sms": "twilio", "mail": "imap", "shop": "chat"} {
+		family := map[string]ingest.Family{"chat": ingest.Chat, "twilio": ingest.SMS, "imap": ingest.Email}[kind]
+		specs = append(specs, ingest.ChannelSpec{Name: name, Kind: kind, Family: family})
+	}
+	_, err = s.Arrange(ctx, specs, nil, "sam")
+	must(t, err)
+	w.wants("channels", w.told("channel.%", "channel"), "channel.paused sms", "channel.resumed sms", "channel.silent chat", "channel.added shop")
+
+	b := ingest.Besides{Ignored: 4}
+	for _, status := range []ingest.Delivery{ingest.Sent, ingest.Delivered, ingest.Read, ingest.Failed} {
+		b.Reports = append(b.Reports, ingest.DeliveryReport{ID: "SM1", Status: status, At: noon})
+	}
+	must(t, s.Count(ctx, "sms", b))
+	w.wants("receipts", w.told("receipt.%", "channel", "id"), "receipt.sent sms SM1", "receipt.delivered sms SM1", "receipt.read sms SM1", "receipt.failed sms SM1")
+}
