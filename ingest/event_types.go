@@ -82,6 +82,7 @@ var workEvents = []EventType{
 	{Name: "job.done", Data: ofJob, Says: "A job has done all its work."},
 	{Name: "job.failed", Data: append([]string{"error"}, ofJob...), Says: "A job gave up: see what the database says, then retry it."},
 	{Name: "job.cancelled", Data: ofJob, Says: "A job was ended before its work was done."},
+	{Name: "endpoint.disabled", Data: []string{"endpoint", "reason"}, Says: "Nothing is posted to an endpoint any more: it answered 410, or failed for a day."},
 	{Name: "retention.coming", Data: []string{"held"}, Says: "Once a day: how many held messages will be past their time within a week, by reason."},
 	{Name: "retention.deleted", Data: []string{"held"}, Says: "Held messages past their time were deleted: how many, by reason."},
 	{Name: "receipt.sent", IDs: ofConversation, Data: receiptKeys, Says: "The provider gave to the network what the desk sent."},
