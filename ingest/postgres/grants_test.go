@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5"
+
 	"gatehouse/ingest"
 	"gatehouse/ingest/seal"
 	"gatehouse/migrations/localpg"
@@ -280,5 +282,23 @@ func TestRefusedCredentialsAreToldOnce(t *testing.T) {
 	report("needs_reauth")
 	if told() != 2 {
 		t.Errorf("another outage: told %d", told())
+	}
+}
+
+// An endpoint that wants no more is switched off, which is told once.
+func TestSwitchedOffEndpointIsTold(t *testing.T) {
+	ctx, s := t.Context(), sealing(t, localpg.Test(t), oldKey)
+	url, format, says := "https://hooks.example.com/in", ingest.FormatStandard, ""
+	id, err := s.MakeEndpoint(ctx, ingest.EndpointOrder{URL: &url, Host: "hooks.example.com", Description: &says, Types: []string{},
+		Channels: []string{}, Format: &format, Scheme: ingest.SchemeV1, Key: ingest.Secret("0123456789abcdef0123456789abcdef"), Actor: "sam"})
+	must(t, err)
+	for range 2 {
+		must(t, s.tx(ctx, func(tx pgx.Tx) error {
+			return s.failEndpoint(ctx, tx, id, s.now(), ingest.Attempt{Status: 410, Error: "gone"})
+		}))
+	}
+	if n := count(t, s, "select count(*) from events where type = 'endpoint.disabled' and data ->> 'endpoint' = $1 and data ->> 'reason' = $2",
+		id.String(), ingest.OffGone); n != 1 {
+		t.Errorf("told %d times", n)
 	}
 }
