@@ -183,6 +183,16 @@ func New(o Options) http.Handler {
 func assemble(o Options) (*api, http.Handler) {
 	o.defaults()
 	mux := http.NewServeMux()
+	a := register(mux, o)
+	mend(a.huma.OpenAPI(), ownAnswers())
+	describe(mux, a.huma.OpenAPI())
+	mux.HandleFunc("GET /healthz", healthz)
+	mux.HandleFunc("GET /readyz", a.readyz)
+	mux.HandleFunc(Prefix+"/", unknown(mux))
+	return a, mux
+}
+
+func register(mux *http.ServeMux, o Options) *api {
 	a := &api{Options: o, onceSlots: make(chan struct{}, maxOnce), crossOrigin: o.SignIn.protection(),
 		limits: limits{of: map[int64]*allowance{}}}
 	a.huma = humago.NewWithPrefix(mux, Prefix, config(o.Version))
@@ -198,11 +208,7 @@ func assemble(o Options) (*api, http.Handler) {
 		register()
 	}
 	a.areas = areasOf(a.huma.OpenAPI())
-	describe(mux, a.huma)
-	mux.HandleFunc("GET /healthz", healthz)
-	mux.HandleFunc("GET /readyz", a.readyz)
-	mux.HandleFunc(Prefix+"/", unknown(mux))
-	return a, mux
+	return a
 }
 
 // config is huma's without what fetches scripts from elsewhere, without
@@ -214,6 +220,7 @@ func config(version string) huma.Config {
 	c.RejectUnknownQueryParameters = true // a filter that is mistyped would choose everything
 	c.Formats = map[string]huma.Format{"application/json": wireFormat, "json": wireFormat}
 	c.Transformers = []huma.Transformer{ownProblems}
+	c.Components.Schemas = huma.NewMapRegistry(schemas, schemaName)
 	c.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
 		"token":   {Type: "http", Scheme: "bearer"},
 		"session": {Type: "apiKey", In: "cookie", Name: cookieName, Description: "Of POST /session. Its name begins with __Host- where the program is reached by https. Changes need X-CSRF-Token, too."},

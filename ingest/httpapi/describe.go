@@ -3,8 +3,7 @@ package httpapi
 import (
 	"encoding/json"
 	"net/http"
-	"reflect"
-	"strings"
+	"sync"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -13,51 +12,65 @@ import (
 
 const schemas = "#/components/schemas/"
 
-// describe serves the description of the routes, made once.
-func describe(mux *http.ServeMux, api huma.API) {
-	mend(api.OpenAPI())
-	asJSON, err := json.Marshal(api.OpenAPI())
-	if err != nil {
-		panic(err) // our own types, and tested
-	}
-	asYAML, err := api.OpenAPI().YAML()
-	if err != nil {
-		panic(err)
-	}
+// describe serves the description of the routes, made when it is first asked
+// for. docs/openapi.yaml is the same.
+func describe(mux *http.ServeMux, o *huma.OpenAPI) {
+	asJSON := sync.OnceValue(func() []byte {
+		b, err := json.Marshal(o)
+		if err != nil {
+			panic(err) // our own types, and tested
+		}
+		return b
+	})
+	asYAML := sync.OnceValue(func() []byte {
+		b, err := o.YAML()
+		if err != nil {
+			panic(err)
+		}
+		return b
+	})
 	mux.HandleFunc("GET "+Prefix+"/openapi.json", document("application/openapi+json", asJSON))
 	mux.HandleFunc("GET "+Prefix+"/openapi.yaml", document("application/openapi+yaml", asYAML))
 }
 
-func document(contentType string, content []byte) http.HandlerFunc {
+func document(contentType string, content func() []byte) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", contentType)
-		_, _ = w.Write(content)
+		_, _ = w.Write(content())
 	}
 }
 
-// mend makes the schemas say what the wire says: arrays are never null,
-// numbers marked as strings are strings, a pointer to an object is null or, if
-// it may be left out, absent, whatever the status of success the body is the
-// same, and errors are problems. Bodies are held against
-// these schemas, too, and whatever may be null is not looked into.
-func mend(o *huma.OpenAPI) {
+// mend makes the description say what the wire says: schemas, parameters,
+// answers. Bodies of requests are held against the schemas, too.
+func mend(o *huma.OpenAPI, answers map[string]Answers) {
 	registry := o.Components.Schemas
-	problem := registry.Schema(reflect.TypeFor[Problem](), true, "Problem")
+	problem := registry.Schema(problemType, true, "Problem")
 	for name, s := range registry.Map() {
 		mendObject(s, registry.TypeFromRef(schemas+name))
 	}
 	mendEvent(registry.Map()["Event"])
 	delete(registry.Map(), "ErrorModel")
 	delete(registry.Map(), "ErrorDetail")
+	shared, examples := share(answers)
+	o.Components.Examples = examples
+	for _, op := range operations(o) {
+		mendParameters(op)
+		sameBody(op.Responses)
+		op.Responses["default"] = &huma.Response{Description: "Any other problem",
+			Content: map[string]*huma.MediaType{problemContent: {Schema: problem}}}
+		answers[op.OperationID].describe(op, problem, shared)
+	}
+}
+
+func operations(o *huma.OpenAPI) (list []*huma.Operation) {
 	for _, path := range o.Paths {
-		for _, op := range []*huma.Operation{path.Get, path.Post, path.Patch, path.Delete} {
+		for _, op := range []*huma.Operation{path.Get, path.Put, path.Post, path.Patch, path.Delete} {
 			if op != nil {
-				sameBody(op.Responses)
-				op.Responses["default"] = &huma.Response{Description: "A problem",
-					Content: map[string]*huma.MediaType{"application/problem+json": {Schema: problem}}}
+				list = append(list, op)
 			}
 		}
 	}
+	return list
 }
 
 // mendEvent lists the types that events have.
@@ -80,29 +93,10 @@ func sameBody(responses map[string]*huma.Response) {
 	}
 	for status, r := range responses {
 		if r.Content == nil && status[0] == '2' && status != "204" {
-			r.Content = body
-		}
-	}
-}
-
-func mendObject(s *huma.Schema, t reflect.Type) {
-	if s.Type == huma.TypeArray {
-		s.Nullable = false
-	}
-	if t == nil || t.Kind() != reflect.Struct {
-		return
-	}
-	for _, f := range reflect.VisibleFields(t) {
-		name, options, _ := strings.Cut(f.Tag.Get("json"), ",")
-		p := s.Properties[name]
-		switch {
-		case p == nil:
-		case p.Type == huma.TypeArray:
-			p.Nullable = false
-		case strings.Contains(options, "string"):
-			s.Properties[name] = &huma.Schema{Type: huma.TypeString, Description: p.Description}
-		case p.Ref != "" && f.Type.Kind() == reflect.Pointer && !strings.Contains(options, "omit"):
-			s.Properties[name] = &huma.Schema{AnyOf: []*huma.Schema{{Ref: p.Ref}, {Type: "null"}}}
+			r.Content = map[string]*huma.MediaType{}
+			for kind, m := range body { // of its own: each status has its own examples
+				r.Content[kind] = &huma.MediaType{Schema: m.Schema}
+			}
 		}
 	}
 }

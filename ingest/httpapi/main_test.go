@@ -26,7 +26,7 @@ import (
 	"gatehouse/pipeline"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(localpg.Stopping(m)) }
+func TestMain(m *testing.M) { goleak.VerifyTestMain(localpg.Stopping(compared{m})) }
 
 // desk is the API over a store of its own, with a token of each role.
 type desk struct {
@@ -66,7 +66,7 @@ func open(t testing.TB, options ...func(*httpapi.Options)) *desk {
 	for _, change := range options {
 		change(&o)
 	}
-	d.Handler = httpapi.New(o)
+	d.Handler = given.by(httpapi.New(o))
 	return d
 }
 

@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"context"
+	"net/http"
 	"strconv"
 	"strings"
 
@@ -13,7 +14,7 @@ type outgoingStore interface {
 }
 
 func (a *api) outgoing() {
-	route(a, op{does: "POST /conversations/{id}/outgoing", least: ingest.RoleAgent, status: 201,
+	route(a, op{does: "POST /conversations/{id}/outgoing", least: ingest.RoleAgent, status: http.StatusCreated, or: http.StatusOK,
 		says: "Registers what the desk sends. Of a mail, before it goes out: answers to it belong to the conversation, and so does a " +
 			"copy of it that comes in. Of an SMS or a chat, under the provider's id: events receipt.* about it name the conversation. " +
 			"201 if it was not known, 200 if it was; 409 if it was sent in another conversation, or mail in one of no mail."}, a.registerOutgoing)
