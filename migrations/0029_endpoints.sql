@@ -78,5 +78,6 @@ create table deliveries (
 create unique index deliveries_once on deliveries (event, endpoint, replay);
 create index deliveries_due on deliveries (endpoint, next_at, id) where state = 'pending';
 create index deliveries_lane on deliveries (endpoint, lane, id) where state = 'pending';
+create index deliveries_leased on deliveries (endpoint, lane) where state = 'pending' and leased_until is not null;
 create index deliveries_dead on deliveries (endpoint, id) where state = 'dead';
 create index deliveries_newest on deliveries (endpoint, id);

@@ -12,6 +12,7 @@ import (
 	"gatehouse/ingest"
 	"gatehouse/ingest/local"
 	"gatehouse/ingest/postgres"
+	"gatehouse/ingest/seal"
 	"gatehouse/migrations"
 	"gatehouse/migrations/localpg"
 	"gatehouse/pipeline"
@@ -126,7 +127,11 @@ func (p *place) fill(ctx context.Context, url string, list []channel) (err error
 	if _, err := migrations.Up(ctx, url); err != nil {
 		return err
 	}
-	if p.store, err = postgres.Open(ctx, url, postgres.Options{Refuser: &p.judge}); err != nil {
+	ring, err := seal.New(sealingKey())
+	if err != nil {
+		return err
+	}
+	if p.store, err = postgres.Open(ctx, url, postgres.Options{Refuser: &p.judge, Seal: ring}); err != nil {
 		return err
 	}
 	if p.yard, err = yard.Open(ctx, url); err != nil {

@@ -63,6 +63,7 @@ var trials = []trial{
 	{"blocked", "the blocked list read", blocked},
 	{"rulechange", "rules set and lifted under load", ruleChange},
 	{"refuse", "what a banned sender costs", refuse},
+	{"deliver", "events posted to an endpoint", tell},
 	{"latency", "one message through an idle system", latency},
 }
 

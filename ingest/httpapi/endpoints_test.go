@@ -127,7 +127,7 @@ func TestDeadLetters(t *testing.T) {
 	_, tasks, err := d.store.ClaimDeliveries(ctx, endpoint, 8, time.Minute)
 	must(t, err)
 	tasks[0].Try = 99
-	must(t, d.store.EndDelivery(ctx, endpoint, tasks[0], ingest.Attempt{At: time.Now(), Status: 400, Error: "rejected"}))
+	must(t, d.store.EndFailed(ctx, endpoint, tasks[0], ingest.Attempt{At: time.Now(), Status: 400, Error: "rejected"}))
 	dead := d.ask(supervisor, "GET /deliveries?state=dead", "").is(200).has("items", "1", "items.0.error", "rejected")
 	path := "/deliveries/" + dead.get("items.0.id")
 	d.ask(supervisor, "GET "+path, "").is(200).has("attempts", "1", "attempts.0.status", "400", "attempts.0.error", "rejected", "state", "dead")

@@ -12,18 +12,18 @@ import (
 )
 
 var (
-	sqlEndpointsBehind   = statement("endpoints_behind")
-	sqlEndpointSpread    = statement("endpoint_spread")
-	sqlReplaySpread      = statement("replay_spread")
-	sqlEndpointsDue      = statement("endpoints_due")
-	sqlEndpointTake      = statement("endpoint_take")
-	sqlEndpointKeys      = statement("endpoint_keys")
-	sqlDeliveriesClaim   = statement("deliveries_claim")
-	sqlDeliveryDelivered = statement("delivery_delivered")
-	sqlDeliveryFailed    = statement("delivery_failed")
-	sqlDeliveryReturn    = statement("delivery_return")
-	sqlEndpointFailed    = statement("endpoint_failed")
-	sqlEndpointRest      = statement("endpoint_rest")
+	sqlEndpointsBehind     = statement("endpoints_behind")
+	sqlEndpointSpread      = statement("endpoint_spread")
+	sqlReplaySpread        = statement("replay_spread")
+	sqlEndpointsDue        = statement("endpoints_due")
+	sqlEndpointTake        = statement("endpoint_take")
+	sqlEndpointKeys        = statement("endpoint_keys")
+	sqlDeliveriesClaim     = statement("deliveries_claim")
+	sqlDeliveriesDelivered = statement("deliveries_delivered")
+	sqlDeliveryFailed      = statement("delivery_failed")
+	sqlDeliveryReturn      = statement("delivery_return")
+	sqlEndpointFailed      = statement("endpoint_failed")
+	sqlEndpointRest        = statement("endpoint_rest")
 )
 
 // The log is the outbox: what happened is in it by the transaction in which it
@@ -87,6 +87,9 @@ func (s *Store) ClaimDeliveries(ctx context.Context, id ingest.ID, n int, lease 
 	now := s.now()
 	var broken error
 	err = s.tx(ctx, func(tx pgx.Tx) error {
+		if _, err := tx.Exec(ctx, withoutFlush); err != nil {
+			return err
+		}
 		var blob []byte
 		var failing bool
 		err := tx.QueryRow(ctx, sqlEndpointTake, id, now).Scan(&blob, &to.Format, &to.Scheme, &failing)
@@ -146,24 +149,46 @@ func (s *Store) openTarget(ctx context.Context, q querier, to *ingest.EndpointTa
 	return nil
 }
 
-// EndDelivery writes down what came of a try. ErrFenced: it took longer than its
+// withoutFlush has a transaction's end not wait for the disk. Who forgets a lease,
+// or that something was delivered, when the database server dies, tries again:
+// that is no loss, and an event may come twice after a death anyway.
+const withoutFlush = "set local synchronous_commit = off"
+
+// EndDelivered writes down that an endpoint took deliveries. Those that took
+// longer than their lease are another's now, and left.
+func (s *Store) EndDelivered(ctx context.Context, endpoint ingest.ID, list []ingest.DeliveryTask, attempts []ingest.Attempt) error {
+	var ids []int64
+	var tokens, statuses []int
+	var said []string
+	for i, t := range list {
+		ids, tokens = append(ids, t.ID), append(tokens, t.Token)
+		statuses, said = append(statuses, attempts[i].Status), append(said, toJSON(attempts[i]))
+	}
+	err := s.tx(ctx, func(tx pgx.Tx) error {
+		b := &pgx.Batch{}
+		b.Queue(withoutFlush)
+		b.Queue(sqlDeliveriesDelivered, ids, tokens, endpoint, s.now(), statuses, said)
+		return tx.SendBatch(ctx, b).Close()
+	})
+	if err != nil {
+		return fmt.Errorf("end of %d deliveries: %w", len(list), classify(err))
+	}
+	return nil
+}
+
+// EndFailed writes down why a try failed. ErrFenced: it took longer than its
 // lease, and is another's now.
-func (s *Store) EndDelivery(ctx context.Context, endpoint ingest.ID, t ingest.DeliveryTask, a ingest.Attempt) error {
+func (s *Store) EndFailed(ctx context.Context, endpoint ingest.ID, t ingest.DeliveryTask, a ingest.Attempt) error {
 	now := s.now()
 	var ended int
-	var err error
-	if a.OK() {
-		err = s.pool.QueryRow(ctx, sqlDeliveryDelivered, t.ID, t.Token, endpoint, now, a.Status, toJSON(a)).Scan(&ended)
-	} else {
-		err = s.tx(ctx, func(tx pgx.Tx) error {
-			if a.Error != ingest.DeliveryExpired { // which is no fault of its
-				if err := s.failEndpoint(ctx, tx, endpoint, now, a); err != nil {
-					return err
-				}
+	err := s.tx(ctx, func(tx pgx.Tx) error {
+		if a.Error != ingest.DeliveryExpired { // which is no fault of its
+			if err := s.failEndpoint(ctx, tx, endpoint, now, a); err != nil {
+				return err
 			}
-			return tx.QueryRow(ctx, sqlDeliveryFailed, t.ID, t.Token, endpoint, t.Again(now, a), now, a.Status, a.Error, toJSON(a)).Scan(&ended)
-		})
-	}
+		}
+		return tx.QueryRow(ctx, sqlDeliveryFailed, t.ID, t.Token, endpoint, t.Again(now, a), now, a.Status, a.Error, toJSON(a)).Scan(&ended)
+	})
 	if err == nil && ended == 0 {
 		err = ingest.ErrFenced
 	}

@@ -64,6 +64,6 @@ func (s *Store) Analyze(ctx context.Context) error {
 	if err := s.pool.QueryRow(ctx, sqlNeedsAnalyze).Scan(&needed); err != nil || !needed {
 		return classify(err)
 	}
-	_, err := s.pool.Exec(ctx, "analyze messages, message_keys, bodies, raw, prints, contacts, identities, conversations, tickets, held_texts, transitions, events")
+	_, err := s.pool.Exec(ctx, "analyze messages, message_keys, bodies, raw, prints, contacts, identities, conversations, tickets, held_texts, transitions, events, deliveries")
 	return classify(err)
 }

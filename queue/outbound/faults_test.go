@@ -280,7 +280,7 @@ func TestWhatADeadProcessTook(t *testing.T) {
 	p.clock.forward(21 * time.Second)
 	p.deliver(s)
 	equal(t, "then", c.types(), []string{"a.1", "a.2"})
-	if err := p.store.EndDelivery(ctx, id, tasks[0], ingest.Attempt{Error: "timeout"}); !errors.Is(err, ingest.ErrFenced) {
+	if err := p.store.EndFailed(ctx, id, tasks[0], ingest.Attempt{Error: "timeout"}); !errors.Is(err, ingest.ErrFenced) {
 		t.Errorf("the late one: %v", err)
 	}
 	if dead := p.deliveries(id, "delivered"); len(dead) != 2 || dead[0].Tries != 2 {

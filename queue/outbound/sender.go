@@ -31,7 +31,8 @@ const (
 // Store is what the sender asks of the store.
 type Store interface {
 	ClaimDeliveries(ctx context.Context, endpoint ingest.ID, n int, lease time.Duration) (ingest.EndpointTarget, []ingest.DeliveryTask, error)
-	EndDelivery(ctx context.Context, endpoint ingest.ID, t ingest.DeliveryTask, a ingest.Attempt) error
+	EndDelivered(ctx context.Context, endpoint ingest.ID, list []ingest.DeliveryTask, attempts []ingest.Attempt) error
+	EndFailed(ctx context.Context, endpoint ingest.ID, t ingest.DeliveryTask, a ingest.Attempt) error
 	ReturnDelivery(ctx context.Context, t ingest.DeliveryTask) error
 	Target(ctx context.Context, endpoint ingest.ID) (ingest.EndpointTarget, error)
 }
@@ -98,9 +99,16 @@ func (s *Sender) end(endpoint ingest.ID, moot bool) bool {
 	return false
 }
 
-// drain takes as many as there is room for, and more whenever one has ended.
+// tried is a delivery with what came of it.
+type tried struct {
+	task    ingest.DeliveryTask
+	attempt ingest.Attempt
+}
+
+// drain takes as many as there is room for. Whenever some have ended, they are
+// written down and others taken, so that what ends together is written together.
 func (s *Sender) drain(ctx context.Context, endpoint ingest.ID) (err error) {
-	ended := make(chan error, batch)
+	ended := make(chan tried, batch)
 	for under := 0; ; {
 		var list []ingest.DeliveryTask
 		var to ingest.EndpointTarget
@@ -108,15 +116,17 @@ func (s *Sender) drain(ctx context.Context, endpoint ingest.ID) (err error) {
 			to, list, err = s.claim(ctx, endpoint, batch-under)
 		}
 		for _, t := range list {
-			go func() { ended <- s.try(ctx, to, t) }()
+			go func() { ended <- tried{t, s.try(ctx, to, t)} }()
 		}
 		if under += len(list); under == 0 {
 			return err
 		}
-		err = errors.Join(err, <-ended)
-		for under--; len(ended) > 0; under-- {
-			err = errors.Join(err, <-ended)
+		done := []tried{<-ended}
+		for len(ended) > 0 {
+			done = append(done, <-ended)
 		}
+		under -= len(done)
+		err = errors.Join(err, s.writeDown(ctx, endpoint, done))
 	}
 }
 
@@ -126,45 +136,60 @@ func (s *Sender) claim(ctx context.Context, endpoint ingest.ID, n int) (ingest.E
 	return s.store.ClaimDeliveries(ctx, endpoint, n, lease)
 }
 
-// try sends one delivery and writes down what came of it.
-func (s *Sender) try(ctx context.Context, to ingest.EndpointTarget, t ingest.DeliveryTask) error {
-	a := ingest.Attempt{At: s.now(), Error: ingest.DeliveryExpired}
-	if t.Event.ID != "" {
-		a = s.Post(ctx, to, t.Event)
+// try sends one delivery.
+func (s *Sender) try(ctx context.Context, to ingest.EndpointTarget, t ingest.DeliveryTask) ingest.Attempt {
+	if t.Event.ID == "" {
+		return ingest.Attempt{At: s.now(), Error: ingest.DeliveryExpired}
 	}
+	return s.Post(ctx, to, t.Event)
+}
+
+// writeDown says what came of tries, also when the program ends.
+func (s *Sender) writeDown(ctx context.Context, endpoint ingest.ID, done []tried) (err error) {
 	s.write <- struct{}{}
 	defer func() { <-s.write }()
-	if ctx.Err() != nil && !a.OK() { // broken off: nobody knows
-		return s.giveBack(ctx, t)
-	}
-	s.told(to, t, a)
+	broken := ctx.Err() != nil
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), lease-TryTime)
 	defer cancel()
-	err := s.store.EndDelivery(ctx, to.ID, t, a)
-	if errors.Is(err, ingest.ErrFenced) {
-		return nil // it was late, or the endpoint is gone
+	var taken []ingest.DeliveryTask
+	var attempts []ingest.Attempt
+	for _, d := range done {
+		switch {
+		case d.attempt.OK():
+			taken, attempts = append(taken, d.task), append(attempts, d.attempt)
+		case broken: // nobody knows
+			err = errors.Join(err, s.store.ReturnDelivery(ctx, d.task))
+			continue
+		default:
+			err = errors.Join(err, late(s.store.EndFailed(ctx, endpoint, d.task, d.attempt)))
+		}
+		s.told(endpoint, d.task, d.attempt)
+	}
+	if len(taken) > 0 {
+		err = errors.Join(err, s.store.EndDelivered(ctx, endpoint, taken, attempts))
 	}
 	return err
 }
 
-// giveBack lets go of a delivery when the program ends.
-func (s *Sender) giveBack(ctx context.Context, t ingest.DeliveryTask) error {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
-	defer cancel()
-	return s.store.ReturnDelivery(ctx, t)
+// late drops the error that says that a delivery is another's by now, or gone.
+func late(err error) error {
+	if errors.Is(err, ingest.ErrFenced) {
+		return nil
+	}
+	return err
 }
 
-func (s *Sender) told(to ingest.EndpointTarget, t ingest.DeliveryTask, a ingest.Attempt) {
+func (s *Sender) told(endpoint ingest.ID, t ingest.DeliveryTask, a ingest.Attempt) {
 	switch {
 	case a.OK():
-		s.count(to.ID, "delivered")
+		s.count(endpoint, "delivered")
 		return
 	case t.Again(a.At, a) == nil:
-		s.count(to.ID, "dead")
+		s.count(endpoint, "dead")
 	default:
-		s.count(to.ID, "again")
+		s.count(endpoint, "again")
 	}
-	s.log.Info("event not delivered", "endpoint", to.ID, "delivery", t.ID, "try", t.Try, "why", a.Error, "status", a.Status)
+	s.log.Info("event not delivered", "endpoint", endpoint, "delivery", t.ID, "try", t.Try, "why", a.Error, "status", a.Status)
 }
 
 // Post posts an event to an endpoint once.
