@@ -290,6 +290,7 @@ type Outcome struct {
 	Endpoint ID    `json:"endpoint,omitzero"`
 	Replay   int64 `json:"replay,omitempty"`
 	Delivery int64 `json:"delivery,omitempty"`
+	Alert    ID    `json:"alert,omitzero"`
 
 	Backfill     int64 `json:"backfill,omitempty"`
 	Conversation ID    `json:"conversation,omitzero"`

@@ -31,7 +31,7 @@ var (
 // EventTypes are all types of events, by group. What writes one that is not
 // here, or with other keys, fails the store's tests, and so does a type that
 // none of them sees told.
-var EventTypes = slices.Concat(messageEvents, conversationEvents, contactEvents, ruleEvents, workEvents, channelEvents, passingEvents)
+var EventTypes = slices.Concat(messageEvents, conversationEvents, contactEvents, ruleEvents, workEvents, channelEvents, alertEvents, passingEvents)
 
 var messageEvents = []EventType{
 	{Name: "message.conversed", IDs: ofAll, Data: ofDecision, Says: "A message belongs to a conversation, whether it came just now or was released."},
@@ -107,6 +107,14 @@ var channelEvents = []EventType{
 	{Name: "channel.rejecting", Data: ofChannel, Says: "All requests to a channel's hook are refused."},
 	{Name: "channel.silent", Data: ofChannel, Says: "Nothing comes although something should."},
 	{Name: "channel.unknown", Data: []string{"channel", "from", "until", "why"}, Says: "For some hours it is not known what a provider had to say, and it cannot be asked."},
+}
+
+var alertKeys = []string{"alert", "kind", "subject", "channel", "count", "since", "says", "do"}
+
+var alertEvents = []EventType{
+	{Name: "alert.raised", Data: alertKeys, Says: "Something is wrong that somebody has to mend: says tells what, do what to do."},
+	{Name: "alert.reminded", Data: alertKeys, Says: "It is still wrong, a day later or as the setting alert_remind says."},
+	{Name: "alert.cleared", Data: alertKeys, Says: "It is over."},
 }
 
 var passingEvents = []EventType{

@@ -46,6 +46,12 @@ type Settings struct {
 	Closed              bool     `json:"closed" yaml:"closed" doc:"closed mode: whoever is not allowed is held"`
 	MediaMaxBytes       int64    `json:"media_max_bytes" yaml:"media_max_bytes" doc:"files that messages name are fetched up to so many octets"`
 	MediaRefusedTypes   string   `json:"media_refused_types" yaml:"media_refused_types" doc:"files of these media types are not fetched: a list with commas between, as application/x-msdownload, video/*. Empty: of any type"`
+	AlertRemind         Keep     `json:"alert_remind" yaml:"alert_remind" doc:"an alert that stands is told of again each time so long has passed; or never"`
+	AlertUnopened       Keep     `json:"alert_unopened" yaml:"alert_unopened" doc:"alert of tickets of the blocked list that nobody has looked into for so long; or never"`
+	AlertUnsettled      Keep     `json:"alert_unsettled" yaml:"alert_unsettled" doc:"alert of messages that wait to be decided for so long; or never"`
+	AlertLate           Keep     `json:"alert_late" yaml:"alert_late" doc:"alert of channels that nobody has polled with success for so long; or never"`
+	AlertDatabaseBytes  int64    `json:"alert_database_bytes" yaml:"alert_database_bytes" doc:"alert of a database of more octets; 0: of none"`
+	AlertDiskFree       int      `json:"alert_disk_free" yaml:"alert_disk_free" doc:"alert of a process's file system that has less than so many percent free; 0: of none"`
 	ClosedSparesKnown   bool     `json:"closed_spares_known" yaml:"closed_spares_known" doc:"closed mode lets those through who have had a conversation"`
 }
 
@@ -75,6 +81,11 @@ func DefaultSettings() Settings {
 		OptOut:           true,
 		HeldKeep:         Keep(90 * 24 * time.Hour),
 		MediaMaxBytes:    32 << 20,
+		AlertRemind:      Keep(24 * time.Hour),
+		AlertUnopened:    Keep(24 * time.Hour),
+		AlertUnsettled:   Keep(5 * time.Minute),
+		AlertLate:        Keep(time.Hour),
+		AlertDiskFree:    10,
 	}
 }
 
@@ -115,6 +126,9 @@ func (s Settings) Check() error {
 		return err
 	}
 	if err := s.checkMedia(); err != nil {
+		return err
+	}
+	if err := s.checkAlerts(); err != nil {
 		return err
 	}
 	if s.RuleAlarm < 0 {

@@ -56,6 +56,7 @@ type Options struct {
 	Files    Files                                                  // nil: nobody fetches files
 	Outbound Outbound                                               // nil: nobody posts events
 	Search   func(ctx context.Context, n int) (done int, err error) // makes n held messages searchable; nil: nobody does
+	Alert    func(ctx context.Context) error                        // looks for what is wrong and tells; nil: nobody does
 	Settings func() ingest.Settings                                 // for the times after which idle conversations close
 	Log      *slog.Logger
 	Settled  func(n int) // told of each settle's messages, for metrics; nil: nobody
@@ -102,6 +103,9 @@ func Open(o Options) (*Queue, error) {
 	}
 	if o.Search == nil {
 		o.Search = func(context.Context, int) (int, error) { return 0, nil }
+	}
+	if o.Alert == nil {
+		o.Alert = func(context.Context) error { return nil }
 	}
 	if o.Settled == nil {
 		o.Settled = func(int) {}

@@ -44,6 +44,9 @@ func (q *Queue) keepHouse(ctx context.Context) {
 		q.chore(ctx, "join parts", q.o.Store.JoinParts)
 		q.chore(ctx, "fold", q.o.Store.Fold)
 		q.chore(ctx, "analyze", q.o.Store.Analyze)
+		if n%5 == 0 {
+			q.chore(ctx, "alerts", q.o.Alert)
+		}
 		if n%15 == 0 {
 			q.chore(ctx, "close idle conversations", func(ctx context.Context) error {
 				s := q.o.Settings()

@@ -61,6 +61,7 @@ type Store interface {
 	refetchStore
 	endpointStore
 	deliveryStore
+	alertStore
 	Ping(ctx context.Context) error
 }
 
@@ -204,6 +205,7 @@ func register(mux *http.ServeMux, o Options) *api {
 		a.exports,
 		a.sessions, a.users,
 		a.endpoints, a.endpointActs, a.deliveries,
+		a.alerts,
 	} {
 		register()
 	}

@@ -121,6 +121,8 @@ var matrix = map[string]ingest.Role{
 	"GET /deliveries/{id}":                        supervisor,
 	"POST /deliveries/{id}/retry":                 admin,
 	"DELETE /deliveries/{id}":                     admin,
+	"GET /alerts":                                 supervisor,
+	"POST /alerts/{id}/mute":                      supervisor,
 	"GET /tokens":                                 admin,
 	"POST /tokens/{id}/rotate":                    admin,
 	"POST /tokens":                                admin,

@@ -100,6 +100,8 @@ func (a *api) repeat(ctx huma.Context, out ingest.Outcome) {
 		v, err = a.replayAnswer(c, out)
 	case out.Delivery != 0:
 		v, err = a.deliveryAnswer(c, out)
+	case !out.Alert.IsZero():
+		v, err = a.alertAnswer(c, out)
 	case !out.Endpoint.IsZero():
 		v, err = a.endpointAnswer(c, out)
 	case out.Channel != "":

@@ -35,8 +35,24 @@ func Body(format ingest.EndpointFormat, e ingest.Event) ([]byte, error) {
 	return json.Marshal(t)
 }
 
+// slackEscaper takes their meaning from the characters that have one in Slack's text.
+var slackEscaper = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;")
+
+// alerted is what a line tells of an alert.
+type alerted struct {
+	Says string `json:"says"`
+	Do   string `json:"do"`
+}
+
+// lines are how a line about an alert begins.
+var lines = map[string]string{"alert.raised": "Alert: ", "alert.reminded": "Still so: ", "alert.cleared": "Over: "}
+
 // sentence says in one line what an event is about.
 func sentence(e ingest.Event) string {
+	var a alerted
+	if begin := lines[e.Type]; begin != "" && json.Unmarshal(e.Data, &a) == nil && a.Says != "" {
+		return slackEscaper.Replace(strings.TrimSpace(begin + a.Says + " " + a.Do))
+	}
 	words := []string{e.Type}
 	for _, of := range []struct {
 		what string

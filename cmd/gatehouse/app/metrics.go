@@ -48,7 +48,7 @@ func newCounters(a *App) *counters {
 	epoch := prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 		Name: "gatehouse_rules_epoch", Help: "Version of the rules in this process's memory."},
 		func() float64 { return float64(a.Judge.Epoch()) })
-	c.registry.MustRegister(c.messages, c.hooks, c.sockets, c.files, c.posts, away, epoch, channelStates{a}, endpointStates{a},
+	c.registry.MustRegister(c.messages, c.hooks, c.sockets, c.files, c.posts, away, epoch, channelStates{a}, endpointStates{a}, alertCounts{a},
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return c
 }
