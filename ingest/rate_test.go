@@ -97,6 +97,9 @@ func TestSettingsCheck(t *testing.T) {
 		`may_ban "nobody": want agent`:                   func(s *ingest.Settings) { s.MayBan = "nobody" },
 		`held_keep 1m0s: want at least 1h0m0s, or never`: func(s *ingest.Settings) { s.HeldKeep = ingest.Keep(time.Minute) },
 		`held_keep_rules -1h0m0s: want at least`:         func(s *ingest.Settings) { s.HeldKeepRules = -ingest.Keep(time.Hour) },
+		`alert_late 1s: want at least 1m0s, or never`:    func(s *ingest.Settings) { s.AlertLate = ingest.Keep(time.Second) },
+		`alert_disk_free 100: want 0 to 99 percent`:      func(s *ingest.Settings) { s.AlertDiskFree = 100 },
+		`alert_database_bytes -1: want a number`:         func(s *ingest.Settings) { s.AlertDatabaseBytes = -1 },
 		`bot_max_age -1ns: want a time`:                  func(s *ingest.Settings) { s.BotMaxAge = -1 },
 	} {
 		s := ingest.DefaultSettings()

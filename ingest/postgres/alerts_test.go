@@ -82,6 +82,27 @@ func TestAlertConditions(t *testing.T) {
 	}
 }
 
+// A mailbox that is taken over takes hours and is not late while messages come.
+func TestALongPollIsNotLate(t *testing.T) {
+	w := newWorld(t, 1)
+	w.exec("insert into leases (channel, holder, token, until) select id, 'x', 1, now() from channels where name = 'mail'")
+	w.ahead.Store(int64(3 * time.Hour))
+	w.exec("insert into arrivals (channel, hour, n, last_at) select id, date_trunc('hour', $1::timestamptz), 1, $1 from channels where name = 'mail'", w.now())
+	w.lookAfter(30*time.Minute, nil)
+	w.wants("while they come", w.told("alert.%"))
+	w.lookAfter(time.Hour, nil)
+	w.wants("when none did", w.told("alert.%", "kind"), "alert.raised channel_late")
+}
+
+// A clock that ran ahead keeps nobody from looking when it is gone.
+func TestAWrongClockStopsNoAlerts(t *testing.T) {
+	w := newWorld(t, 1)
+	w.lookAfter(48*time.Hour, nil)
+	w.exec("update channels set silent_since = now() where name = 'sms'")
+	w.lookAfter(-48*time.Hour, nil)
+	w.wants("by the right clock", w.told("alert.%", "subject"), "alert.raised channel:sms")
+}
+
 // No word of a message is in an alert (law 10).
 func TestAlertsTellNoContent(t *testing.T) {
 	w := newWorld(t, 1)

@@ -5,9 +5,11 @@ select 'channel_' || c.shows as kind, 'channel:' || c.name as subject, 1::bigint
                     when 'rejecting' then c.rejecting_since else c.silent_since end as since
 from channels c where c.shows in ('needs_reauth', 'failing', 'rejecting', 'silent')
 union all
+-- A round that takes over a large mailbox lasts for hours: it is not late as long as messages come.
 select 'channel_late', 'channel:' || c.name, 1, coalesce(c.last_ok_at, c.since)
 from channels c join leases l on l.channel = c.id
 where c.shows in ('ok', 'silent') and coalesce(c.last_ok_at, c.since) < $2
+  and not exists (select from arrivals a where a.channel = c.id and a.hour > $2::timestamptz - interval '1 hour' and a.last_at >= $2)
 union all
 -- The first of each lane, which is the oldest but for those that commit late.
 select 'unsettled', '', count(*), min(m.received_at)
