@@ -22,7 +22,8 @@ func (a *App) disk() *ingest.Disk {
 		a.Log.Debug("room on the disk not known", "error", err)
 		return nil
 	}
-	return &ingest.Disk{Host: host, Free: int64(s.Bavail) * int64(s.Bsize), Size: int64(s.Blocks) * int64(s.Bsize)}
+	size := s.Blocks - s.Bfree + s.Bavail // without what only the superuser may use, as df
+	return &ingest.Disk{Host: host, Free: int64(s.Bavail) * int64(s.Bsize), Size: int64(size) * int64(s.Bsize)}
 }
 
 // alertCounts are asked when somebody collects metrics, as channelStates.
