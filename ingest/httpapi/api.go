@@ -129,6 +129,7 @@ type Options struct {
 	Log      *slog.Logger     // nil: slog.Default
 	Version  string           // of the program, in the API's description
 	Pace     time.Duration    // between two looks into the log for a stream; 0: 500 ms
+	Beat     time.Duration    // between two signs of life on a stream; 0: 15 s
 }
 
 func (o *Options) defaults() {
@@ -143,6 +144,9 @@ func (o *Options) defaults() {
 	}
 	if o.Pace == 0 {
 		o.Pace = 500 * time.Millisecond
+	}
+	if o.Beat == 0 {
+		o.Beat = 15 * time.Second
 	}
 	if o.Show == nil {
 		o.Show = func(string) string { return "" }

@@ -34,7 +34,7 @@ func (a *api) streamJob(ctx context.Context, in *ByNumber) (*huma.StreamResponse
 func (s *stream) followJob(ctx context.Context, j ingest.Job) error {
 	pace := time.NewTicker(s.api.Pace)
 	defer pace.Stop()
-	beat := time.NewTicker(heartbeat)
+	beat := time.NewTicker(s.api.Beat)
 	defer beat.Stop()
 	var sent ingest.Job
 	for {

@@ -13,10 +13,7 @@ import (
 	"gatehouse/ingest"
 )
 
-const (
-	heartbeat  = 15 * time.Second // a comment, so that proxies keep the line open
-	streamPart = 200
-)
+const streamPart = 200
 
 // StreamInput says where to begin.
 type StreamInput struct {
@@ -72,7 +69,7 @@ type stream struct {
 func (s *stream) run(ctx context.Context, part ingest.List[ingest.Event]) error {
 	pace := time.NewTicker(s.api.Pace)
 	defer pace.Stop()
-	beat := time.NewTicker(heartbeat)
+	beat := time.NewTicker(s.api.Beat)
 	defer beat.Stop()
 	if err := s.send([]byte(": following\n\n")); err != nil {
 		return nil // the client has gone
@@ -109,9 +106,20 @@ func (s *stream) wait(ctx context.Context, pace, beat <-chan time.Time) (bool, e
 			if _, err := s.api.tokenOf(ctx, s.header); err != nil {
 				return true, nil
 			}
-			return s.send([]byte(": beat\n\n")) != nil, nil
+			return s.sendBeat() != nil, nil
 		}
 	}
+}
+
+// sendBeat sends a comment, so that proxies keep the line open, and the place:
+// a reader to whom none of their types happens would else come back with one
+// that is no longer kept. An id without data is no event (HTML, 9.2.6).
+func (s *stream) sendBeat() error {
+	beat := ": beat\n"
+	if s.filter.After != "" { // a job's stream has no place
+		beat += "id: " + s.filter.After + "\n"
+	}
+	return s.send([]byte(beat + "\n"))
 }
 
 // sendPassing sends an event that is not asked for again: without an id, so

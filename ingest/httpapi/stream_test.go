@@ -145,3 +145,36 @@ func TestStreamTellsWhatPasses(t *testing.T) {
 		t.Errorf("of visitor.page alone: %q", types)
 	}
 }
+
+// Who follows what never happens gets the place with the heartbeat, and no
+// event: they come back with one that is kept.
+func TestStreamGivesThePlaceToWhoHearsNothing(t *testing.T) {
+	d := open(t, func(o *httpapi.Options) { o.Beat = 5 * time.Millisecond })
+	server := httptest.NewServer(d)
+	t.Cleanup(func() { server.CloseClientConnections(); server.Close(); http.DefaultClient.CloseIdleConnections() })
+	d.receive(d.chat("v1", "one"))
+	before := d.ask(agent, "GET /events", "").is(200).get("next")
+	_, lines := d.follow(server.URL, "?types=job.done&after="+before)
+	placeOf(t, lines, before)
+	d.receive(d.chat("v1", "two"))
+	after := d.ask(agent, "GET /events", "").is(200).get("next")
+	placeOf(t, lines, after)
+	d.exec("update events set at = at - interval '31 days'")
+	must(t, d.store.Tidy(context.Background()))
+	d.ask(agent, "GET /events?after="+before, "").problem(410, "gone")
+	d.ask(agent, "GET /events?after="+after, "").is(200)
+}
+
+// placeOf reads a stream on which nothing happens until it says a place.
+func placeOf(t *testing.T, lines <-chan string, want string) {
+	t.Helper()
+	for line := range lines {
+		switch {
+		case line == "id: "+want:
+			return
+		case strings.HasPrefix(line, "event:"), strings.HasPrefix(line, "data:"):
+			t.Fatalf("it tells %q", line)
+		}
+	}
+	t.Fatalf("the stream ended before it said %s", want)
+}
