@@ -4,8 +4,8 @@
 # for a doc comment of every package.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-tags=chromium,dovecot,interop,long,postfix
-source=(cmd channels ingest migrations pipeline queue)
+tags=chromium,dovecot,interop,long,postfix,python
+source=(cmd channels docs ingest migrations pipeline queue)
 
 bad=$(gofmt -l "${source[@]}")
 if [ -n "$bad" ]; then
