@@ -31,6 +31,8 @@ DOVECOT = $(if $(shell PATH=$$PATH:/usr/sbin command -v dovecot),dovecot)
 POSTFIX = $(if $(shell [ "$$(id -u)" = 0 ] && PATH=$$PATH:/usr/sbin command -v postfix >/dev/null && command -v swaks),postfix)
 # …and those with the tag interop the providers' SDKs for Node.
 INTEROP = $(if $(shell [ -e .gatehouse/interop/ready ] && command -v node),interop)
+# …and those with the tag python a Python.
+PYTHON = $(if $(shell command -v python3),python)
 # …and those with the tag chromium a browser.
 CHROMIUM = $(if $(shell .ci/tools.sh has chromium && echo yes),chromium)
 RACE = $(if $(and $(wildcard /usr/include/stdlib.h),$(shell command -v gcc)),-race)
@@ -68,7 +70,7 @@ test: testdeps
 test-all: testdeps longdeps
 	.ci/fuzz.sh $(FUZZTIME) $(FUZZALL)
 	.ci/demo.sh
-	CGO_ENABLED=$(if $(RACE),1,0) .ci/long.sh $(RACE) -tags 'long $(DOVECOT) $(POSTFIX) $(INTEROP) $(CHROMIUM)' </dev/null
+	CGO_ENABLED=$(if $(RACE),1,0) .ci/long.sh $(RACE) -tags 'long $(DOVECOT) $(POSTFIX) $(INTEROP) $(PYTHON) $(CHROMIUM)' </dev/null
 
 fuzz:
 	.ci/fuzz.sh $(FUZZTIME)

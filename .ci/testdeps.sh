@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # Sees to what the tests need of the system: a C compiler for the race detector
 # and Dovecot as IMAP peer; with the argument long also Postfix and Swaks, as
-# SMTP and LMTP clients of the long tests, and Node, for the providers' SDKs. Root installs what is missing. An ordinary user's
-# tests run without, and say so; with CI set that is a failure.
+# SMTP and LMTP clients of the long tests, Node, for the providers' SDKs and a
+# consumer of events, and Python, for another. Root installs what is missing. An
+# ordinary user's tests run without, and say so; with CI set that is a failure.
 set -euo pipefail
 PATH=$PATH:/usr/sbin
 
@@ -17,6 +18,7 @@ elif [ "${1:-}" = long ]; then
 fi
 if [ "${1:-}" = long ]; then
   command -v node >/dev/null && command -v npm >/dev/null || missing+=(nodejs npm)
+  command -v python3 >/dev/null || missing+=(python3)
 fi
 [ ${#missing[@]} -gt 0 ] || exit 0
 
@@ -36,5 +38,5 @@ if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
   log=$(install 2>&1 </dev/null) || { echo "$log"; exit 1; }
   exit 0
 fi
-echo "missing, so the tests go without: ${missing[*]} (gcc: the race detector; dovecot-imapd: the tests against Dovecot; nodejs: those with the providers' SDKs)"
+echo "missing, so the tests go without: ${missing[*]} (gcc: the race detector; dovecot-imapd: the tests against Dovecot; nodejs: those with the providers' SDKs; nodejs and python3: the consumers)"
 [ -z "${CI:-}" ]
