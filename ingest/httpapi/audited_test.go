@@ -57,6 +57,13 @@ func (s *scene) person() string {
 	return s.contactOf(address)
 }
 
+// alert is the path of an alert that stands.
+func (s *scene) alert() string {
+	s.exec("update channels set silent_since = now() where name = 'chat'")
+	must(s.t, s.store.Alert(context.Background(), nil))
+	return "/alerts/" + s.ask(admin, "GET /alerts", "").is(200).get("items.0.id")
+}
+
 func (s *scene) talk() string {
 	contact := strings.TrimPrefix(s.person(), "/contacts/")
 	return "/conversations/" + s.ask(admin, "GET /conversations?contact_id="+contact, "").is(200).get("items.0.id")
@@ -222,6 +229,7 @@ var deeds = map[string]func(s *scene) (does, body string){
 	},
 	"POST /endpoints/{id}/dead/retry": func(s *scene) (string, string) { e, _ := s.given(); return e + "/dead/retry", "" },
 	"DELETE /endpoints/{id}/dead":     func(s *scene) (string, string) { e, _ := s.given(); return e + "/dead", "" },
+	"POST /alerts/{id}/mute":          func(s *scene) (string, string) { return s.alert() + "/mute", `{"until":"2030-01-01T00:00:00Z"}` },
 	"POST /deliveries/{id}/retry":     func(s *scene) (string, string) { _, d := s.given(); return d + "/retry", "" },
 	"DELETE /deliveries/{id}":         func(s *scene) (string, string) { _, d := s.given(); return d, "" },
 	"DELETE /tokens/{id}": func(s *scene) (string, string) {
