@@ -152,3 +152,22 @@ func (c Contact) Conflicts(other Contact) []string {
 	}
 	return names
 }
+
+// Suggestion is two contacts that may be one person.
+type Suggestion struct {
+	ID       int64     `json:"id,string"`
+	Why      LinkWhy   `json:"why"`
+	Message  ID        `json:"message_id"` // by which it is known; zero: by an address that one of them typed
+	At       time.Time `json:"at"`
+	Contacts [2]Person `json:"contacts"`
+}
+
+// LinkWhy says why two contacts may be one person.
+type LinkWhy string
+
+// Why contacts may be one. Only what is verified links them without being asked.
+const (
+	LinkVerified LinkWhy = "verified" // a message proved addresses of both
+	LinkTogether LinkWhy = "together" // addresses of both came in one message
+	LinkClaimed  LinkWhy = "claimed"  // one typed an address of the other's
+)

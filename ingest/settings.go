@@ -41,6 +41,7 @@ type Settings struct {
 	OptOutWords         string   `json:"opt_out_words" yaml:"opt_out_words" doc:"more such words, separated by commas; -WORD is none"`
 	OptInWords          string   `json:"opt_in_words" yaml:"opt_in_words" doc:"the same for those that opt in again"`
 	ContactFields       string   `json:"contact_fields" yaml:"contact_fields" doc:"the names of contacts' own fields in the order in which they are shown, separated by commas; others follow by name"`
+	LinkVerified        bool     `json:"link_verified" yaml:"link_verified" doc:"contacts are merged whose addresses one message proves, unless a rule names one of them; off: that is only suggested"`
 	HeldKeep            Keep     `json:"held_keep" yaml:"held_keep" doc:"what the system itself holds is deleted after so long, as 2160h; or never"`
 	HeldKeepRules       Keep     `json:"held_keep_rules" yaml:"held_keep_rules" doc:"the same for what rules hold"`
 	Closed              bool     `json:"closed" yaml:"closed" doc:"closed mode: whoever is not allowed is held"`
@@ -79,6 +80,7 @@ func DefaultSettings() Settings {
 		HoldSize:         true,
 		LoopRate:         "20/1h",
 		OptOut:           true,
+		LinkVerified:     true,
 		HeldKeep:         Keep(90 * 24 * time.Hour),
 		MediaMaxBytes:    32 << 20,
 		AlertRemind:      Keep(24 * time.Hour),

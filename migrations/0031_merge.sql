@@ -25,7 +25,9 @@ comment on function kin(uuid) is 'the contacts that are one person with a contac
 
 -- Each merge, with what its undo needs. What the contact that went was said to be stays in its own row, which nothing changes.
 -- took: what the other took over from there, names of what was empty, tags, names of fields. closed: the conversations that it
--- closed, for only one may be unclosed, what each was, and which one was made to go on from it.
+-- closed, for only one may be unclosed, what each was, and which one was made to go on from it. parting: it was undone, and what the
+-- one wrote into conversations of the other is still being taken out of them. parted: into which conversations, by the one that it was
+-- in and whose it is.
 create table merges (
   id        bigint generated always as identity primary key,
   contact   uuid not null references contacts,
@@ -38,8 +40,35 @@ create table merges (
   closed    jsonb not null default '[]',
   undone_at timestamptz,
   undone_by text not null default '',
+  parting   bool not null default false,
+  parted    jsonb not null default '{}',
   check ((undone_at is null) = (undone_by = '')),
   check (contact <> into_contact)
 );
 create unique index merges_standing on merges (contact) where undone_at is null;
 create index merges_into on merges (into_contact);
+create index merges_parting on merges (id) where parting;
+
+-- Who may be one person: two contacts whose addresses came in one message, or of whom one typed an address of the other's. Those
+-- that were proven are due to be linked, unless somebody has to decide: then they are suggested like the others.
+create table links (
+  id      bigint generated always as identity primary key,
+  one     uuid not null references contacts,
+  other   uuid not null references contacts,
+  why     text not null check (why in ('verified', 'together', 'claimed')),
+  state   text not null check (state in ('due', 'suggested', 'merged', 'dismissed')),
+  message uuid,                     -- by which it is known
+  at      timestamptz not null default now(),
+  actor   text not null default '', -- who merged or dismissed it
+  check (one < other),
+  unique (one, other)
+);
+create index links_due on links (id) where state = 'due';
+create index links_suggested on links (id) where state = 'suggested';
+create index links_other on links (other);
+create index identities_claimed_by on identities (kind, value) where how = 'claimed';
+
+insert into links (one, other, why, state)
+select distinct least(c.contact, i.contact), greatest(c.contact, i.contact), 'claimed', 'suggested'
+from identities c join identities i on i.kind = c.kind and i.value = c.value and i.how <> 'claimed'
+where c.how = 'claimed' and c.contact <> i.contact;

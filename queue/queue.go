@@ -29,6 +29,10 @@ type Store interface {
 	StepJobs(ctx context.Context, n int) (ingest.Stepped, error)
 	// EndRules lets go what rules hold that have ended by the clock and say so.
 	EndRules(ctx context.Context) error
+	// Link merges contacts that messages proved to be one person.
+	Link(ctx context.Context) error
+	// PartMerged goes on with what an undo of a merge left to be done.
+	PartMerged(ctx context.Context) error
 	// JoinParts delivers the messages that have waited for a part for too long.
 	JoinParts(ctx context.Context) error
 	Fold(ctx context.Context) error

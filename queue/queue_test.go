@@ -70,6 +70,8 @@ func (d *desk) Waiting(context.Context) ([]int, error) {
 
 func (d *desk) StepJobs(context.Context, int) (ingest.Stepped, error)         { return ingest.Stepped{}, nil }
 func (d *desk) JoinParts(context.Context) error                               { d.late.Add(1); return nil }
+func (d *desk) Link(context.Context) error                                    { return nil }
+func (d *desk) PartMerged(context.Context) error                              { return nil }
 func (d *desk) EndRules(context.Context) error                                { d.ended.Add(1); return nil }
 func (d *desk) Fold(context.Context) error                                    { return nil }
 func (d *desk) Analyze(context.Context) error                                 { return nil }

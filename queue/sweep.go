@@ -42,6 +42,8 @@ func (q *Queue) keepHouse(ctx context.Context) {
 	for n := 1; pause(ctx, 2*time.Second); n++ {
 		q.chore(ctx, "end rules", q.o.Store.EndRules)
 		q.chore(ctx, "join parts", q.o.Store.JoinParts)
+		q.chore(ctx, "link contacts", q.o.Store.Link)
+		q.chore(ctx, "take conversations apart", q.o.Store.PartMerged)
 		q.chore(ctx, "fold", q.o.Store.Fold)
 		q.chore(ctx, "analyze", q.o.Store.Analyze)
 		if n%5 == 0 {

@@ -38,6 +38,8 @@ var matrix = map[string]ingest.Role{
 	"DELETE /contacts/{id}/notes/{note}":          agent,
 	"POST /contacts/{id}/merge":                   supervisor,
 	"GET /contacts/{id}/merges":                   supervisor,
+	"GET /contacts/suggestions":                   supervisor,
+	"DELETE /contacts/suggestions/{id}":           supervisor,
 	"GET /merges/{id}":                            supervisor,
 	"POST /merges/{id}/undo":                      supervisor,
 	"GET /contacts/{id}/history":                  agent,

@@ -13,6 +13,8 @@ type mergeStore interface {
 	UndoMerge(ctx context.Context, id int64, actor string) error
 	Merges(ctx context.Context, contact ingest.ID, p ingest.Part) (ingest.List[ingest.Merge], error)
 	MergeByID(ctx context.Context, id int64) (ingest.Merge, error)
+	Suggestions(ctx context.Context, contact ingest.ID, p ingest.Part) (ingest.List[ingest.Suggestion], error)
+	DismissSuggestion(ctx context.Context, id int64, actor string) error
 }
 
 func (a *api) merges() {
@@ -25,6 +27,10 @@ func (a *api) merges() {
 	route(a, op{does: "POST /merges/{id}/undo", least: ingest.RoleSupervisor, once: true, status: http.StatusOK,
 		says: "Makes two contacts again of what a merge made one. What came since is with whom it came from, by the address; rules that the merge lifted stand again. " +
 			"409 if it was undone, or if its survivor was merged later: undo that first."}, a.undoMerge)
+	route(a, op{does: "GET /contacts/suggestions", least: ingest.RoleSupervisor,
+		says: "Lists pairs of contacts that may be one person, the last first: addresses of both came in one message, or one typed an address of the other's."}, a.listSuggestions)
+	route(a, op{does: "DELETE /contacts/suggestions/{id}", least: ingest.RoleSupervisor,
+		says: "Says that the two are not one person: they are neither suggested nor linked again."}, a.dismissSuggestion)
 }
 
 // MergeInput merges one contact into another.
@@ -118,4 +124,21 @@ func (a *api) undoMerge(ctx context.Context, in *ByNumber) (*Answer[MergeAnswer]
 	return effect(ctx, a, func(ctx context.Context) (ingest.Outcome, error) {
 		return ingest.Outcome{Status: http.StatusOK, Merge: in.ID}, a.Store.UndoMerge(ctx, in.ID, actor)
 	}, a.mergeAnswer)
+}
+
+// mostSuggested is how many suggestions a contact shows.
+const mostSuggested = 10
+
+// SuggestionsInput asks for suggestions.
+type SuggestionsInput struct {
+	Paging
+	Contact ingest.ID `query:"contact_id" doc:"only those about this contact"`
+}
+
+func (a *api) listSuggestions(ctx context.Context, in *SuggestionsInput) (*Body[ingest.List[ingest.Suggestion]], error) {
+	return body(a.Store.Suggestions(ctx, in.Contact, in.part()))
+}
+
+func (a *api) dismissSuggestion(ctx context.Context, in *ByNumber) (*Nothing, error) {
+	return &Nothing{}, a.Store.DismissSuggestion(ctx, in.ID, who(ctx).Name)
 }

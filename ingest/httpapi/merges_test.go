@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+
+	"gatehouse/ingest"
 )
 
 // Two contacts become one by order of a supervisor; whatever is asked of either
@@ -86,4 +88,23 @@ func TestMergeAsksWhoseRulesStand(t *testing.T) {
 	d.work()
 	d.ask(supervisor, "GET "+ann, "").is(200).has("held", "0")
 	d.lawful()
+}
+
+// Who may be one person is shown to whoever looks at one of the two, and left
+// once somebody says that they are not.
+func TestSuggestions(t *testing.T) {
+	d := open(t)
+	d.receive(d.mail("ann@example.com", "order", "hello"))
+	a := d.chat("v1", "hi")
+	a.Message.Identities = append(a.Message.Identities, ingest.Identity{Kind: "email", Value: "ann@example.com", How: ingest.Claimed})
+	d.receive(a)
+	ann := d.contactOf("ann@example.com")
+	found := d.ask(supervisor, "GET /contacts/suggestions", "").is(200).has("items", "1", "items.0.why", "claimed", "items.0.contacts", "2")
+	d.ask(agent, "GET "+ann, "").is(200).has("suggested", "1", "suggested.0.why", "claimed")
+	d.ask(supervisor, "GET /contacts/suggestions?contact_id="+strings.TrimPrefix(ann, "/contacts/"), "").is(200).has("items", "1")
+	dismiss := "DELETE /contacts/suggestions/" + found.get("items.0.id")
+	d.ask(supervisor, dismiss, "").is(204)
+	d.ask(supervisor, dismiss, "").problem(404, "not-found")
+	d.ask(agent, "GET "+ann, "").is(200).has("suggested", "0")
+	d.ask(admin, "GET /audit?action=contact.not_one", "").is(200).has("items", "1")
 }

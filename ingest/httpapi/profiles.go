@@ -38,6 +38,11 @@ func (a *api) showContact(ctx context.Context, id ingest.ID) (*ContactOutput, er
 	if err := a.judgeContacts(ctx, list); err != nil {
 		return nil, err
 	}
+	suggested, err := a.Store.Suggestions(ctx, c.ID, ingest.Part{Limit: mostSuggested})
+	if err != nil {
+		return nil, err
+	}
+	list[0].Suggested = suggested.Items
 	if list[0].Technical, err = a.seen(ctx, c.ID); err != nil {
 		return nil, err
 	}

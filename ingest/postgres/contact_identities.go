@@ -87,6 +87,9 @@ func removeIdentity(ctx context.Context, tx pgx.Tx, c ingest.IdentityChange) (wa
 func addIdentity(ctx context.Context, tx pgx.Tx, contact ingest.ID, id ingest.Identity) (bool, error) {
 	var row int64
 	err := tx.QueryRow(ctx, sqlIdentityAdd, contact, text(id.Kind), text(id.Value), id.How).Scan(&row)
+	if err == nil { // whoever claimed it may be the same person
+		_, err = tx.Exec(ctx, sqlLinksClaimed, []string{text(id.Kind)}, []string{text(id.Value)})
+	}
 	if !errors.Is(err, pgx.ErrNoRows) {
 		return err == nil, err
 	}

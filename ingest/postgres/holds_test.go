@@ -80,14 +80,22 @@ func TestOrdersToDeleteHeedLegalHolds(t *testing.T) {
 	w := newWorld(t, 1)
 	byRule, bySystem := w.hold(2, "a")
 	w.keep("visitor:ablocked", nil)
-	ticket := func(message ingest.ID) ingest.ID { return ask[ingest.ID](w, "select ticket from messages where id = $1", message) }
+	ticket := func(message ingest.ID) ingest.ID {
+		return ask[ingest.ID](w, "select ticket from messages where id = $1", message)
+	}
 	kept, free := ticket(byRule[0]), ticket(bySystem[0])
 	s := w.replicas[0]
 	idle := w.set(order(ingest.Block, "visitor:nobody"))
 	w.lift(ingest.DeleteAll, idle.ID) // holds nothing
 	for name, do := range map[string]func() error{
-		"its ticket":   func() error { _, err := s.DeleteTickets(ctx, ingest.TicketOrder{Tickets: []ingest.ID{kept}, Actor: "sam"}); return err },
-		"its messages": func() error { _, err := s.DeleteTickets(ctx, ingest.TicketOrder{Messages: byRule, Actor: "sam"}); return err },
+		"its ticket": func() error {
+			_, err := s.DeleteTickets(ctx, ingest.TicketOrder{Tickets: []ingest.ID{kept}, Actor: "sam"})
+			return err
+		},
+		"its messages": func() error {
+			_, err := s.DeleteTickets(ctx, ingest.TicketOrder{Messages: byRule, Actor: "sam"})
+			return err
+		},
 	} {
 		if err := do(); !errors.Is(err, ingest.ErrLegalHold) {
 			t.Errorf("%s: %v", name, err)

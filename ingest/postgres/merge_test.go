@@ -3,6 +3,7 @@ package postgres
 import (
 	"context"
 	"errors"
+	"fmt"
 	"testing"
 
 	"gatehouse/ingest"
@@ -166,4 +167,37 @@ func TestMergeOfWhoStandsDifferently(t *testing.T) {
 		t.Errorf("%d of bob's are held after Unblock All", n)
 	}
 	lawful(t, s)
+}
+
+// What one wrote into a conversation of the other while they were one is taken
+// out of it by the undo, however much it is, and is in their own history.
+func TestAnUndoTakesConversationsApart(t *testing.T) {
+	s, j, ctx := open(t), &testJudge{}, context.Background()
+	ann, bob := visitors(t, s)
+	done := merge(t, s, bob, ann)
+	const many = 3*partedAtOnce/2 + 1
+	var batch []ingest.Arrival
+	for i := range many {
+		batch = append(batch, chat("bob", fmt.Sprint("m", i), "since"))
+	}
+	receive(t, s, append(batch, chat("ann", "2", "since"))...)
+	settleAll(t, s, j)
+	if n := count(t, s, "select count(*) from conversations where status <> 'closed'"); n != 1 {
+		t.Fatalf("%d unclosed conversations, want 1", n)
+	}
+	unmerge(t, s, done.Merge)
+	must(t, s.PartMerged(ctx))
+	lawful(t, s)
+	for id, want := range map[ingest.ID]int{ann: 2, bob: many + 1} {
+		n := count(t, s, "select count(*) from messages m join conversations v on v.id = m.conversation where v.contact = $1", id)
+		if n != want {
+			t.Errorf("%d messages in conversations of %s, want %d", n, id, want)
+		}
+	}
+	if n := count(t, s, "select count(*) from conversations"); n != 3 {
+		t.Errorf("%d conversations, want 3: each one's first, and what was taken out", n)
+	}
+	if n := count(t, s, "select count(*) from conversations where status <> 'closed'"); n != 2 {
+		t.Errorf("%d unclosed conversations, want 2: the one that the merge closed is open again", n)
+	}
 }

@@ -17,6 +17,7 @@ var (
 	sqlMergePart      = statement("merge_part")
 	sqlMergeUndone    = statement("merge_undone")
 	sqlMergeReopen    = statement("merge_reopen")
+	sqlLinkParted     = statement("link_parted")
 	sqlRulesRevive    = statement("rules_revive")
 	sqlRulesReadAgain = statement("rules_read_again")
 )
@@ -98,6 +99,12 @@ func (u *undoing) do(ctx context.Context, tx pgx.Tx, s *Store) error {
 		return err
 	}
 	if _, err := tx.Exec(ctx, sqlMergeUndone, u.id, s.now(), text(u.actor)); err != nil {
+		return err
+	}
+	if err := s.part(ctx, tx, u.id); err != nil {
+		return err
+	}
+	if _, err := tx.Exec(ctx, sqlLinkParted, u.gone, u.into, text(u.actor)); err != nil {
 		return err
 	}
 	said := map[string]any{"merge": strconv.FormatInt(u.id, 10), "contact": u.gone}

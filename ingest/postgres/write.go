@@ -31,6 +31,7 @@ var (
 func (w *world) write(ctx context.Context, conn *pgxpool.Conn) error {
 	b := &pgx.Batch{}
 	w.writeContacts(b)
+	w.writeLinks(b)
 	w.writeConversations(b)
 	grown := w.writeTickets(b)
 	w.writeMessages(b)

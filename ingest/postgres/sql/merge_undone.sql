@@ -1,1 +1,1 @@
-update merges set undone_at = $2, undone_by = $3 where id = $1
+update merges set undone_at = $2, undone_by = $3, parting = true where id = $1

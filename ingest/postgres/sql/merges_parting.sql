@@ -1,0 +1,1 @@
+select id from merges where parting order by id limit 1

@@ -1,0 +1,1 @@
+update merges set parted = $2, parting = $3 where id = $1
