@@ -27,9 +27,9 @@ func (a *api) merges() {
 	route(a, op{does: "POST /merges/{id}/undo", least: ingest.RoleSupervisor, once: true, status: http.StatusOK,
 		says: "Makes two contacts again of what a merge made one. What came since is with whom it came from, by the address; rules that the merge lifted stand again. " +
 			"409 if it was undone, or if its survivor was merged later: undo that first."}, a.undoMerge)
-	route(a, op{does: "GET /contacts/suggestions", least: ingest.RoleSupervisor,
+	route(a, op{does: "GET /suggestions", least: ingest.RoleSupervisor,
 		says: "Lists pairs of contacts that may be one person, the last first: addresses of both came in one message, or one typed an address of the other's."}, a.listSuggestions)
-	route(a, op{does: "DELETE /contacts/suggestions/{id}", least: ingest.RoleSupervisor,
+	route(a, op{does: "DELETE /suggestions/{id}", least: ingest.RoleSupervisor,
 		says: "Says that the two are not one person: they are neither suggested nor linked again."}, a.dismissSuggestion)
 }
 

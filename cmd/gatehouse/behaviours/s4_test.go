@@ -49,7 +49,8 @@ func TestS4_2ContactShowsNameAndAddresses(t *testing.T) {
 	}
 }
 
-// A contact's id is its own for ever and cannot be changed.
+// A contact's id is its own for ever and cannot be changed; once the contact was
+// merged into another, it is answered by that one.
 func TestS4_3ContactIDNeverChanges(t *testing.T) {
 	d := open(t)
 	c := d.texter(1)
@@ -61,6 +62,14 @@ func TestS4_3ContactIDNeverChanges(t *testing.T) {
 	}
 	if m := c.writes("Hello again"); m.Contact != first.Contact {
 		t.Errorf("%s is %s now", first.Contact, m.Contact)
+	}
+	other := d.visitor("twin").writes("It is me")
+	d.As("supervisor").Read(http.StatusCreated, http.MethodPost, "/contacts/"+first.Contact+"/merge", terms{"into": other.Contact}, nil)
+	if known := get[contact](d.As("agent"), "/contacts/"+first.Contact); known.ID != other.Contact || len(known.Identities) != 2 {
+		t.Errorf("after a merge %s answers as %+v", first.Contact, known)
+	}
+	if m := c.writes("And again"); m.Contact != other.Contact {
+		t.Errorf("what comes after the merge is %s's", m.Contact)
 	}
 }
 
