@@ -42,7 +42,7 @@ var messageEvents = []EventType{
 }
 
 var conversationEvents = []EventType{
-	{Name: "conversation.opened", IDs: ofConversation, Data: []string{"by"}, Says: "A conversation began; by the desk, if it says so."},
+	{Name: "conversation.opened", IDs: ofConversation, Data: []string{"by", "merge", "parted_from"}, Says: "A conversation began; by the desk, if it says so, or of what an undone merge had put into another."},
 	{Name: "conversation.reopened", IDs: ofConversation, Data: []string{"status", "merge"}, Says: "A closed conversation is open again: somebody answered, the desk reopened it, or a merge was undone."},
 	{Name: "conversation.closed", IDs: ofConversation, Data: []string{"status", "by", "rule", "merge"}, Says: "A conversation was closed: by the desk, because it was idle, by a rule, or since two contacts are one."},
 	{Name: "conversation.assigned", IDs: ofConversation, Data: []string{"status"}, Says: "A conversation has another assignee, or none."},

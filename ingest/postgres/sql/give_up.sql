@@ -5,7 +5,7 @@ with x as (
   returning id, pass_job, channel, contact
 ), told as (
   insert into events (type, contact, message, data)
-  select 'message.dead', x.contact, x.id, jsonb_build_object('channel', c.name, 'reason', 'unsettled')
+  select 'message.dead', survivor(x.contact), x.id, jsonb_build_object('channel', c.name, 'reason', 'unsettled')
   from x join channels c on c.id = x.channel
 )
 insert into transitions (message, from_state, to_state, job, reason)

@@ -6,6 +6,6 @@ with u as (
 ),
 told as (
   insert into events (type, contact, message, data)
-  select 'message.dead', u.contact, u.id, jsonb_build_object('channel', c.name, 'reason', u.reason) from u join channels c on c.id = u.channel
+  select 'message.dead', survivor(u.contact), u.id, jsonb_build_object('channel', c.name, 'reason', u.reason) from u join channels c on c.id = u.channel
 )
 insert into transitions (message, from_state, to_state, job, reason, actor) select id, 'received', 'dead', $4, reason, $5 from u

@@ -8,7 +8,7 @@ seen as (
 ),
 told as (
   insert into events (type, contact, data)
-  select 'ticket.opened', s.contact, jsonb_build_object('ticket', s.id, 'channel', c.name)
+  select 'ticket.opened', survivor(s.contact), jsonb_build_object('ticket', s.id, 'channel', c.name)
   from seen s join channels c on c.id = s.channel where s.first
 )
 select from seen

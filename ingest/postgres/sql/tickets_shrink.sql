@@ -16,7 +16,7 @@ with left_over as (
   returning t.id, t.contact, t.channel, t.messages
 )
 insert into events (type, contact, data)
-select $3, t.contact, jsonb_build_object('ticket', t.id, 'channel', c.name)
+select $3, survivor(t.contact), jsonb_build_object('ticket', t.id, 'channel', c.name)
   || case when $4::bigint is null then '{}' else jsonb_build_object('job', $4::text) end
 from left_over t join channels c on c.id = t.channel
 where t.messages = 0
