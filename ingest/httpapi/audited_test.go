@@ -215,6 +215,7 @@ var deeds = map[string]func(s *scene) (does, body string){
 	"DELETE /exports/{id}":        (*scene).exported,
 	"POST /contacts/{id}/merge":   (*scene).merging,
 	"POST /merges/{id}/undo":      (*scene).merged,
+	"DELETE /suggestions/{id}":    (*scene).suggested,
 	"POST /tokens/{id}/rotate": func(s *scene) (string, string) {
 		return "/tokens/" + s.ask(admin, "POST /tokens", `{"name":"bot","role":"agent"}`).get("id") + "/rotate", "{}"
 	},
@@ -288,6 +289,16 @@ func (s *scene) merging() (string, string) {
 func (s *scene) merged() (string, string) {
 	path, body := s.merging()
 	return "/merges/" + s.ask(admin, "POST "+path, body).is(201).get("merge.id") + "/undo", ""
+}
+
+// suggested has somebody type the address of somebody else.
+func (s *scene) suggested() (string, string) {
+	address := s.fresh() + "@example.com"
+	s.receive(s.mail(address, "order", "hello"))
+	a := s.chat(s.fresh(), "hi")
+	a.Message.Identities = append(a.Message.Identities, ingest.Identity{Kind: "email", Value: address, How: ingest.Claimed})
+	s.receive(a)
+	return "/suggestions/" + s.ask(supervisor, "GET /suggestions", "").is(200).get("items.0.id"), ""
 }
 
 func (s *scene) endpoint() string {
