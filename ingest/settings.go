@@ -44,6 +44,9 @@ type Settings struct {
 	LinkVerified        bool     `json:"link_verified" yaml:"link_verified" doc:"contacts are merged whose addresses one message proves, unless a rule names one of them; off: that is only suggested"`
 	HeldKeep            Keep     `json:"held_keep" yaml:"held_keep" doc:"what the system itself holds is deleted after so long, as 2160h; or never"`
 	HeldKeepRules       Keep     `json:"held_keep_rules" yaml:"held_keep_rules" doc:"the same for what rules hold"`
+	ConversedKeep       Keep     `json:"conversed_keep" yaml:"conversed_keep" doc:"what messages in conversations say is deleted so long after they came; their conversations stay, and count them"`
+	DeadKeep            Keep     `json:"dead_keep" yaml:"dead_keep" doc:"the same for dead messages"`
+	AuditKeep           Keep     `json:"audit_keep" yaml:"audit_keep" doc:"lines of the audit are removed after so long"`
 	Closed              bool     `json:"closed" yaml:"closed" doc:"closed mode: whoever is not allowed is held"`
 	MediaMaxBytes       int64    `json:"media_max_bytes" yaml:"media_max_bytes" doc:"files that messages name are fetched up to so many octets"`
 	MediaRefusedTypes   string   `json:"media_refused_types" yaml:"media_refused_types" doc:"files of these media types are not fetched: a list with commas between, as application/x-msdownload, video/*. Empty: of any type"`
@@ -104,7 +107,8 @@ func (s Settings) Check() error {
 			return fmt.Errorf("%s %s: want a time that is not negative", name, time.Duration(d))
 		}
 	}
-	for name, k := range map[string]Keep{"held_keep": s.HeldKeep, "held_keep_rules": s.HeldKeepRules} {
+	for name, k := range map[string]Keep{"held_keep": s.HeldKeep, "held_keep_rules": s.HeldKeepRules,
+		"conversed_keep": s.ConversedKeep, "dead_keep": s.DeadKeep, "audit_keep": s.AuditKeep} {
 		if k != 0 && k < leastKept {
 			return fmt.Errorf("%s %s: want at least %s, or never", name, time.Duration(k), leastKept)
 		}

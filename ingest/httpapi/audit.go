@@ -12,6 +12,7 @@ type auditStore interface {
 	AuditHead(ctx context.Context) (ingest.AuditHead, error)
 	EachAudit(ctx context.Context, f ingest.AuditFilter, each func([]ingest.AuditLine) error) error
 	Record(ctx context.Context, actor, action, subject string) error
+	Retentions(ctx context.Context) ([]ingest.Retention, error)
 	Opened(ctx context.Context, actor, action, subject string, data any) error
 }
 
@@ -21,6 +22,8 @@ func (a *api) audit() {
 	route(a, op{does: "GET /audit/head", least: least,
 		says: "Tells where the audit's chain ends. Kept elsewhere, its hash proves later, with verify --audit-head, that nothing before it was changed."},
 		a.auditHead)
+	route(a, op{does: "GET /retention", least: least,
+		says: "Says of each class of what is stored how long it is kept, what will be deleted within a week, and what was last."}, a.getRetention)
 	route(a, op{does: "GET /audit/export", least: least,
 		says: "Streams the sealed lines in the order of the chain, as CSV or JSON lines, with the texts that were hashed."}, a.exportAudit)
 }
@@ -52,4 +55,9 @@ func (a *api) listAudit(ctx context.Context, in *AuditInput) (*Body[ingest.List[
 
 func (a *api) auditHead(ctx context.Context, _ *struct{}) (*Body[ingest.AuditHead], error) {
 	return body(a.Store.AuditHead(ctx))
+}
+
+func (a *api) getRetention(ctx context.Context, _ *struct{}) (*Body[ingest.List[ingest.Retention]], error) {
+	list, err := a.Store.Retentions(ctx)
+	return body(ingest.List[ingest.Retention]{Items: list}, err)
 }

@@ -130,6 +130,7 @@ var matrix = map[string]ingest.Role{
 	"POST /tokens":                                admin,
 	"DELETE /tokens/{id}":                         admin,
 	"GET /audit":                                  admin,
+	"GET /retention":                              admin,
 	"GET /audit/head":                             admin,
 	"GET /audit/export":                           admin,
 	"POST /session":                               anyone,

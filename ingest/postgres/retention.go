@@ -28,8 +28,9 @@ const (
 // settings held_keep and held_keep_rules give them. Each step is a transaction,
 // in which the settings are read under the rules lock: whoever prolongs the
 // time has done so for all that is not yet deleted. What a legal hold covers
-// stays. Once a day an event tells
-// what will be deleted within a week. Replicas may do so at once.
+// stays. So goes what is of the other classes and has a time of its own. Once a
+// day an event tells what will be deleted within a week. Replicas may do so at
+// once.
 func (s *Store) Retain(ctx context.Context) error {
 	for range retainSteps {
 		n, err := s.retain(ctx)
@@ -39,6 +40,9 @@ func (s *Store) Retain(ctx context.Context) error {
 		if n < retainStep {
 			break
 		}
+	}
+	if err := s.retainClasses(ctx); err != nil {
+		return err
 	}
 	if err := s.tx(ctx, func(tx pgx.Tx) error { return s.tellComing(ctx, tx) }); err != nil {
 		return fmt.Errorf("retention: %w", err)
@@ -63,7 +67,7 @@ func (s *Store) retain(ctx context.Context) (n int, err error) {
 		if err := t.purge(ctx, tx); err != nil {
 			return err
 		}
-		return told(ctx, tx, "retention.deleted", reasons)
+		return told(ctx, tx, "retention.deleted", ingest.ClassHeld, map[string]any{ingest.ClassHeld: reasons})
 	})
 	return n, err
 }
@@ -104,14 +108,15 @@ func (t *taken) purge(ctx context.Context, tx pgx.Tx) error {
 	return t.shrinkTickets(ctx, tx, ticketDeleted, nil)
 }
 
-// told writes down what was or will be deleted: counts by reason.
-func told(ctx context.Context, tx pgx.Tx, what string, reasons map[string]int) error {
+// told writes down what was or will be deleted of a class, or of all: counts by
+// class, of what is held by reason.
+func told(ctx context.Context, tx pgx.Tx, what, class string, counts map[string]any) error {
 	var events eventColumns
-	events.add(what, ingest.ID{}, ingest.ID{}, ingest.ID{}, map[string]any{"held": reasons})
+	events.add(what, ingest.ID{}, ingest.ID{}, ingest.ID{}, counts)
 	if err := events.insert(ctx, tx); err != nil {
 		return err
 	}
-	return record(ctx, tx, retainer, what, "held", map[string]any{"held": reasons})
+	return record(ctx, tx, retainer, what, class, counts)
 }
 
 // tellComing tells, once a day, what will be past its time in a week.
@@ -128,18 +133,32 @@ func (s *Store) tellComing(ctx context.Context, tx pgx.Tx) error {
 	if err != nil {
 		return err
 	}
-	rows, err := tx.Query(ctx, sqlRetainComing, s.heldBefore(settings.HeldKeep, toldBefore), s.heldBefore(settings.HeldKeepRules, toldBefore), s.now())
+	coming, err := s.comingOf(ctx, tx, settings)
 	if err != nil {
 		return err
+	}
+	held, err := s.heldComing(ctx, tx, settings)
+	if err != nil {
+		return err
+	}
+	if len(held) > 0 {
+		coming[ingest.ClassHeld] = held
+	}
+	if len(coming) == 0 {
+		return nil
+	}
+	return told(ctx, tx, "retention.coming", "retention", coming)
+}
+
+// heldComing counts what is held and will be past its time in a week, by reason.
+func (s *Store) heldComing(ctx context.Context, q querier, settings ingest.Settings) (map[string]int, error) {
+	rows, err := q.Query(ctx, sqlRetainComing, s.heldBefore(settings.HeldKeep, toldBefore), s.heldBefore(settings.HeldKeepRules, toldBefore), s.now())
+	if err != nil {
+		return nil, err
 	}
 	reasons := map[string]int{}
 	var reason string
 	var n int
-	if _, err := pgx.ForEachRow(rows, []any{&reason, &n}, func() error { reasons[reason] = n; return nil }); err != nil {
-		return err
-	}
-	if len(reasons) == 0 {
-		return nil
-	}
-	return told(ctx, tx, "retention.coming", reasons)
+	_, err = pgx.ForEachRow(rows, []any{&reason, &n}, func() error { reasons[reason] = n; return nil })
+	return reasons, err
 }
