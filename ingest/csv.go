@@ -47,3 +47,18 @@ func Harmless(cell string) string {
 	}
 	return out.String()
 }
+
+// Unharmed is what a cell was before Harmless.
+func Unharmed(cell string) string {
+	begins, out := true, strings.Builder{}
+	runes := []rune(cell)
+	for i, r := range runes {
+		if begins && r == '\'' && i+1 < len(runes) && slices.Contains(formulas, runes[i+1]) {
+			begins = false
+			continue
+		}
+		out.WriteRune(r)
+		begins = r == ';' || r == '\t'
+	}
+	return out.String()
+}

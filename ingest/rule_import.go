@@ -33,3 +33,9 @@ type RuleImported struct {
 	Absent   int   `json:"absent"` // to be lifted, and not standing
 	Job      int64 `json:"job,string"`
 }
+
+// ImportStand is what stands of what an item of an import names.
+type ImportStand struct {
+	Same   int64   // the rule that says the same; 0: there is none
+	Others []int64 // those of other kinds on the same target, in any scope
+}

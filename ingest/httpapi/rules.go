@@ -18,6 +18,7 @@ type ruleStore interface {
 	Rules(ctx context.Context, after int64) ([]ingest.Rule, int64, ingest.Settings, error)
 	SetRule(ctx context.Context, o ingest.RuleOrder) (ingest.RuleSet, error)
 	ChangeRule(ctx context.Context, c ingest.RuleChange) (closed int, err error)
+	ImportStands(ctx context.Context, items []ingest.RuleItem) ([]ingest.ImportStand, error)
 	ImportRules(ctx context.Context, o ingest.RuleImport) (ingest.RuleImported, error)
 	Lift(ctx context.Context, o ingest.LiftOrder) (ingest.Lifted, error)
 }
@@ -25,9 +26,9 @@ type ruleStore interface {
 func (a *api) rules() {
 	route(a, op{does: "GET /rules", least: ingest.RoleSupervisor, says: "Lists rules, newest first."}, a.listRules)
 	route(a, op{does: "GET /rules/{id}", least: ingest.RoleSupervisor, says: "Returns a rule; ETag is its version."}, a.getRule)
-	route(a, op{does: "GET /rules/export", least: ingest.RoleSupervisor, says: "Writes rules as JSON lines, which import reads."}, a.exportRules)
+	route(a, op{does: "GET /rules/export", least: ingest.RoleSupervisor, says: "Writes rules as JSON lines or as CSV (format), both of which import reads."}, a.exportRules)
 	route(a, op{does: "POST /rules/import", least: ingest.RoleSupervisor, once: true, bytes: maxImport, or: http.StatusAccepted,
-		says: "Sets or lifts up to 10,000 rules, one a line, all or none. 422 says which lines are wrong; 202: a job works off what was held."}, a.importRules)
+		says: importSays}, a.importRules)
 	route(a, op{does: "PATCH /rules/{id}", least: ingest.RoleSupervisor, once: true, or: http.StatusAccepted,
 		says: "Changes a rule; an end that has come lifts it. With If-Match, 412 if it was changed meanwhile." + footGunSays}, a.patchRule)
 	route(a, op{does: "POST /rules", least: ingest.RoleSupervisor, once: true, status: http.StatusCreated, or: http.StatusOK,

@@ -14,6 +14,7 @@ import (
 var (
 	sqlRulesImport      = statement("rules_import")
 	sqlRulesImportFound = statement("rules_import_found")
+	sqlRulesImportStand = statement("rules_import_stand")
 	sqlAuditRules       = statement("audit_rules")
 )
 
@@ -141,4 +142,25 @@ func importDocument(items []ingest.RuleItem) (string, int) {
 func recordRules(ctx context.Context, q querier, actor, action string, rules []int64, data any) error {
 	_, err := q.Exec(ctx, sqlAuditRules, actor, action, rules, toJSON(data))
 	return err
+}
+
+// ImportStands says of each item what stands of what it names.
+func (s *Store) ImportStands(ctx context.Context, items []ingest.RuleItem) ([]ingest.ImportStand, error) {
+	list := make([]ingest.ImportStand, len(items))
+	document, _ := importDocument(items)
+	rows, err := s.pool.Query(ctx, sqlRulesImportStand, document, s.now())
+	if err != nil {
+		return nil, classify(err)
+	}
+	var ord, rule int64
+	var same bool
+	_, err = pgx.ForEachRow(rows, []any{&ord, &rule, &same}, func() error {
+		if at := &list[ord-1]; same {
+			at.Same = rule
+		} else {
+			at.Others = append(at.Others, rule)
+		}
+		return nil
+	})
+	return list, classify(err)
 }
