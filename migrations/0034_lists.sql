@@ -31,3 +31,16 @@ create table export_chunks (
 );
 alter table export_chunks alter column body set compression lz4;
 create index export_chunks_subjects on export_chunks using gin (subjects);
+
+-- What rules in memory must learn beside the rules themselves, by the transactions that changed it: whoever remembers the
+-- oldest transaction that was under way when they last looked misses none.
+alter table opts add column changed xid8 not null default pg_current_xact_id();
+create index opts_changed on opts (changed);
+-- Contacts that a message gave another address; kept for a day.
+create table joined (
+  contact uuid not null,
+  changed xid8 not null default pg_current_xact_id(),
+  at      timestamptz not null default now()
+);
+create index joined_changed on joined (changed);
+create index joined_at on joined (at);

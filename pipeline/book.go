@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"net/netip"
 	"slices"
+	"time"
 
 	"gatehouse/ingest"
 )
@@ -23,8 +24,13 @@ type Book struct {
 	rules    shelves[int64, *ingest.Rule]
 	targets  shelves[ingest.Target, []*ingest.Rule]
 	nets     shelves[netip.Prefix, []*ingest.Rule]
-	lengths  [2][129]bool                      // lengths of networks that were ever used: IPv4, IPv6
-	owners   shelves[ingest.Target, ingest.ID] // of identities: contacts that have, or had, a rule; see Suspects
+	lengths  [2][129]bool                        // lengths of networks that were ever used: IPv4, IPv6
+	owners   shelves[ingest.Target, []ingest.ID] // of identities: contacts that have a rule
+
+	// What standings rest on besides, as it was last heard.
+	opted shelves[ingest.OptHash, struct{}]
+	mark  string
+	heard time.Time
 }
 
 // NewBook returns the Book of these rules; those lifted are left out.

@@ -13,17 +13,19 @@ type edit struct {
 	targets *rewriting[ingest.Target, []*ingest.Rule]
 	nets    *rewriting[netip.Prefix, []*ingest.Rule]
 	lengths [2][129]bool
-	owners  *rewriting[ingest.Target, ingest.ID]
+	owners  *rewriting[ingest.Target, []ingest.ID]
+	before  *Book
 }
 
 func (b *Book) edit() *edit {
 	return &edit{rules: b.rules.rewrite(), targets: b.targets.rewrite(), nets: b.nets.rewrite(), lengths: b.lengths,
-		owners: b.owners.rewrite()}
+		owners: b.owners.rewrite(), before: b}
 }
 
 func (e *edit) done(epoch int64, s ingest.Settings) *Book {
 	return &Book{epoch: epoch, settings: s, limits: limitsOf(s), opts: optWordsOf(s), rules: e.rules.shelves, targets: e.targets.shelves,
-		nets: e.nets.shelves, lengths: e.lengths, owners: e.owners.shelves}
+		nets: e.nets.shelves, lengths: e.lengths, owners: e.owners.shelves,
+		opted: e.before.opted, mark: e.before.mark, heard: e.before.heard}
 }
 
 func (e *edit) add(r *ingest.Rule) {
@@ -43,24 +45,11 @@ func (e *edit) remove(r *ingest.Rule) {
 	e.rules.drop(r.ID)
 	if !r.Target.IsNet() {
 		keep(e.targets, r.Target, without(e.targets.at(r.Target), r))
+		e.disown(r)
 		return
 	}
 	for _, p := range networks(r.Target) {
 		keep(e.nets, p, without(e.nets.at(p), r))
-	}
-}
-
-// own notes whose the identities are that a rule on a contact was read with.
-func (e *edit) own(r *ingest.Rule) {
-	if len(r.Known) == 0 {
-		return
-	}
-	owner, err := ingest.ParseID(r.Target.Value)
-	if err != nil {
-		return
-	}
-	for _, id := range r.Known {
-		e.owners.put(ingest.Target{Kind: id.Kind, Value: id.Value}, owner)
 	}
 }
 

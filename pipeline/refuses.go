@@ -13,13 +13,7 @@ import (
 // says for certain.
 func (j *Judge) Suspects(m ingest.Message, kind string, now time.Time) *ingest.Rule {
 	b := j.Book()
-	f := ingest.Facts{Now: now, Kind: kind}
-	for id := range m.Joining() {
-		if owner := b.owners.at(ingest.Target{Kind: id.Kind, Value: id.Value}); !owner.IsZero() {
-			f.Names = append(f.Names, owner)
-		}
-	}
-	return b.refuses(m, f)
+	return b.refuses(m, ingest.Facts{Now: now, Kind: kind, Names: b.ownersOf(m)})
 }
 
 // Refuses returns the ban that refuses a message of which only the header was

@@ -62,6 +62,8 @@ type Store interface {
 	endpointStore
 	deliveryStore
 	alertStore
+	Hear(ctx context.Context, h ingest.Hearer) error
+	KindOf(channel string) (kind string, family ingest.Family, known bool)
 	Ping(ctx context.Context) error
 }
 
@@ -70,10 +72,16 @@ type Store interface {
 // began. It is brought up to date before it is asked.
 type Judge interface {
 	Settings() ingest.Settings
-	Epoch() int64
 	Renew(epoch int64, changed []ingest.Rule, s ingest.Settings)
 	// Without decides as the rules in force would if some were lifted.
 	Without(rules []ingest.Rule, now time.Time) func(ingest.Message, ingest.Facts) ingest.Decision
+	ingest.Hearer
+	// Heard is when what is in memory was last that of the database.
+	Heard() time.Time
+	// Foretell says from memory how a message from each would be taken; Knowing says
+	// it of one who first talked with us at a moment.
+	Foretell(asked []ingest.Asked, now time.Time) []ingest.Foretold
+	Knowing(asked ingest.Asked, talked, now time.Time) ingest.Standing
 	Standing(ids []ingest.Identity, contact ingest.ID, talked time.Time, ip netip.Addr, channel, kind string, now time.Time) ingest.Standing
 }
 
@@ -128,6 +136,7 @@ type Options struct {
 	Now      func() time.Time // nil: time.Now
 	Log      *slog.Logger     // nil: slog.Default
 	Version  string           // of the program, in the API's description
+	Fresh    time.Duration    // how old what is in memory may be when a standing is asked for; 0: it is brought up to date each time
 	Pace     time.Duration    // between two looks into the log for a stream; 0: 500 ms
 	Beat     time.Duration    // between two signs of life on a stream; 0: 15 s
 }

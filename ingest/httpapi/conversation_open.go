@@ -45,7 +45,7 @@ func (a *api) open(ctx context.Context, in *OpenInput) (*Answer[ingest.Conversat
 	o := ingest.NewConversation{Contact: b.Contact, Channel: b.Channel, Subject: b.Subject, Assignee: b.Assignee, Tags: b.Tags, Actor: who(ctx).Name}
 	n.Actor = o.Actor
 	return effect(ctx, a, func(ctx context.Context) (ingest.Outcome, error) {
-		return a.begin(ctx, o, n, kinds[b.Channel])
+		return a.begin(ctx, o, n, kinds[b.Channel].name)
 	}, a.talkAnswer)
 }
 

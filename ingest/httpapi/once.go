@@ -155,7 +155,7 @@ func (a *api) once(ctx context.Context, do func(context.Context) (ingest.Outcome
 	case errors.Is(err, ingest.ErrRunning):
 		err = conflict("running", "the first request with this Idempotency-Key is still running")
 	case err == nil:
-		err = a.renew(ctx) // what was changed is in force only now
+		err = a.Store.Hear(ctx, a.Judge) // what was changed is in force only now
 	}
 	return out, err
 }

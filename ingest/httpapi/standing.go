@@ -11,7 +11,7 @@ import (
 
 func (a *api) standing() {
 	route(a, op{does: "GET /standing", least: ingest.RoleAgent,
-		says: "Says how somebody stands: whether they may write, be written to, be answered by a machine."}, a.getStanding)
+		says: "Says how somebody stands: whether they may write, be written to, be answered by a machine. It is what a message from there would meet, told from memory: a change shows within a second."}, a.getStanding)
 	route(a, op{does: "POST /standing", reads: true, least: ingest.RoleAgent,
 		says: "Says it of up to 1,000 at once, in their order."}, a.getStandings)
 }
@@ -48,36 +48,97 @@ func (a *api) getStandings(ctx context.Context, in *StandingsInput) (*Body[inges
 	return body(ingest.List[ingest.Standing]{Items: list}, err)
 }
 
+// standings tells from memory; the database is asked of those alone who meet a
+// rule with spare_known, or closed mode with it, or opted out.
 func (a *api) standings(ctx context.Context, asked []Whom) ([]ingest.Standing, error) {
-	ids, ips := make([]ingest.Identity, len(asked)), make([]netip.Addr, len(asked))
-	for i, w := range asked {
-		var err error
-		if ids[i], ips[i], err = w.parse(a.Region); err != nil {
+	if err := a.fresh(ctx); err != nil {
+		return nil, err
+	}
+	whom, err := a.asked(ctx, asked)
+	if err != nil {
+		return nil, err
+	}
+	now := a.Now()
+	told := a.Judge.Foretell(whom, now)
+	if err := a.talkedOf(ctx, whom, told, now); err != nil {
+		return nil, err
+	}
+	list := make([]ingest.Standing, len(told))
+	for i := range told {
+		list[i] = told[i].Standing
+	}
+	return list, a.optedOf(ctx, whom, told, list)
+}
+
+// fresh brings what is in memory up to date, unless that is young enough.
+func (a *api) fresh(ctx context.Context) error {
+	if a.Fresh > 0 && time.Since(a.Judge.Heard()) < a.Fresh {
+		return nil
+	}
+	return a.Store.Hear(ctx, a.Judge)
+}
+
+func (a *api) asked(ctx context.Context, list []Whom) ([]ingest.Asked, error) {
+	kinds, err := a.kindsOf(ctx, list)
+	if err != nil {
+		return nil, err
+	}
+	asked := make([]ingest.Asked, len(list))
+	for i, w := range list {
+		id, ip, err := w.parse(a.Region)
+		if err != nil {
 			return nil, err
 		}
+		asked[i] = ingest.Asked{IP: ip, Channel: w.Channel, Kind: kinds[w.Channel].name, Family: kinds[w.Channel].family}
+		if id.Kind != "" {
+			asked[i].Identities = []ingest.Identity{id}
+		}
+	}
+	return asked, nil
+}
+
+// talkedOf judges those again of whom it counts when they first talked with us.
+func (a *api) talkedOf(ctx context.Context, asked []ingest.Asked, told []ingest.Foretold, now time.Time) error {
+	var ids []ingest.Identity
+	var at []int
+	for i := range told {
+		if told[i].Talked && len(asked[i].Identities) > 0 {
+			ids, at = append(ids, asked[i].Identities[0]), append(at, i)
+		}
+	}
+	if ids == nil {
+		return nil
 	}
 	contacts, err := a.Store.Known(ctx, ids)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	p, err := a.people(ctx, contacts, ids...)
-	if err != nil {
-		return nil, err
-	}
-	kinds, err := a.kindsOf(ctx, asked)
-	if err != nil {
-		return nil, err
-	}
-	list := make([]ingest.Standing, len(asked))
-	for i, w := range asked {
-		known := append(p.identities(contacts[i]), ids[i])
-		s := a.Judge.Standing(known, contacts[i], p.talked[contacts[i]], ips[i], w.Channel, kinds[w.Channel], a.Now())
-		if ids[i].Kind != "" {
-			s = s.AfterOptOuts(ids[i:i+1], w.Channel, p.outs)
+	talked, err := a.Store.TalkedSince(ctx, contacts)
+	for n, i := range at {
+		if since := talked[contacts[n]]; !since.IsZero() {
+			told[i].Standing = a.Judge.Knowing(asked[i], since, now)
 		}
-		list[i] = s
 	}
-	return list, nil
+	return err
+}
+
+// optedOf adds where those opted out who may have.
+func (a *api) optedOf(ctx context.Context, asked []ingest.Asked, told []ingest.Foretold, list []ingest.Standing) error {
+	var ids []ingest.Identity
+	var at []int
+	for i := range told {
+		if told[i].Opted {
+			ids, at = append(ids, asked[i].Identities[0]), append(at, i)
+		}
+	}
+	if ids == nil {
+		return nil
+	}
+	outs, err := a.optOuts(ctx, nil, ids)
+	for n, i := range at {
+		list[i] = list[i].AfterOptOuts(ids[n:n+1], asked[i].Channel, outs)
+	}
+	return err
 }
 
 // parse makes what was asked canonical.
@@ -103,11 +164,21 @@ func (w Whom) parse(r ingest.Region) (id ingest.Identity, ip netip.Addr, err err
 	return id, ip, nil
 }
 
-// kindsOf finds the kinds of the channels asked for.
-func (a *api) kindsOf(ctx context.Context, asked []Whom) (map[string]string, error) {
-	kinds := map[string]string{"": ""}
+// kindOf is what rules ask of a channel.
+type kindOf struct {
+	name   string
+	family ingest.Family
+}
+
+// kindsOf finds of what kind the channels are that are asked for.
+func (a *api) kindsOf(ctx context.Context, asked []Whom) (map[string]kindOf, error) {
+	kinds := map[string]kindOf{"": {}}
 	for _, w := range asked {
 		if _, seen := kinds[w.Channel]; seen {
+			continue
+		}
+		if kind, family, known := a.Store.KindOf(w.Channel); known {
+			kinds[w.Channel] = kindOf{kind, family}
 			continue
 		}
 		h, err := a.Store.Health(ctx, w.Channel)
@@ -117,7 +188,7 @@ func (a *api) kindsOf(ctx context.Context, asked []Whom) (map[string]string, err
 		if len(h) == 0 {
 			return nil, badField("channel", fmt.Sprintf("there is no channel %q", w.Channel))
 		}
-		kinds[w.Channel] = h[0].Kind
+		kinds[w.Channel] = kindOf{h[0].Kind, h[0].Family}
 	}
 	return kinds, nil
 }
@@ -185,9 +256,5 @@ func (a *api) renewed(ctx context.Context) (ingest.Settings, error) {
 	if err != nil || epoch <= a.Judge.Epoch() {
 		return now, err
 	}
-	changed, epoch, settings, err := a.Store.Rules(ctx, a.Judge.Epoch())
-	if err == nil {
-		a.Judge.Renew(epoch, changed, settings)
-	}
-	return now, err
+	return now, a.Store.Hear(ctx, a.Judge)
 }

@@ -72,7 +72,7 @@ func (s *Store) changeIdentity(ctx context.Context, tx pgx.Tx, c ingest.Identity
 	if len(said) == 0 {
 		return nil, nil
 	}
-	return said, nil
+	return said, rereadRules(ctx, tx, c.Contact)
 }
 
 func removeIdentity(ctx context.Context, tx pgx.Tx, c ingest.IdentityChange) (was ingest.Identity, err error) {

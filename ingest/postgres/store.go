@@ -50,6 +50,7 @@ type Store struct {
 	seal    *seal.Ring
 
 	exportMost int64 // octets of a file that is exported
+	hearing    sync.Mutex
 
 	unsafe unsafe // tests only
 

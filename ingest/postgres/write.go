@@ -14,6 +14,7 @@ import (
 var (
 	sqlWriteContacts      = statement("write_contacts")
 	sqlWriteIdentities    = statement("write_identities")
+	sqlWriteJoined        = statement("write_joined")
 	sqlWriteClaims        = statement("write_claims")
 	sqlWriteConversations = statement("write_conversations")
 	sqlWriteConvGrown     = statement("write_conversations_grown")
@@ -53,7 +54,7 @@ func (w *world) write(ctx context.Context, conn *pgxpool.Conn) error {
 }
 
 func (w *world) writeContacts(b *pgx.Batch) {
-	var ids, joining, claiming []ingest.ID
+	var ids, joining, joined, claiming []ingest.ID
 	var names, kinds, values, hows, claimedKinds, claimedValues []string
 	for _, v := range w.decided {
 		if v.newContact {
@@ -62,6 +63,9 @@ func (w *world) writeContacts(b *pgx.Batch) {
 		for _, i := range v.newIdentities {
 			kinds, values = append(kinds, i.Kind), append(values, text(i.Value))
 			joining, hows = append(joining, v.whose), append(hows, string(i.How))
+		}
+		if len(v.newIdentities) > 0 && !v.newContact {
+			joined = append(joined, v.decision.Contact)
 		}
 		if v.decision.To == ingest.Refused || v.decision.Appended {
 			continue
@@ -78,6 +82,9 @@ func (w *world) writeContacts(b *pgx.Batch) {
 	}
 	if kinds != nil {
 		b.Queue(sqlWriteIdentities, kinds, values, joining, hows)
+	}
+	if joined != nil {
+		b.Queue(sqlWriteJoined, joined)
 	}
 	if claiming != nil {
 		b.Queue(sqlWriteClaims, claimedKinds, claimedValues, claiming)

@@ -150,7 +150,7 @@ func (a *App) join(ctx context.Context) (err error) {
 	if err := a.Store.BeginSettings(ctx, a.Config.Settings); err != nil {
 		return fmt.Errorf("settings: %w", err)
 	}
-	if err := a.Store.Refresh(ctx, a.Judge); err != nil {
+	if err := a.Store.Hear(ctx, a.Judge); err != nil {
 		return fmt.Errorf("rules: %w", err)
 	}
 	if err := a.paused.refresh(ctx, a.Store); err != nil { // before anything runs
@@ -178,11 +178,15 @@ func holder() string {
 // refreshEvery is how long a process without settles lives with old rules.
 const refreshEvery = 500 * time.Millisecond
 
+// freshFor is how old the rules in memory may be when a standing is asked for:
+// as long as they are refreshed, the database is not asked.
+const freshFor = 2 * refreshEvery
+
 // refresh keeps the rules and the pauses in memory fresh for questions that
 // decide nothing; a settle brings its own up to date under the lock.
 func (a *App) refresh(ctx context.Context) {
 	for tick := time.NewTicker(refreshEvery); ; {
-		if err := a.Store.Refresh(ctx, a.Judge); err != nil && ctx.Err() == nil {
+		if err := a.Store.Hear(ctx, a.Judge); err != nil && ctx.Err() == nil {
 			a.Log.Debug("rules not refreshed", "error", err)
 		}
 		if err := a.paused.refresh(ctx, a.Store); err != nil && ctx.Err() == nil {

@@ -125,22 +125,35 @@ func (a *App) refuses(ctx context.Context, m ingest.Message, kind string) (int64
 func (a *App) reception(kind channels.Kind) *channels.Reception {
 	return &channels.Reception{Group: a.group, Budget: a.pushed,
 		StandingOf: func(ctx context.Context, channel string, ids []ingest.Identity, ip string) (ingest.Standing, error) {
-			contact, err := a.contactOf(ctx, ids)
-			if err != nil {
-				return ingest.Standing{}, err
-			}
 			addr, _ := netip.ParseAddr(ip) // none: no rule on addresses matches
-			s := a.Judge.Standing(ids, contact, time.Time{}, addr, channel, kind.Name, time.Now())
-			if contact.IsZero() || s.Rule == nil || !s.Rule.SpareKnown {
-				return s, nil
-			}
-			talked, err := a.Store.TalkedSince(ctx, []ingest.ID{contact})
-			return a.Judge.Standing(ids, contact, talked[contact], addr, channel, kind.Name, time.Now()), err
+			return a.standing(ctx, ingest.Asked{Identities: ids, IP: addr, Channel: channel, Kind: kind.Name, Family: kind.Family})
 		}}
 }
 
-// contactOf asks whose identities these are: rules on a contact are met by
-// whatever it is known by.
+// standing tells from memory how somebody at a door stands. The database is
+// asked only when they first talked with us, where that counts.
+func (a *App) standing(ctx context.Context, asked ingest.Asked) (ingest.Standing, error) {
+	now := time.Now()
+	told := a.Judge.Foretell([]ingest.Asked{asked}, now)[0]
+	if !told.Talked {
+		return told.Standing, nil
+	}
+	known, err := a.Store.Known(ctx, asked.Identities)
+	if err != nil {
+		return told.Standing, err
+	}
+	known = slices.DeleteFunc(known, ingest.ID.IsZero)
+	if len(known) == 0 {
+		return told.Standing, nil
+	}
+	talked, err := a.Store.TalkedSince(ctx, known[:1])
+	if since := talked[known[0]]; !since.IsZero() {
+		return a.Judge.Knowing(asked, since, now), err
+	}
+	return told.Standing, err
+}
+
+// contactOf asks whose identities these are.
 func (a *App) contactOf(ctx context.Context, ids []ingest.Identity) (ingest.ID, error) {
 	known, err := a.Store.Known(ctx, ids)
 	if err != nil || len(known) == 0 {

@@ -18,7 +18,7 @@ type desk struct {
 
 func (a *App) desk() desk {
 	return desk{a.Store, func(ctx context.Context) {
-		if err := a.Store.Refresh(ctx, a.Judge); err != nil {
+		if err := a.Store.Hear(ctx, a.Judge); err != nil {
 			a.Log.Warn("rules not refreshed after a change", "error", err)
 		}
 	}}
@@ -67,4 +67,22 @@ func (d desk) SetSettings(ctx context.Context, epoch int64, actor string, change
 		d.refresh(ctx)
 	}
 	return s, now, err
+}
+
+// ChangeIdentity is the store's.
+func (d desk) ChangeIdentity(ctx context.Context, c ingest.IdentityChange) error {
+	err := d.Store.ChangeIdentity(ctx, c)
+	if err == nil {
+		d.refresh(ctx)
+	}
+	return err
+}
+
+// ChangeOpt is the store's.
+func (d desk) ChangeOpt(ctx context.Context, o ingest.OptChange) error {
+	err := d.Store.ChangeOpt(ctx, o)
+	if err == nil {
+		d.refresh(ctx)
+	}
+	return err
 }

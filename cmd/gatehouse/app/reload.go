@@ -76,7 +76,7 @@ func (a *App) apply(ctx context.Context, next config.Config, actor string) (inge
 	if _, err := a.Store.Arrange(ctx, specs(next.Channels), next.Retired, actor); err != nil {
 		return c.says, placed(next, err)
 	}
-	if err := errors.Join(a.paused.refresh(ctx, a.Store), a.Store.Refresh(ctx, a.Judge)); err != nil { // both are asked for again and again
+	if err := errors.Join(a.paused.refresh(ctx, a.Store), a.Store.Hear(ctx, a.Judge)); err != nil { // both are asked for again and again
 		a.Log.Debug("pauses or rules not refreshed", "error", err)
 	}
 	if err := a.planReconciliations(ctx, c); err != nil { // they are planned again at the next start

@@ -116,6 +116,7 @@ func (a *App) handler() http.Handler {
 		Show:      mime.SafeHTML,
 		SignIn:    a.signIn(),
 		Endpoints: a.endpoints(),
+		Fresh:     freshFor,
 		Location:  a.Config.Location(), Log: a.Log, Version: a.version,
 	})
 	mux.Handle(httpapi.Prefix+"/", api)

@@ -26,6 +26,7 @@ begin
   delete from idempotency where at < now() - interval '24 hours';
   delete from endpoint_keys where until < now();
   delete from replays where done_at < now() - interval '30 days';
+  delete from joined where at < now() - interval '30 days';
   delete from parts_lost where at < now() - interval '24 hours';
   delete from buckets where until < now();
   delete from hook_requests where minute < now() - interval '1 day';

@@ -17,7 +17,7 @@ heard as (
   order by identity, channel
   on conflict (identity, channel) do update
   set opted = excluded.opted, at = excluded.at, source = excluded.source, word = excluded.word, actor = excluded.actor,
-      reason = excluded.reason
+      reason = excluded.reason, changed = pg_current_xact_id()
   where o.at <= excluded.at
   returning o.identity, o.channel
 )
