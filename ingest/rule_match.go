@@ -23,7 +23,7 @@ func (r *Rule) Matches(m Message, f Facts) bool {
 	case r.SpareKnown && r.knew(f) && !m.Unproven:
 		return false
 	}
-	return r.Target.Means(m, f)
+	return r.means(m, f)
 }
 
 // covers reports whether the rule's scope has the channel.
@@ -69,11 +69,13 @@ func (t Target) names(id Identity) bool {
 	case "phone_prefix":
 		return id.Kind == "phone" && strings.HasPrefix(id.Value, t.Value)
 	}
-	return id.Kind == t.Kind && id.Value == t.Value
+	return id.Kind == t.Kind && id.Value == t.Value && !t.Hashed()
 }
 
 // IsNet reports whether the target is an address of the net or several.
-func (t Target) IsNet() bool { return t.Kind == "ip" || t.Kind == "cidr" || t.Kind == "range" }
+func (t Target) IsNet() bool {
+	return t.Kind == "ip" && !t.Hashed() || t.Kind == "cidr" || t.Kind == "range"
+}
 
 // Holds reports whether the canonical address lies in the target.
 func (t Target) Holds(a netip.Addr) bool {

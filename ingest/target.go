@@ -41,8 +41,8 @@ func (t *Target) UnmarshalText(b []byte) error {
 
 // ParseTarget reads a rule's target, as a person may have typed it, into its
 // canonical form: contact:ID email:a@b domain:b phone:+1555… phone_prefix:+155
-// visitor:V telegram:1… ip:192.0.2.7 cidr:192.0.2.0/24 range:A-B everyone. The
-// error says what is wrong with it, for the person.
+// visitor:V telegram:1… ip:192.0.2.7 cidr:192.0.2.0/24 range:A-B everyone, and of
+// what was erased email:#HASH. The error says what is wrong with it, for the person.
 func ParseTarget(s string) (Target, error) {
 	s = strings.TrimSpace(s)
 	if s == Everyone {
@@ -60,6 +60,9 @@ func ParseTarget(s string) (Target, error) {
 }
 
 func targetValue(kind, s string) (string, error) {
+	if (Target{Kind: kind, Value: s}).Hashed() && identityKind(kind) == nil {
+		return s, nil
+	}
 	switch kind {
 	case "contact":
 		return contactValue(s)

@@ -10,7 +10,7 @@ alter table contacts
   add check ((hold_at is null) = (hold_by = '')),
   add check (hold_at is not null or hold_until is null and hold_reason = '');
 create index contacts_held_by_law on contacts (id) where hold_at is not null;
-create index contacts_merged on contacts (merged_into) where merged_into is not null;
+create index if not exists contacts_merged on contacts (merged_into) where merged_into is not null;
 
 -- The contacts under a legal hold at a moment, with whoever they were merged into or took in: they are one person. Few, so that
 -- what deletes asks once: m.contact in (select contacts_on_hold($1)).

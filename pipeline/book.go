@@ -25,6 +25,7 @@ type Book struct {
 	targets  shelves[ingest.Target, []*ingest.Rule]
 	nets     shelves[netip.Prefix, []*ingest.Rule]
 	lengths  [2][129]bool                        // lengths of networks that were ever used: IPv4, IPv6
+	hashes   ingest.HashKey                      // of rules on erased addresses; nil: there never was one
 	owners   shelves[ingest.Target, []ingest.ID] // of identities: contacts that have a rule
 
 	// What standings rest on besides, as it was last heard.

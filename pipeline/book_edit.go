@@ -13,24 +13,28 @@ type edit struct {
 	targets *rewriting[ingest.Target, []*ingest.Rule]
 	nets    *rewriting[netip.Prefix, []*ingest.Rule]
 	lengths [2][129]bool
+	hashes  ingest.HashKey
 	owners  *rewriting[ingest.Target, []ingest.ID]
 	before  *Book
 }
 
 func (b *Book) edit() *edit {
-	return &edit{rules: b.rules.rewrite(), targets: b.targets.rewrite(), nets: b.nets.rewrite(), lengths: b.lengths,
+	return &edit{rules: b.rules.rewrite(), targets: b.targets.rewrite(), nets: b.nets.rewrite(), lengths: b.lengths, hashes: b.hashes,
 		owners: b.owners.rewrite(), before: b}
 }
 
 func (e *edit) done(epoch int64, s ingest.Settings) *Book {
 	return &Book{epoch: epoch, settings: s, limits: limitsOf(s), opts: optWordsOf(s), rules: e.rules.shelves, targets: e.targets.shelves,
-		nets: e.nets.shelves, lengths: e.lengths, owners: e.owners.shelves,
+		nets: e.nets.shelves, lengths: e.lengths, hashes: e.hashes, owners: e.owners.shelves,
 		opted: e.before.opted, mark: e.before.mark, heard: e.before.heard}
 }
 
 func (e *edit) add(r *ingest.Rule) {
 	e.rules.put(r.ID, r)
 	e.own(r)
+	if r.Key != nil {
+		e.hashes = r.Key
+	}
 	if !r.Target.IsNet() {
 		e.targets.put(r.Target, with(e.targets.at(r.Target), r))
 		return

@@ -11,7 +11,7 @@ import (
 // whether they do, Matches says.
 func (b *Book) candidates(m ingest.Message, f ingest.Facts) iter.Seq[[]*ingest.Rule] {
 	return func(yield func([]*ingest.Rule) bool) {
-		for t := range keys(m, f) {
+		for t := range b.keys(m, f) {
 			if rules := b.targets.at(t); rules != nil && !yield(rules) {
 				return
 			}
@@ -21,7 +21,7 @@ func (b *Book) candidates(m ingest.Message, f ingest.Facts) iter.Seq[[]*ingest.R
 }
 
 // keys yields the targets that could mean the message's sender, networks aside.
-func keys(m ingest.Message, f ingest.Facts) iter.Seq[ingest.Target] {
+func (b *Book) keys(m ingest.Message, f ingest.Facts) iter.Seq[ingest.Target] {
 	return func(yield func(ingest.Target) bool) {
 		if !yield(ingest.Target{Kind: ingest.Everyone}) {
 			return
@@ -32,9 +32,12 @@ func keys(m ingest.Message, f ingest.Facts) iter.Seq[ingest.Target] {
 			}
 		}
 		for id := range m.Joining() {
-			if !yield(ingest.Target{Kind: id.Kind, Value: id.Value}) || !above(id, yield) {
+			if !yield(ingest.Target{Kind: id.Kind, Value: id.Value}) || !above(id, yield) || b.hashes != nil && !yield(id.Hash(b.hashes)) {
 				return
 			}
+		}
+		if a := m.RuleIP(); b.hashes != nil && a.IsValid() {
+			yield(ingest.Target{Kind: "ip", Value: b.hashes.Hash("ip", a.String())})
 		}
 	}
 }
