@@ -61,6 +61,7 @@ var contactEvents = []EventType{
 	{Name: "contact.opted_in", IDs: ofAll, Data: []string{"channel", "source", "word"}, Says: "Somebody who had opted out may be written to again on a channel."},
 	{Name: "contact.legal_hold", IDs: ofContact, Says: "A contact is under a legal hold: nothing of theirs is deleted."},
 	{Name: "contact.legal_hold_lifted", IDs: ofContact, Says: "A legal hold was lifted."},
+	{Name: "contact.erased", IDs: ofContact, Says: "All that was stored of a person was deleted: delete what you have of them."},
 	{Name: "review.asked", IDs: ofContact, Says: "An agent asked for a second look at what is held of a contact."},
 	{Name: "review.closed", IDs: ofContact, Says: "The second look at a contact is over."},
 	{Name: "notice.requested", IDs: ofAll, Data: []string{"notice", "channel"}, Says: "A sender is to be told what became of a message or a word of theirs; whoever sends for the desk does so, once."},

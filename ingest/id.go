@@ -24,6 +24,16 @@ func NewID(now time.Time) ID {
 	return id
 }
 
+// Before returns the least id of the moment that lies so long before the id's.
+func (id ID) Before(d time.Duration) ID {
+	var ms [8]byte
+	copy(ms[2:], id[:6])
+	var first ID
+	binary.BigEndian.PutUint64(ms[:], uint64(max(int64(binary.BigEndian.Uint64(ms[:]))-d.Milliseconds(), 0)))
+	copy(first[:6], ms[2:])
+	return first
+}
+
 // IsZero reports whether the id was never set.
 func (id ID) IsZero() bool { return id == ID{} }
 

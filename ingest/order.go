@@ -108,5 +108,10 @@ type Verdict struct {
 // Stepped is what one round of job steps did.
 type Stepped struct {
 	Worked bool  // some job took rows or ended: there may be more at once
-	Lanes  []int // where released messages wait
+	Lanes  []int // where messages wait that were released, or have to be settled first
+}
+
+// And is what both did.
+func (s Stepped) And(o Stepped) Stepped {
+	return Stepped{Worked: s.Worked || o.Worked, Lanes: append(s.Lanes, o.Lanes...)}
 }

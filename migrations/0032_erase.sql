@@ -31,3 +31,37 @@ $$;
 
 -- Of what a job skipped, how much a legal hold kept.
 alter table jobs add column on_hold int not null default 0;
+
+-- The installation's own keys: 32 octets that addresses are hashed with, 32 that certificates are signed with (the seed of an
+-- Ed25519 key). The store seals them as soon as it has a seal_key; then whoever reads the database has neither.
+create table installation (
+  one    bool primary key default true check (one),
+  keys   bytea not null,
+  sealed bool not null default false
+);
+insert into installation (keys) select sha256(convert_to(gen_random_uuid()::text || gen_random_uuid()::text, 'UTF8'))
+                                    || sha256(convert_to(gen_random_uuid()::text || gen_random_uuid()::text, 'UTF8'));
+
+-- Everything that was stored of somebody, deleted by a job: how far it is, what it deleted, and in the end the certificate. It
+-- stays for ever, and has nothing of the person but ids and hashes. The contact stays, empty: conversations name it.
+create table erasures (
+  id          bigint generated always as identity primary key,
+  job         bigint not null unique references jobs,
+  contact     uuid not null references contacts,  -- that was named
+  contacts    uuid[] not null default '{}',       -- those that are the same person
+  reason      text not null default '',
+  after_id    uuid,                               -- so far the messages were gone through, by id
+  counts      jsonb not null default '{}',
+  certificate text,                               -- JSON, as it was signed
+  signature   bytea,
+  finished_at timestamptz,
+  check ((finished_at is null) = (certificate is null) and (certificate is null) = (signature is null))
+);
+create index erasures_contact on erasures (contact);
+alter table contacts add column erased bigint references erasures;
+
+alter table jobs drop constraint jobs_kind_check, add constraint jobs_kind_check check (kind in (
+  'unblock_all', 'delete_all', 'release', 'delete', 'refetch', 'fetch', 'erase'));
+
+-- Where somebody has a part: asked when they are erased.
+create index participants_identity on participants (identity);

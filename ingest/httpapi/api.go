@@ -43,6 +43,7 @@ type Store interface {
 	reviewStore
 	optStore
 	holdStore
+	erasureStore
 	personStore
 	ruleStore
 	ticketStore
@@ -212,7 +213,7 @@ func register(mux *http.ServeMux, o Options) *api {
 	a.huma = humago.NewWithPrefix(mux, Prefix, config(o.Version))
 	a.huma.UseMiddleware(a.authenticate)
 	for _, register := range []func(){
-		a.messages, a.conversations, a.outgoing, a.contacts, a.profiles, a.identities, a.merges, a.notes, a.history, a.opening, a.reviews, a.opts, a.holds, a.persons, a.rules, a.blocked, a.orders, a.jobs, a.stats, a.channels, a.backfills,
+		a.messages, a.conversations, a.outgoing, a.contacts, a.profiles, a.identities, a.merges, a.notes, a.history, a.opening, a.reviews, a.opts, a.holds, a.erasures, a.persons, a.rules, a.blocked, a.orders, a.jobs, a.stats, a.channels, a.backfills,
 		a.reload, a.standing, a.settings, a.events, a.dead, a.tokens, a.audit,
 		a.refetches, a.consents,
 		a.exports,

@@ -132,6 +132,8 @@ func (a *api) problemOf(ctx context.Context, err error) *Problem {
 			Detail: "the contact is under a legal hold: nothing of theirs may be deleted before an administrator lifts it"}
 	case errors.Is(err, ingest.ErrLastAdmin):
 		p = conflict("last-admin", clashing(err))
+	case errors.Is(err, ingest.ErrErased):
+		p = conflict("erased", "the contact was erased: nothing of it is left; whoever writes from its addresses again is another contact")
 	case errors.Is(err, ingest.ErrNotFound):
 		p = errUnknown
 	case errors.Is(err, ingest.ErrGone):

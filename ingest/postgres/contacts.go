@@ -60,7 +60,11 @@ func lockedContact(ctx context.Context, tx pgx.Tx, id ingest.ID) (ingest.Contact
 		return ingest.Contact{}, err
 	}
 	list, err := readContacts(ctx, tx, []ingest.ID{id})
-	return one(list, err, "contact", id)
+	c, err := one(list, err, "contact", id)
+	if err == nil && c.Erasure != 0 {
+		err = ingest.ErrErased
+	}
+	return c, err
 }
 
 // lockContact locks a contact, and returns it: whom it was merged into, if it

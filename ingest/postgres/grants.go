@@ -218,7 +218,8 @@ func (s *Store) Reseal(ctx context.Context) (int, error) {
 		done++
 	}
 	more, failed := s.resealEndpoints(ctx)
-	return done + more, classify(errors.Join(err, failed))
+	own, broken := s.resealKeys(ctx)
+	return done + more + own, classify(errors.Join(err, failed, broken))
 }
 
 func (s *Store) reseal(ctx context.Context, id int32, old []byte) error {

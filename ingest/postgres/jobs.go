@@ -47,29 +47,32 @@ func (s *Store) StepJobs(ctx context.Context, n int) (ingest.Stepped, error) {
 	if err != nil {
 		return ingest.Stepped{}, fmt.Errorf("running jobs: %w", classify(err))
 	}
-	var all ingest.Stepped
-	var failed error // a job that fails stops no other
-	for _, id := range ids {
-		one, err := s.tryJob(ctx, id, n)
-		if err != nil {
-			failed = errors.Join(failed, fmt.Errorf("step job %d: %w", id, err))
-		}
-		all.Worked = all.Worked || one.Worked
-		all.Lanes = append(all.Lanes, one.Lanes...)
-	}
-	return all, failed
+	all, failed := s.eachJob(ctx, ids, func(ctx context.Context, id int64) (one ingest.Stepped, err error) {
+		err = s.tx(ctx, func(tx pgx.Tx) (err error) {
+			one, err = s.stepJob(ctx, tx, id, n)
+			return err
+		})
+		return one, err
+	})
+	more, err := s.stepErasures(ctx, n)
+	return all.And(more), errors.Join(failed, err)
 }
 
-func (s *Store) tryJob(ctx context.Context, id int64, n int) (ingest.Stepped, error) {
-	var one ingest.Stepped
-	err := s.tx(ctx, func(tx pgx.Tx) (err error) {
-		one, err = s.stepJob(ctx, tx, id, n)
-		return err
-	})
-	if err == nil || ctx.Err() != nil {
-		return one, err
+// eachJob steps jobs; one that fails is put off, and stops no other.
+func (s *Store) eachJob(ctx context.Context, ids []int64, step func(ctx context.Context, id int64) (ingest.Stepped, error)) (all ingest.Stepped, failed error) {
+	for _, id := range ids {
+		one, err := step(ctx, id)
+		switch {
+		case err == nil:
+			all = all.And(one)
+		case ctx.Err() == nil:
+			err = errors.Join(err, s.strike(ctx, id, err))
+			fallthrough
+		default:
+			failed = errors.Join(failed, fmt.Errorf("step job %d: %w", id, err))
+		}
 	}
-	return ingest.Stepped{}, errors.Join(err, s.strike(ctx, id, err))
+	return all, failed
 }
 
 // job is a running job as a step needs it.

@@ -97,11 +97,15 @@ func (w *world) writeOpts(b *pgx.Batch) {
 
 // OptedOut says of each identity where it opted out, the latest first.
 func (s *Store) OptedOut(ctx context.Context, ids []ingest.Identity) ([][]ingest.OptedOut, error) {
-	hashes := make([][]byte, len(ids))
-	for i, id := range ids {
-		hashes[i] = shortHash(id.Key())
+	keys, err := s.keys(ctx, s.pool)
+	if err != nil {
+		return nil, fmt.Errorf("opted out: %w", classify(err))
 	}
-	rows, err := s.pool.Query(ctx, sqlOptedOut, hashes)
+	hashes, erased := make([][]byte, len(ids)), make([][]byte, len(ids))
+	for i, id := range ids {
+		hashes[i], erased[i] = shortHash(id.Key()), keys.hash.Short(id.Kind, id.Value)
+	}
+	rows, err := s.pool.Query(ctx, sqlOptedOut, hashes, erased)
 	if err != nil {
 		return nil, fmt.Errorf("opted out: %w", classify(err))
 	}

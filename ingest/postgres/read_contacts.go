@@ -68,7 +68,7 @@ func readContacts(ctx context.Context, q querier, ids []ingest.ID) ([]ingest.Con
 		var review reviewColumns
 		var hold holdColumns
 		err := row.Scan(&c.ID, &c.Name, &c.Nickname, &c.Username, &c.Company, &c.Location, &c.AvatarURL, &c.Version, &c.Tags, &c.Fields, &c.MergedInto, &c.CreatedAt, &review.at, &review.by, &review.reason,
-			&hold.at, &hold.by, &hold.reason, &hold.until,
+			&hold.at, &hold.by, &hold.reason, &hold.until, &c.Erasure,
 			&c.Held, &c.Unopened, &c.LastSeenAt)
 		c.Review, c.LegalHold = review.review(), hold.hold()
 		return c, err

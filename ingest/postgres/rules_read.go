@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"errors"
 	"maps"
 	"slices"
 
@@ -34,7 +35,7 @@ func (s *Store) rulesSince(ctx context.Context, q querier, after int64) ([]inges
 	}
 	rules, err := pgx.CollectRows(rows, scanRule)
 	if err == nil {
-		err = knownOf(ctx, q, rules)
+		err = errors.Join(knownOf(ctx, q, rules), s.keyed(ctx, q, rules))
 	}
 	if err != nil {
 		return nil, 0, settings, err

@@ -13,6 +13,7 @@ import (
 	"regexp"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -51,6 +52,7 @@ type Store struct {
 
 	exportMost int64 // octets of a file that is exported
 	hearing    sync.Mutex
+	own        atomic.Pointer[own]
 
 	unsafe unsafe // tests only
 

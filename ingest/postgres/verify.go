@@ -14,7 +14,7 @@ import (
 // way in which the law does not hold.
 var laws = []string{
 	statement("verify_2"), statement("verify_3"), statement("verify_5"),
-	statement("verify_6"), statement("verify_7"), statement("verify_8"),
+	statement("verify_6"), statement("verify_7"), statement("verify_8"), statement("verify_10"),
 }
 
 // Verify asks the laws 2, 3, 5 to 8 and 11, the audit's chain, in one snapshot. Messages received

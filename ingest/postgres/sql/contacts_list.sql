@@ -11,7 +11,7 @@ with blocked as materialized (
 ),
 looked as materialized (
   select c.created_at, c.id, c.tags from contacts c
-  where c.merged_into is null
+  where c.merged_into is null and c.erased is null
     and ($2::timestamptz is null or c.created_at >= $2)
     and ($3::timestamptz is null or c.created_at < $3)
     and ($6::timestamptz is null or (c.created_at <= $6 and (c.created_at < $6 or c.id > $7::uuid)))

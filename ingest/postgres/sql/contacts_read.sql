@@ -1,5 +1,5 @@
 -- Contacts; of one that was merged whom it was merged into, and that it was. A legal hold on one is one on all that it is.
-select c.id, c.name, c.nickname, c.username, c.company, c.location, c.avatar_url, c.version, c.tags, c.fields, a.merged_into, c.created_at, c.review_at, c.review_by, c.review_reason, h.hold_at, coalesce(h.hold_by, ''), coalesce(h.hold_reason, ''), h.hold_until, t.held, t.unopened,
+select c.id, c.name, c.nickname, c.username, c.company, c.location, c.avatar_url, c.version, c.tags, c.fields, a.merged_into, c.created_at, c.review_at, c.review_by, c.review_reason, h.hold_at, coalesce(h.hold_by, ''), coalesce(h.hold_reason, ''), h.hold_until, coalesce(c.erased, 0), t.held, t.unopened,
        greatest(t.held_at, (select max(v.last_message_at) from conversations v where v.contact = any (kin(c.id))))
 from unnest($1::uuid[]) with ordinality w(id, ord)
 join contacts a on a.id = w.id

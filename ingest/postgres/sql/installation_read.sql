@@ -1,0 +1,1 @@
+select keys, sealed from installation

@@ -1,0 +1,1 @@
+update installation set keys = $2, sealed = true where keys = $1
