@@ -68,23 +68,20 @@ func (s *Store) sealKeys(ctx context.Context, q querier, stored, plain []byte) e
 	return nil
 }
 
-// resealKeys seals the keys with the ring's first key, if an older one, or none,
-// has; it reports whether it did.
+// resealKeys seals the keys with the ring's first key, if an older one has; it
+// reports whether it did.
 func (s *Store) resealKeys(ctx context.Context) (bool, error) {
 	var stored []byte
 	var sealed bool
 	if err := s.pool.QueryRow(ctx, sqlInstallationRead).Scan(&stored, &sealed); err != nil {
 		return false, classify(err)
 	}
-	if sealed && s.seal.Current(stored) {
+	if !sealed || s.seal.Current(stored) {
 		return false, nil
 	}
-	plain := stored
-	if sealed {
-		var err error
-		if plain, err = s.seal.Open(stored, forInstallation); err != nil {
-			return false, fmt.Errorf("the installation's keys: %w", err)
-		}
+	plain, err := s.seal.Open(stored, forInstallation)
+	if err != nil {
+		return false, fmt.Errorf("the installation's keys: %w", err)
 	}
 	return true, classify(s.sealKeys(ctx, s.pool, stored, plain))
 }
