@@ -60,11 +60,7 @@ func lockedContact(ctx context.Context, tx pgx.Tx, id ingest.ID) (ingest.Contact
 		return ingest.Contact{}, err
 	}
 	list, err := readContacts(ctx, tx, []ingest.ID{id})
-	c, err := one(list, err, "contact", id)
-	if err == nil && c.Erasure != 0 {
-		err = ingest.ErrErased
-	}
-	return c, err
+	return one(list, err, "contact", id)
 }
 
 // lockContact locks a contact, and returns it: whom it was merged into, if it
@@ -72,10 +68,13 @@ func lockedContact(ctx context.Context, tx pgx.Tx, id ingest.ID) (ingest.Contact
 func lockContact(ctx context.Context, tx pgx.Tx, id ingest.ID) (ingest.ID, error) {
 	for {
 		var into ingest.ID
-		err := tx.QueryRow(ctx, sqlContactLock, id).Scan(&into)
+		var erased bool
+		err := tx.QueryRow(ctx, sqlContactLock, id).Scan(&into, &erased)
 		switch {
 		case errors.Is(err, pgx.ErrNoRows):
 			return id, fmt.Errorf("contact %s: %w", id, ingest.ErrNotFound)
+		case err == nil && erased:
+			return id, ingest.ErrErased
 		case err != nil || into.IsZero():
 			return id, err
 		}
