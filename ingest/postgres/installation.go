@@ -68,22 +68,22 @@ func (s *Store) sealKeys(ctx context.Context, q querier, stored, plain []byte) e
 	return nil
 }
 
-// resealKeys seals the keys with the ring's first key, if an older one has; it
-// reports whether it did.
-func (s *Store) resealKeys(ctx context.Context) (bool, error) {
+// resealKeys seals the keys with the ring's first key, if an older one has, and
+// returns how many secrets that were.
+func (s *Store) resealKeys(ctx context.Context) (int, error) {
 	var stored []byte
 	var sealed bool
-	if err := s.pool.QueryRow(ctx, sqlInstallationRead).Scan(&stored, &sealed); err != nil {
-		return false, classify(err)
-	}
-	if !sealed || s.seal.Current(stored) {
-		return false, nil
+	if err := s.pool.QueryRow(ctx, sqlInstallationRead).Scan(&stored, &sealed); err != nil || !sealed || s.seal.Current(stored) {
+		return 0, err
 	}
 	plain, err := s.seal.Open(stored, forInstallation)
 	if err != nil {
-		return false, fmt.Errorf("the installation's keys: %w", err)
+		return 0, fmt.Errorf("the installation's keys: %w", err)
 	}
-	return true, classify(s.sealKeys(ctx, s.pool, stored, plain))
+	if err := s.sealKeys(ctx, s.pool, stored, plain); err != nil {
+		return 0, err
+	}
+	return 1, nil
 }
 
 // keyed gives rules on erased addresses what they are compared with.
