@@ -98,6 +98,7 @@ func TestErase(t *testing.T) {
 		}
 	}
 	w.checkCertificate(e)
+	w.wants("contacts", w.told("contact.erased"), "contact.erased")
 	c, err := s.Contact(ctx, ann)
 	must(t, err)
 	if c.Erasure != e.ID || c.Held != 0 || len(c.Identities) != 0 {
