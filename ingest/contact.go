@@ -17,8 +17,8 @@ type Contact struct {
 	Unopened   int               `json:"unopened"` // tickets there that nobody opened
 	Review     *Review           `json:"review"`   // a second look that somebody asked for
 	LegalHold  *LegalHold        `json:"legal_hold"`
-	MergedInto ID                `json:"merged_into"` // set if the id that was asked for was merged: into this contact
-	Suggested  []Suggestion      `json:"suggested"`   // who may be the same person; lists leave it out
+	MergedInto ID                `json:"merged_into"`              // set if the id that was asked for was merged: into this contact
+	Suggested  []Suggestion      `json:"suggested"`                // who may be the same person; lists leave it out
 	Erasure    int64             `json:"erasure,string,omitempty"` // that left nothing but the id; absent: none
 	CreatedAt  time.Time         `json:"created_at"`
 	LastSeenAt *time.Time        `json:"last_seen_at"` // last message conversed or held

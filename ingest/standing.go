@@ -32,6 +32,7 @@ type News struct {
 	Mark     string // of this moment
 	At       time.Time
 	Opted    map[OptHash]bool // whether they opted out, of those of whom something was heard
+	Hashes   HashKey          // of the addresses among them that were erased; nil: nothing was heard of anybody
 	Nothing  bool             // there is none, but for the mark
 }
 

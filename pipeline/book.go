@@ -29,9 +29,10 @@ type Book struct {
 	owners   shelves[ingest.Target, []ingest.ID] // of identities: contacts that have a rule
 
 	// What standings rest on besides, as it was last heard.
-	opted shelves[ingest.OptHash, struct{}]
-	mark  string
-	heard time.Time
+	opted  shelves[ingest.OptHash, struct{}]
+	erased ingest.HashKey // names addresses there that were erased; nil: none is there
+	mark   string
+	heard  time.Time
 }
 
 // NewBook returns the Book of these rules; those lifted are left out.

@@ -26,7 +26,7 @@ func (b *Book) edit() *edit {
 func (e *edit) done(epoch int64, s ingest.Settings) *Book {
 	return &Book{epoch: epoch, settings: s, limits: limitsOf(s), opts: optWordsOf(s), rules: e.rules.shelves, targets: e.targets.shelves,
 		nets: e.nets.shelves, lengths: e.lengths, hashes: e.hashes, owners: e.owners.shelves,
-		opted: e.before.opted, mark: e.before.mark, heard: e.before.heard}
+		opted: e.before.opted, erased: e.before.erased, mark: e.before.mark, heard: e.before.heard}
 }
 
 func (e *edit) add(r *ingest.Rule) {

@@ -44,7 +44,7 @@ func (b *Book) after(n ingest.News) *Book {
 				e.drop(hash)
 			}
 		}
-		next.opted = e.shelves
+		next.opted, next.erased = e.shelves, n.Hashes
 	}
 	next.mark, next.heard = n.Mark, n.At
 	return &next
@@ -79,10 +79,19 @@ func (b *Book) foretell(a ingest.Asked, talked, now time.Time) ingest.Foretold {
 		told.Talked = b.settings.Closed && b.settings.ClosedSparesKnown
 	}
 	for _, id := range a.Identities {
-		_, out := b.opted.get(ingest.HashOfOpt(id))
-		told.Opted = told.Opted || out && id.Kind != "email"
+		told.Opted = told.Opted || id.Kind != "email" && b.mayHaveOptedOut(id)
 	}
 	return told
+}
+
+// mayHaveOptedOut is true of an address of which it was heard, also before it was
+// erased.
+func (b *Book) mayHaveOptedOut(id ingest.Identity) bool {
+	_, out := b.opted.get(ingest.HashOfOpt(id))
+	if !out && b.erased != nil {
+		_, out = b.opted.get(ingest.OptHash(b.erased.Short(id.Kind, id.Value)))
+	}
+	return out
 }
 
 // ownersOf are the contacts with rules that what joins in a message names.

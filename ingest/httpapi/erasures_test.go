@@ -66,3 +66,21 @@ func TestErasureOfAContact(t *testing.T) {
 	d.ask(supervisor, "GET /blocked", "").is(200).has("total", "0")
 	d.lawful()
 }
+
+// What is told from memory still knows whom a rule and an opt-out are of, though
+// only hashes are left.
+func TestStandingAfterErasure(t *testing.T) {
+	d := open(t)
+	d.receive(d.chat("v1", "hello"))
+	contact := d.contactOf("v1")
+	d.ask(supervisor, "POST "+contact+"/opt-out", `{"channel":"chat","reason":"asked"}`).is(204)
+	d.rule(`{"kind":"ban","target":"visitor:v1","reason":"abuse"}`)
+	path := "GET /standing?kind=visitor&value=v1&channel=chat"
+	before := d.ask(agent, path, "").is(200).has("may_send", "false", "may_receive", "false")
+	d.ask(admin, "POST "+contact+"/erase", `{}`).is(202)
+	d.work()
+	d.ask(agent, path, "").is(200).has("may_send", "false", "effect", "refuse", "rule.id", before.get("rule.id"))
+	d.ask(supervisor, "POST /rules/"+before.get("rule.id")+"/lift", "").is(204)
+	d.ask(agent, path, "").is(200).has("may_send", "true", "may_receive", "false")
+	d.ask(agent, "GET /standing?kind=visitor&value=v2&channel=chat", "").is(200).has("may_receive", "true")
+}

@@ -78,9 +78,15 @@ func (s *Store) readNews(ctx context.Context, tx pgx.Tx, epoch int64, mark strin
 		}
 		n.Rules = append(n.Rules, again...)
 	}
-	if opted {
-		n.Opted, err = readOpted(ctx, tx, mark)
+	if !opted {
+		return nil
 	}
+	keys, err := s.keys(ctx, s.pool)
+	if err != nil {
+		return err
+	}
+	n.Hashes = keys.hash
+	n.Opted, err = readOpted(ctx, tx, mark)
 	return err
 }
 

@@ -3,6 +3,7 @@ with notes as (delete from contact_notes where contact = any ($1::uuid[]) return
 parts as (delete from participants where identity = any ($2::bytea[]) returning 1),
 sent as (delete from outgoing where conversation in (select id from conversations where contact = any ($1)) returning 1),
 heads as (delete from hook_refusals where url ilike any ($3::text[]) or headers::text ilike any ($3) or address = any ($4::text[]) returning 1),
+linked as (delete from links where one = any ($1) or other = any ($1)),
 merged as (delete from merges where contact = any ($1) or into_contact = any ($1) returning 1),
 asked as (delete from idempotency i using unnest($1::text[]) c
           where position(c in i.path) > 0 or position(convert_to(c, 'UTF8') in coalesce(i.answer, '')) > 0 returning 1)

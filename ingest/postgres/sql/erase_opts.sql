@@ -4,5 +4,6 @@ gone as (delete from opts o using known k where o.identity = k.identity returnin
 insert into opts as o (identity, channel, opted, at, source, word, actor, reason)
 select hashed, channel, opted, at, source, word, actor, '' from gone
 on conflict (identity, channel) do update set opted = excluded.opted, at = excluded.at, source = excluded.source, word = excluded.word,
-  actor = excluded.actor, reason = ''
+  actor = excluded.actor, reason = '',
+  changed = pg_current_xact_id()
 where o.at <= excluded.at
