@@ -109,3 +109,15 @@ type SignInTry struct{ Login, Address string }
 
 // ErrLastAdmin says that nobody would be left who may act as administrator.
 var ErrLastAdmin = fmt.Errorf("this is the last administrator: make another one first: %w", ErrConflict)
+
+// Vouched is who somebody is by OpenID Connect. Issuer and subject say that for
+// good; the mail address is one that the provider verified, or "".
+type Vouched struct {
+	Issuer, Subject string
+	Email, Name     string
+	Role            Role
+}
+
+// ErrNobodyClaimed says that who comes by OpenID Connect for the first time
+// cannot be made a user.
+var ErrNobodyClaimed = errors.New("your mail address is not verified by the provider, or a user who is somebody else has it: ask an administrator")

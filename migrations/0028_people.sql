@@ -55,3 +55,9 @@ alter table tokens
   add column scopes text[] not null default '{*}' check (cardinality(scopes) > 0),
   add column prefix text not null default '',
   add column rate   int not null default 0 check (rate >= 0);
+
+-- Tries to sign in elsewhere that came back: none does twice.
+create table sign_in_states (
+  hash  bytea primary key,
+  until timestamptz not null
+);

@@ -223,6 +223,7 @@ func register(mux *http.ServeMux, o Options) *api {
 	} {
 		register()
 	}
+	a.oidc(mux)
 	a.areas = areasOf(a.huma.OpenAPI())
 	return a
 }

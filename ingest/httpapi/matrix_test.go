@@ -138,6 +138,7 @@ var matrix = map[string]ingest.Role{
 	"GET /audit/head":                             admin,
 	"GET /audit/export":                           admin,
 	"POST /session":                               anyone,
+	"GET /session/ways":                           anyone,
 	"POST /session/invitation":                    anyone,
 	"GET /session":                                agent,
 	"DELETE /session":                             agent,

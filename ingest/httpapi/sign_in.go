@@ -29,6 +29,8 @@ type SignIn struct {
 	// PublicURL is how browsers reach the program. With https cookies are for https
 	// alone.
 	PublicURL string
+	// OIDC signs people in elsewhere; nil: it cannot be.
+	OIDC OIDC
 	// Address is whose request it is; nil: who connects.
 	Address func(*http.Request) netip.Addr
 }

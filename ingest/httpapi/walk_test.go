@@ -165,6 +165,8 @@ func TestEveryRouteSaysWhatIsWrong(t *testing.T) {
 	}
 	d.store.Close()
 	for _, o := range list {
-		d.ask(admin, o.nowhere(), all.leastBody(t, o)).problem(503, "unavailable")
+		if o.does != "GET /session/ways" { // it asks nobody
+			d.ask(admin, o.nowhere(), all.leastBody(t, o)).problem(503, "unavailable")
+		}
 	}
 }

@@ -16,6 +16,7 @@ import (
 	"gatehouse/channels/media"
 	"gatehouse/cmd/gatehouse/config"
 	"gatehouse/ingest"
+	"gatehouse/ingest/httpapi"
 	"gatehouse/ingest/postgres"
 	"gatehouse/ingest/safehttp"
 	"gatehouse/migrations"
@@ -68,6 +69,7 @@ type App struct {
 	// Owners of mailboxes are asked by the channels as they are now.
 	current  atomic.Pointer[config.Config]
 	consents consents
+	signing  httpapi.SignIn
 
 	load      func() (config.Config, error)
 	signals   <-chan os.Signal
@@ -158,6 +160,9 @@ func (a *App) join(ctx context.Context) (err error) {
 	}
 	a.reseal(ctx)
 	if err := a.openConsents(); err != nil {
+		return err
+	}
+	if a.signing, err = a.signIn(); err != nil {
 		return err
 	}
 	a.group = channels.NewGroup(a.Store, a.queue.Hint)

@@ -114,7 +114,7 @@ func (a *App) handler() http.Handler {
 		Store: a.desk(), Judge: a.Judge, Reread: a.readAgain, Reload: a.Reload, Attachment: attachment, Hold: a.budget.Hold, Wake: a.wake,
 		Own: a.owned, Replies: a.Judge.Replies, Region: a.Config.Region(), Sources: sources(), Listers: listers(), Consents: a.asking(), Follow: a.queue.Follow,
 		Show:      mime.SafeHTML,
-		SignIn:    a.signIn(),
+		SignIn:    a.signing,
 		Endpoints: a.endpoints(),
 		Fresh:     freshFor,
 		Location:  a.Config.Location(), Log: a.Log, Version: a.version,

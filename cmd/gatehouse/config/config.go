@@ -97,7 +97,7 @@ func Default() Config {
 		RedisURL:  "redis://127.0.0.1:6379/0",
 		Queue:     "gatehouse",
 		HTTP:      HTTP{Listen: "127.0.0.1:8080"},
-		SignIn:    SignIn{Password: true, Idle: 12 * time.Hour, Longest: 7 * 24 * time.Hour},
+		SignIn:    SignIn{Password: true, Idle: 12 * time.Hour, Longest: 7 * 24 * time.Hour, OIDC: OIDC{Scopes: []string{"profile", "email"}}},
 		TimeZone:  "UTC",
 		RawBudget: 64 << 20,
 		Workers:   4,

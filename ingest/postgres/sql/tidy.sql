@@ -37,5 +37,6 @@ begin
   delete from disks where at < now() - interval '1 day';
   delete from sessions where ends_at < now();
   delete from invitations where expires_at < now();
+  delete from sign_in_states where until < now();
   delete from sign_in_tries where at < now() - interval '1 hour';
 end $$

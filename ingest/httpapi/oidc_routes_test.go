@@ -1,0 +1,105 @@
+package httpapi_test
+
+import (
+	"context"
+	"net/http"
+	"testing"
+	"time"
+
+	"gatehouse/ingest"
+	"gatehouse/ingest/httpapi"
+	"gatehouse/ingest/httpapi/oidc"
+)
+
+// elsewhere is a provider that says who comes; package oidc's tests have one
+// that is asked over the network.
+type elsewhere struct {
+	ingest.Vouched
+	err error
+}
+
+func (e *elsewhere) Begin(context.Context) (string, string, error) {
+	return "https://login.example.com/authorize", rand(), nil
+}
+
+func (e *elsewhere) Finish(_ context.Context, b oidc.Back) (ingest.Vouched, error) {
+	return e.Vouched, e.err
+}
+
+func withOIDC(e *elsewhere) func(*httpapi.Options) {
+	return func(o *httpapi.Options) {
+		signIn(o)
+		o.SignIn.OIDC = e
+	}
+}
+
+func rand() string { return ingest.NewID(time.Now()).String() }
+
+// come goes to the provider and back.
+func (d *desk) come() (answer, string) {
+	d.t.Helper()
+	begun := d.ask("", "GET /session/oidc", "").is(302)
+	cookie, err := http.ParseSetCookie(begun.Header.Get("Set-Cookie"))
+	must(d.t, err)
+	if cookie.SameSite != http.SameSiteLaxMode || !cookie.HttpOnly || begun.Header.Get("Location") != "https://login.example.com/authorize" {
+		d.t.Errorf("cookie %+v, to %s", cookie, begun.Header.Get("Location"))
+	}
+	kept := cookie.Name + "=" + cookie.Value
+	return d.back(kept), kept
+}
+
+func (d *desk) back(kept string) answer {
+	return d.ask("", "GET /session/oidc/callback?code=x&state=y&session_state=unknown", "", "Cookie", kept)
+}
+
+// in is the browser of who came.
+func (d *desk) in(a answer) *browser {
+	d.t.Helper()
+	a.is(303)
+	for _, text := range a.Header.Values("Set-Cookie") {
+		if c, err := http.ParseSetCookie(text); err == nil && c.Name == "gatehouse_session" {
+			return &browser{d: d, cookie: c.Name + "=" + c.Value}
+		}
+	}
+	d.t.Fatal("no session")
+	return nil
+}
+
+func TestPeopleComeFromElsewhere(t *testing.T) {
+	e := &elsewhere{Vouched: ingest.Vouched{Issuer: "https://login.example.com", Subject: "42", Email: "Ann@example.com", Name: "Ann", Role: agent}}
+	d := open(t, withOIDC(e))
+	d.ask("", "GET /session/ways", "").is(200).has("password", "true", "oidc", "/api/v1/session/oidc")
+	a, kept := d.come()
+	first := d.in(a).ask("GET /session", "").is(200).has("name", "ann@example.com", "role", "agent", "user.issuer", "https://login.example.com",
+		"user.name", "Ann", "user.has_password", "false")
+	d.back(kept).problem(401, "sign-in") // the same try comes back once
+	e.Email, e.Role = "ann@new.example.com", supervisor
+	a, _ = d.come()
+	d.in(a).ask("GET /session", "").has("user.id", first.get("user.id"), "name", "ann@example.com", "role", "supervisor")
+	d.ask(admin, "PATCH /users/"+first.get("user.id"), `{"disabled":true}`).is(200)
+	a, _ = d.come()
+	a.problem(401, "sign-in")
+	d.ask("", "GET /session/oidc/callback?code=x&state=y", "").problem(401, "sign-in")
+}
+
+// Who has an account is known by the subject, or once by an address that the
+// provider verified: never by what anybody may write there.
+func TestAccountsAreLinkedOnce(t *testing.T) {
+	e := &elsewhere{Vouched: ingest.Vouched{Issuer: "https://login.example.com", Subject: "42", Role: agent}}
+	d := open(t, withOIDC(e))
+	ann := d.user("ann@example.com", supervisor)
+	a, _ := d.come()
+	a.problem(403, "no-user") // no verified address
+	e.Email = "ann@example.com"
+	a, _ = d.come()
+	d.in(a).ask("GET /session", "").has("user.id", ann, "role", "agent")
+	e.Subject = "43"
+	a, _ = d.come()
+	a.problem(403, "no-user") // the address is another subject's by now
+	for err, kind := range map[error]string{oidc.ErrRole: "no-role", oidc.ErrRefused: "sign-in", oidc.ErrFlow: "sign-in"} {
+		e.err = err
+		if a, _ := d.come(); a.get("type") != kind || len(a.Header.Values("Set-Cookie")) != 1 {
+			t.Errorf("%v: %d %s", err, a.Code, a.Body)
+		}
+	}
+}

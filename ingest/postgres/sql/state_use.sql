@@ -1,0 +1,1 @@
+insert into sign_in_states (hash, until) values ($1, $2) on conflict do nothing
