@@ -28,7 +28,7 @@ func (s *Store) UserClaimed(ctx context.Context, c ingest.Vouched) (id int64, er
 		var role ingest.Role
 		err := tx.QueryRow(ctx, sqlUserOfSubject, c.Issuer, c.Subject).Scan(&id, &role)
 		if errors.Is(err, pgx.ErrNoRows) {
-			id, role, err = s.link(ctx, tx, c)
+			id, role, err = s.linkUser(ctx, tx, c)
 		}
 		if err != nil || role == c.Role {
 			return err
@@ -41,8 +41,8 @@ func (s *Store) UserClaimed(ctx context.Context, c ingest.Vouched) (id int64, er
 	return id, err
 }
 
-// link makes who comes for the first time known by their subject.
-func (s *Store) link(ctx context.Context, tx pgx.Tx, c ingest.Vouched) (id int64, role ingest.Role, err error) {
+// linkUser makes who comes for the first time known by their subject.
+func (s *Store) linkUser(ctx context.Context, tx pgx.Tx, c ingest.Vouched) (id int64, role ingest.Role, err error) {
 	login, err := ingest.LoginOf(c.Email)
 	if err != nil {
 		return 0, "", ingest.ErrNobodyClaimed
