@@ -2,7 +2,6 @@ package httpapi_test
 
 import (
 	"context"
-	"strings"
 	"time"
 
 	"gatehouse/ingest"

@@ -19,7 +19,7 @@ type elsewhere struct {
 }
 
 func (e *elsewhere) Begin(context.Context) (string, string, error) {
-	return "https://login.example.com/authorize", rand(), nil
+	return "https://login.example.com/authorize", randomText(), nil
 }
 
 func (e *elsewhere) Finish(_ context.Context, b oidc.Back) (ingest.Vouched, error) {
@@ -33,7 +33,7 @@ func withOIDC(e *elsewhere) func(*httpapi.Options) {
 	}
 }
 
-func rand() string { return ingest.NewID(time.Now()).String() }
+func randomText() string { return ingest.NewID(time.Now()).String() }
 
 // come goes to the provider and back.
 func (d *desk) come() (answer, string) {
