@@ -84,13 +84,15 @@ var workEvents = []EventType{
 	{Name: "job.failed", Data: append([]string{"error"}, ofJob...), Says: "A job gave up: see what the database says, then retry it."},
 	{Name: "job.cancelled", Data: ofJob, Says: "A job was ended before its work was done."},
 	{Name: "endpoint.disabled", Data: []string{"endpoint", "reason"}, Says: "Nothing is posted to an endpoint any more: it answered 410, or failed for a day."},
-	{Name: "retention.coming", Data: []string{"held"}, Says: "Once a day: how many held messages will be past their time within a week, by reason."},
-	{Name: "retention.deleted", Data: []string{"held"}, Says: "Held messages past their time were deleted: how many, by reason."},
+	{Name: "retention.coming", Data: keptClasses, Says: "Once a day: how much will be past its time within a week, by class; held messages by reason."},
+	{Name: "retention.deleted", Data: keptClasses, Says: "What was past its time was deleted: how much, by class; held messages by reason."},
 	{Name: "receipt.sent", IDs: ofConversation, Data: receiptKeys, Says: "The provider gave to the network what the desk sent."},
 	{Name: "receipt.delivered", IDs: ofConversation, Data: receiptKeys, Says: "What the desk sent reached the device."},
 	{Name: "receipt.read", IDs: ofConversation, Data: receiptKeys, Says: "What the desk sent was opened."},
 	{Name: "receipt.failed", IDs: ofConversation, Data: receiptKeys, Says: "What the desk sent will never arrive."},
 }
+
+var keptClasses = []string{ClassHeld, ClassConversed, ClassDead, ClassAudit}
 
 var receiptKeys = []string{"channel", "id", "code", "at"}
 

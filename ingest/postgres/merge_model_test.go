@@ -3,6 +3,7 @@ package postgres
 import (
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"slices"
 	"sync"
@@ -215,7 +216,19 @@ func (m *mergeModel) compare(*rapid.T) {
 	}
 }
 
-func TestMergeModel(t *testing.T) {
+func TestMergeModel(t *testing.T) { checked(t, "15", mergeModels) }
+
+// checked runs models as often as the number says. The number is the process's:
+// for tests that run alone.
+func checked(t *testing.T, times string, models func(*testing.T)) {
+	checks := flag.Lookup("rapid.checks").Value
+	before := checks.String()
+	must(t, checks.Set(times))
+	defer func() { must(t, checks.Set(before)) }()
+	models(t)
+}
+
+func mergeModels(t *testing.T) {
 	m := &mergeModel{t: t, s: open(t), j: &testJudge{}}
 	rapid.Check(t, func(t *rapid.T) {
 		m.begin()

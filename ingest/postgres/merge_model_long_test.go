@@ -1,0 +1,7 @@
+//go:build long
+
+package postgres
+
+import "testing"
+
+func TestLongMergeModel(t *testing.T) { checked(t, "100", mergeModels) }
