@@ -77,4 +77,3 @@ func (d *desk) look(path string) []byte {
 	d.ServeHTTP(w, r)
 	return w.Body.Bytes()
 }
-
