@@ -172,7 +172,7 @@ func (m *mergeModel) merge(t *rapid.T) {
 
 func (m *mergeModel) undo(t *rapid.T) {
 	if len(m.merges) == 0 {
-		t.Skip("nothing was merged")
+		return
 	}
 	x := rapid.SampledFrom(m.merges).Draw(t, "merge")
 	err := m.s.UndoMerge(context.Background(), x.id, "sam")
