@@ -43,9 +43,9 @@ type search struct {
 }
 
 // args are the parameters of contacts_search, for one more than limit.
-func (q search) args(f ingest.ContactFilter, now time.Time, from *int64, limit int) []any {
-	return []any{q.alike, q.patterns[0], f.From, f.To, q.kinds, q.values, q.patterns, q.id, q.least, q.most, q.long, given(f.Tag),
-		given(f.Standing), now, from, limit + 1, q.address}
+func (s search) args(f ingest.ContactFilter, now time.Time, from *int64, limit int) []any {
+	return []any{s.alike, s.patterns[0], f.From, f.To, s.kinds, s.values, s.patterns, s.id, s.least, s.most, s.long, given(f.Tag),
+		given(f.Standing), now, from, limit + 1, s.address}
 }
 
 func searched(q, number string) search {
