@@ -131,9 +131,15 @@ func (a *App) reception(kind channels.Kind) *channels.Reception {
 }
 
 // standing tells from memory how somebody at a door stands. The database is
-// asked only when they first talked with us, where that counts.
+// asked only when they first talked with us, where that counts, and what changed
+// if nobody heard of that for a while.
 func (a *App) standing(ctx context.Context, asked ingest.Asked) (ingest.Standing, error) {
 	now := time.Now()
+	if now.Sub(a.Judge.Heard()) >= freshFor {
+		if err := a.Store.Hear(ctx, a.Judge); err != nil {
+			return ingest.Standing{}, err
+		}
+	}
 	told := a.Judge.Foretell([]ingest.Asked{asked}, now)[0]
 	if !told.Talked {
 		return told.Standing, nil
