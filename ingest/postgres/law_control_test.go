@@ -67,6 +67,7 @@ func (w *world) liftUnderSettles(n int) {
 
 func (w *world) stranded() (n int) {
 	w.t.Helper()
+	must(w.t, w.watch.SealAudit(context.Background()))
 	v, err := w.watch.Verify(context.Background(), time.Time{})
 	must(w.t, err)
 	for _, x := range v.Violations {

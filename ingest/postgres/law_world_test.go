@@ -199,6 +199,7 @@ func until(t testing.TB, what string, done func() bool) {
 // lawful fails the test where a law does not hold; it reports whether all do.
 func (w *world) lawful() bool {
 	w.t.Helper()
+	must(w.t, w.watch.SealAudit(context.Background())) // as a sweeper would have
 	v, err := w.watch.Verify(context.Background(), time.Time{})
 	must(w.t, err)
 	for _, x := range v.Violations {

@@ -110,7 +110,10 @@ func TestHooksThatRefuseSayWhy(t *testing.T) {
 			Data struct{ Channel string }
 		}
 	}
-	h.Read(http.StatusOK, http.MethodGet, "/events?types=channel.rejecting,channel.ok&limit=50", nil, &events)
+	eventually(t, "the changes are told", func() bool {
+		h.Read(http.StatusOK, http.MethodGet, "/events?types=channel.rejecting,channel.ok&limit=50", nil, &events)
+		return len(events.Items) >= 4
+	})
 	if len(events.Items) != 4 || events.Items[3].Type != "channel.ok" || events.Items[3].Data.Channel != "orders" {
 		t.Errorf("events: %+v", events.Items)
 	}
