@@ -211,18 +211,37 @@ func (c *consumer) followsThroughKills() {
 	c.kill()
 }
 
-// What happened while it stood still is a day old.
+// What happened while it stood still is a day old, and goes on while it comes
+// back: transactions that began early commit late, in the midst of others.
 func (c *consumer) comesBackAfterADay() {
 	c.t.Helper()
-	c.load("c", 40)
+	var busy sync.WaitGroup
+	busy.Go(c.commitLate)
+	busy.Go(func() { c.load("c", 40) })
+	busy.Wait()
 	c.settled(432)
 	c.SQL("update events set at = at - interval '25 hours'")
 	c.tidy()
-	c.load("d", 2)
-	c.settled(444)
+	busy.Go(c.commitLate)
+	busy.Go(c.commitLate)
+	busy.Go(func() { c.load("d", 10) })
 	c.follow()
+	busy.Wait()
+	c.settled(492)
 	c.hasAll(c.log(""))
 	c.kill()
+}
+
+// commitLate writes events one after the other that are in the log before others
+// which can be read sooner.
+func (c *consumer) commitLate() {
+	for range 4 {
+		c.SQL(`do $$ begin
+			insert into events (type, data) values ('job.done', '{"job": "0", "kind": "test"}');
+			perform pg_sleep(0.3);
+			insert into events (type, data) values ('job.done', '{"job": "0", "kind": "test"}');
+		end $$`)
+	}
 }
 
 // Some of what happened is no longer kept: it reads how things are, and goes
@@ -231,13 +250,13 @@ func (c *consumer) comesBackTooLate() {
 	c.t.Helper()
 	before := c.did()
 	c.load("e", 2)
-	c.settled(456)
+	c.settled(504)
 	lost := c.log(before[len(before)-1])
 	c.SQL("update events set at = at - interval '31 days'")
 	c.SQL("update contacts set created_at = created_at - interval '31 days'")
 	c.tidy()
 	c.load("f", 40)
-	c.settled(696)
+	c.settled(744)
 	var there []string
 	for _, list := range []string{"/contacts?from=2000-01-01T00:00:00Z", "/conversations", "/messages"} {
 		for _, item := range housetest.All[struct{ ID string }](c.House, list) {
@@ -246,7 +265,7 @@ func (c *consumer) comesBackTooLate() {
 	}
 	c.follow()
 	c.load("g", 2)
-	c.settled(708)
+	c.settled(756)
 	after := c.log("")
 	c.hasAll(slices.Concat(before, after))
 	if len(lost) == 0 || slices.Contains(after, lost[0]) {
