@@ -117,6 +117,80 @@ func TestReplay(t *testing.T) {
 	equal(t, "and what is new", typesOf(ask(3*time.Hour, 0)), []string{"a.4", "a.1", "a.3"})
 }
 
+// A replay looks at no more of the log than lies in its time, though times are
+// not quite in the log's order: who began first may be written later.
+func TestReplayOfAMoment(t *testing.T) {
+	p := open(t)
+	c := consume(t, nil)
+	id, _ := p.endpoint(c.URL)
+	p.sql(`insert into events (type, conversation, at, data)
+		select 'a.' || n, '00000000-0000-7000-8000-000000000001', now() - case n when 21 then 100 when 22 then 300 when 23 then 200 else 9999 end * interval '1 minute', '{}'
+		from generate_series(1, 40) n order by n`)
+	s := p.sender(loopback)
+	p.deliver(s)
+	for _, w := range []struct {
+		from, until time.Duration
+		types       []string
+	}{
+		{210 * time.Minute, 0, []string{"a.21", "a.23"}},
+		{400 * time.Minute, 150 * time.Minute, []string{"a.22", "a.23"}},
+		{90 * time.Minute, 0, nil},
+		{9000 * time.Minute, 8000 * time.Minute, nil},
+	} {
+		before, until := len(c.all()), time.Now().Add(-w.until)
+		o := ingest.ReplayOrder{Endpoint: id, From: time.Now().Add(-w.from), Until: &until, Actor: "test"}
+		r, err := p.store.AskReplay(context.Background(), o)
+		must(t, err)
+		if _, more, err := p.store.SpreadEvents(context.Background(), 5); more || err != nil {
+			t.Errorf("from %s: it reads on: %v", w.from, err)
+		}
+		if r, err := p.store.Replay(context.Background(), r); err != nil || r.DoneAt == nil {
+			t.Errorf("from %s: %+v, %v", w.from, r, err)
+		}
+		p.deliver(s)
+		equal(t, "again", typesOf(c.all()[before:]), w.types)
+	}
+}
+
+// What waits when a replay is asked for is delivered as it would have been, then
+// once more, each in its order; what comes later does not wait for either.
+func TestReplayBesideWhatWaits(t *testing.T) {
+	p := open(t)
+	failing := true
+	c := consume(t, func(g got) (int, map[string]string) {
+		if failing && g.Type != "b.1" {
+			return 500, nil
+		}
+		return 200, nil
+	})
+	id, _ := p.endpoint(c.URL, func(o *ingest.EndpointOrder) { o.Types = []string{"a.*", "b.*"} })
+	p.events("2 b.1", "1 a.1", "1 a.2")
+	s := p.sender(loopback)
+	p.deliver(s)
+	if e := p.read(id); e.Pending < 2 {
+		t.Fatalf("nothing waits: %+v", e)
+	}
+	_, err := p.store.AskReplay(context.Background(), ingest.ReplayOrder{Endpoint: id, From: time.Now().Add(-time.Hour), Actor: "test"})
+	must(t, err)
+	p.events("1 a.3", "2 b.2")
+	p.deliver(s)
+	failing = false
+	before := len(c.all())
+	for p.read(id).Pending > 0 {
+		p.clock.forward(10 * time.Minute)
+		p.deliver(s)
+	}
+	lanes := map[string][]string{}
+	for _, g := range c.all()[before:] {
+		lanes[g.Lane] = append(lanes[g.Lane], g.Type)
+	}
+	equal(t, "conversation 1", lanes["00000000-0000-7000-8000-000000000001"], []string{"a.1", "a.2", "a.3", "a.1", "a.2"})
+	equal(t, "conversation 2", lanes["00000000-0000-7000-8000-000000000002"], []string{"b.2", "b.1"})
+	if d := p.deliveries(id, "delivered"); len(d) != 8 {
+		t.Errorf("%d deliveries", len(d))
+	}
+}
+
 func typesOf(list []got) (types []string) {
 	for _, g := range list {
 		types = append(types, g.Type)

@@ -1,4 +1,4 @@
--- The same for a replay, which reads the log from its beginning: it has no index by time.
+-- The same for a replay, which reads the log from where its time begins to where it ends.
 with e as materialized (
   select p.id, case when cardinality(r.types) > 0 then r.types else p.types end as types, p.channels, r.since, r.until,
     r.place_xid, r.place_id, r.end_xid, r.end_id
