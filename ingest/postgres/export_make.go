@@ -16,16 +16,11 @@ var (
 	sqlExportsDue     = statement("exports_due")
 	sqlExportTake     = statement("export_take")
 	sqlExportTooLarge = statement("export_too_large")
-	sqlContactsCount  = statement("contacts_count")
 	sqlContactsRules  = statement("contacts_rules")
 )
 
-// What a file is made of at a time, and how short its rows are at least: of more
-// rows than fit it is known before that it would be too large.
-const (
-	exportPart  = 500
-	shortestRow = 100 // octets: two ids and a time
-)
+// exportPart is how many rows a file is made of at a time.
+const exportPart = 500
 
 // tooMany says how many rows a file would have that is too large.
 type tooMany struct{ rows int64 }
@@ -123,11 +118,7 @@ func (s *Store) export(ctx context.Context, tx pgx.Tx, id int64) (bool, error) {
 }
 
 func (s *Store) exportContacts(ctx context.Context, tx pgx.Tx, o ingest.ExportOrder, f *exportFile) error {
-	list, err := s.exportedContacts(ctx, tx, o.Contacts)
-	if err != nil {
-		return err
-	}
-	return writeParts(f, ingest.ContactHead, list, func(ids []ingest.ID) error {
+	return s.chosenContacts(o.Contacts).write(ctx, tx, f, ingest.ContactHead, func(ids []ingest.ID) error {
 		items, err := readContacts(ctx, tx, ids)
 		if err != nil {
 			return err
@@ -142,24 +133,14 @@ func (s *Store) exportContacts(ctx context.Context, tx pgx.Tx, o ingest.ExportOr
 	})
 }
 
-// exportedContacts are those that a filter chooses, in the list's order.
-func (s *Store) exportedContacts(ctx context.Context, tx pgx.Tx, filter ingest.ContactFilter) ([]mark, error) {
-	most := s.exportRows()
+// chosenContacts are those that a filter chooses, in the list's order.
+func (s *Store) chosenContacts(filter ingest.ContactFilter) rowsOf {
+	var m mark
 	if filter.Q != "" {
-		q := searched(filter.Q, filter.Number)
-		list, _, err := marks(ctx, tx, most, byTimeID, sqlContactsSearch, q.args(filter, s.now(), nil, most)...)
-		return list, err
+		return rowsOf{sqlContactsSearch, searched(filter.Q, filter.Number).args(filter, s.now(), nil, nil), byTimeID(&m), &m.ID}
 	}
 	args := []any{given(filter.Tag), filter.From, filter.To, given(filter.Standing), s.now(), nil, nil, nil, nil}
-	list, more, _, err := walk(ctx, tx, most, byTimeID, sqlContactsList, append(args[:7:7], most+1, most+1)...)
-	if err != nil || !more {
-		return list, err
-	}
-	var n int64
-	if err := tx.QueryRow(ctx, sqlContactsCount, append([]any{planned}, args...)...).Scan(&n); err != nil {
-		return nil, err
-	}
-	return nil, tooMany{n}
+	return rowsOf{sqlContactsList, args, append(byTimeID(&m), new(bool)), &m.ID}
 }
 
 func (s *Store) rulesNaming(ctx context.Context, q querier, contacts []ingest.ID) (map[ingest.ID][]string, error) {
@@ -175,17 +156,9 @@ func (s *Store) rulesNaming(ctx context.Context, q querier, contacts []ingest.ID
 }
 
 func (s *Store) exportHeld(ctx context.Context, tx pgx.Tx, o ingest.ExportOrder, f *exportFile) error {
-	most := s.exportRows()
-	args := append(s.chosen(o.Held), nil, nil, nil, most+1)
-	list, more, err := marks(ctx, tx, most, byLikely, sqlTicketsBy[ingest.SortLikely], args...)
-	if err != nil {
-		return err
-	}
-	if more {
-		var b ingest.Blocked
-		return errors.Join(s.countTickets(ctx, o.Held, &b), tooMany{int64(b.Total)})
-	}
-	return writeParts(f, ingest.TicketHead, list, func(ids []ingest.ID) error {
+	var m mark
+	list := rowsOf{sqlTicketsBy[ingest.SortLikely], append(s.chosen(o.Held), nil, nil, nil, nil), byLikely(&m), &m.ID}
+	return list.write(ctx, tx, f, ingest.TicketHead, func(ids []ingest.ID) error {
 		items, err := s.readTickets(ctx, tx, ids)
 		for _, t := range items {
 			if err == nil {
@@ -196,17 +169,48 @@ func (s *Store) exportHeld(ctx context.Context, tx pgx.Tx, o ingest.ExportOrder,
 	})
 }
 
-// exportRows is how many rows a file may have at the very most.
-func (s *Store) exportRows() int { return int(s.exportMost / shortestRow) }
+// rowsOf is a list's statement without limits, and the fields of its rows, of
+// which one is their id.
+type rowsOf struct {
+	sql    string
+	args   []any
+	fields []any
+	id     *ingest.ID
+}
 
-// writeParts writes the line of names, and the rows of so many at a time.
-func writeParts(f *exportFile, head []string, list []mark, write func([]ingest.ID) error) error {
+// write writes the line of names, and the rows. The database keeps the list: so
+// many of its ids are here at a time. What does not fit is only counted.
+func (l rowsOf) write(ctx context.Context, tx pgx.Tx, f *exportFile, head []string, write func([]ingest.ID) error) error {
+	if _, err := tx.Exec(ctx, "declare exported no scroll cursor for "+l.sql, append([]any{planned}, l.args...)...); err != nil {
+		return err
+	}
+	var read int64
 	_, err := f.Write(ingest.AppendCSV([]byte(ingest.ByteOrderMark), head))
-	for at := 0; at < len(list) && err == nil; at += exportPart {
-		err = write(idsOf(list[at:min(at+exportPart, len(list))]))
+	for err == nil {
+		var ids []ingest.ID
+		if ids, err = l.fetch(ctx, tx); err != nil || len(ids) == 0 {
+			return err
+		}
+		read += int64(len(ids))
+		err = write(ids)
 	}
-	if errors.Is(err, errTooLarge) {
-		return tooMany{int64(len(list))}
+	if !errors.Is(err, errTooLarge) {
+		return err
 	}
-	return err
+	rest, err := tx.Exec(ctx, "move forward all in exported")
+	if err != nil {
+		return err
+	}
+	return tooMany{read + rest.RowsAffected()}
+}
+
+func (l rowsOf) fetch(ctx context.Context, tx pgx.Tx) ([]ingest.ID, error) {
+	// Described each time: rows of different lists are different.
+	rows, err := tx.Query(ctx, fmt.Sprintf("fetch %d from exported", exportPart), pgx.QueryExecModeDescribeExec)
+	if err != nil {
+		return nil, err
+	}
+	ids := make([]ingest.ID, 0, exportPart)
+	_, err = pgx.ForEachRow(rows, l.fields, func() error { ids = append(ids, *l.id); return nil })
+	return ids, err
 }

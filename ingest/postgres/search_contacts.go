@@ -15,7 +15,8 @@ var sqlContactsSearch = statement("contacts_search")
 // shown: what comes meanwhile may shift one, and hides none from a new search.
 func (s *Store) searchContacts(ctx context.Context, f ingest.ContactFilter, m *mark) (ingest.List[ingest.Contact], error) {
 	limit, q := limitOf(f.Limit), searched(f.Q, f.Number)
-	list, more, err := marks(ctx, s.pool, limit, byTimeID, sqlContactsSearch, q.args(f, s.now(), m.n(), limit)...)
+	most := limit + 1
+	list, more, err := marks(ctx, s.pool, limit, byTimeID, sqlContactsSearch, q.args(f, s.now(), m.n(), &most)...)
 	if err != nil {
 		return ingest.List[ingest.Contact]{}, err
 	}
@@ -42,10 +43,10 @@ type search struct {
 	least, most   ingest.ID // between which ids begin as it does
 }
 
-// args are the parameters of contacts_search, for one more than limit.
-func (s search) args(f ingest.ContactFilter, now time.Time, from *int64, limit int) []any {
+// args are the parameters of contacts_search, for so many rows; nil: all.
+func (s search) args(f ingest.ContactFilter, now time.Time, from *int64, most *int) []any {
 	return []any{s.alike, s.patterns[0], f.From, f.To, s.kinds, s.values, s.patterns, s.id, s.least, s.most, s.long, given(f.Tag),
-		given(f.Standing), now, from, limit + 1, s.address}
+		given(f.Standing), now, from, most, s.address}
 }
 
 func searched(q, number string) search {
