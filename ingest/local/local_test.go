@@ -92,16 +92,18 @@ func TestServersReachTheirDirectories(t *testing.T) {
 }
 
 func TestTempIsGoneAfterClose(t *testing.T) {
-	b, err := Temp()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := b.Close(); err != nil {
-		t.Fatal(err)
-	}
-	for _, dir := range []string{b.Dir, b.Sockets} {
-		if _, err := os.Stat(dir); !errors.Is(err, fs.ErrNotExist) {
-			t.Errorf("%s is still there: %v", dir, err)
+	for name, make := range map[string]func() (*Base, error){"temp": Temp, "light": Light} {
+		b, err := make()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := b.Close(); err != nil {
+			t.Fatal(err)
+		}
+		for _, dir := range []string{b.Dir, b.Sockets} {
+			if _, err := os.Stat(dir); !errors.Is(err, fs.ErrNotExist) {
+				t.Errorf("%s: %s is still there: %v", name, dir, err)
+			}
 		}
 	}
 }

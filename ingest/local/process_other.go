@@ -8,5 +8,8 @@ import "syscall"
 // reaches this program alone. Only Linux can end it with a killed program.
 func attributes() *syscall.SysProcAttr { return &syscall.SysProcAttr{Setpgid: true} }
 
+// memory is not known here.
+func memory() string { return "" }
+
 // worksIn cannot be told here; the caller takes a process to be a stranger.
 func worksIn(int, string) bool { return false }

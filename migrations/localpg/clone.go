@@ -125,7 +125,7 @@ func (c *cluster) start(ctx context.Context) error {
 }
 
 func (c *cluster) private(ctx context.Context) (err error) {
-	if c.base, err = local.Temp(); err != nil {
+	if c.base, err = local.Light(); err != nil {
 		return err
 	}
 	if c.server, err = Start(ctx, c.base, Options{}); err != nil {
