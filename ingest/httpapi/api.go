@@ -199,7 +199,7 @@ func assemble(o Options) (*api, http.Handler) {
 	o.defaults()
 	mux := http.NewServeMux()
 	a := register(mux, o)
-	mend(a.huma.OpenAPI(), ownAnswers())
+	mend(a.huma.OpenAPI())
 	describe(mux, a.huma.OpenAPI())
 	mux.HandleFunc("GET /healthz", healthz)
 	mux.HandleFunc("GET /readyz", a.readyz)

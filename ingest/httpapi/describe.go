@@ -15,7 +15,9 @@ const schemas = "#/components/schemas/"
 // describe serves the description of the routes, made when it is first asked
 // for. docs/openapi.yaml is the same.
 func describe(mux *http.ServeMux, o *huma.OpenAPI) {
+	answer := sync.OnceFunc(func() { answered(o, ownAnswers()) })
 	asJSON := sync.OnceValue(func() []byte {
+		answer()
 		b, err := json.Marshal(o)
 		if err != nil {
 			panic(err) // our own types, and tested
@@ -23,6 +25,7 @@ func describe(mux *http.ServeMux, o *huma.OpenAPI) {
 		return b
 	})
 	asYAML := sync.OnceValue(func() []byte {
+		answer()
 		b, err := o.YAML()
 		if err != nil {
 			panic(err)
@@ -40,21 +43,29 @@ func document(contentType string, content func() []byte) http.HandlerFunc {
 	}
 }
 
-// mend makes the description say what the wire says: schemas, parameters,
-// answers. Bodies of requests are held against the schemas, too.
-func mend(o *huma.OpenAPI, answers map[string]Answers) {
+// mend makes the description say what the wire says: schemas and parameters,
+// which requests are held against, too.
+func mend(o *huma.OpenAPI) {
 	registry := o.Components.Schemas
-	problem := registry.Schema(problemType, true, "Problem")
+	registry.Schema(problemType, true, "Problem")
 	for name, s := range registry.Map() {
 		mendObject(s, registry.TypeFromRef(schemas+name))
 	}
 	mendEvent(registry.Map()["Event"])
 	delete(registry.Map(), "ErrorModel")
 	delete(registry.Map(), "ErrorDetail")
+	for _, op := range operations(o) {
+		mendParameters(op)
+	}
+}
+
+// answered makes the description say what each route answers, with examples:
+// work that only who reads it pays for.
+func answered(o *huma.OpenAPI, answers map[string]Answers) {
+	problem := &huma.Schema{Ref: schemas + "Problem"}
 	shared, examples := share(answers)
 	o.Components.Examples = examples
 	for _, op := range operations(o) {
-		mendParameters(op)
 		sameBody(op.Responses)
 		op.Responses["default"] = &huma.Response{Description: "Any other problem",
 			Content: map[string]*huma.MediaType{problemContent: {Schema: problem}}}

@@ -16,7 +16,8 @@ func Described(files fs.FS) (asYAML, asJSON []byte, err error) {
 	o := Options{Version: "unreleased", Ready: func(context.Context) error { return nil }}
 	o.defaults()
 	d := register(http.NewServeMux(), o).huma.OpenAPI()
-	mend(d, answers)
+	mend(d)
+	answered(d, answers)
 	if asYAML, err = d.YAML(); err != nil {
 		return nil, nil, err
 	}
