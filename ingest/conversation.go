@@ -1,6 +1,9 @@
 package ingest
 
-import "time"
+import (
+	"encoding/hex"
+	"time"
+)
 
 // Status is where a conversation is on its way. Unclosed means any but closed.
 type Status string
@@ -34,6 +37,17 @@ type Conversation struct {
 	ReleasedBy    int64      `json:"released_by,string"` // the job that let its first message go; 0: none
 	Imported      bool       `json:"imported"`           // history: no bot, no events
 	Standing      *Standing  `json:"standing"`
+}
+
+// Version tells whether what a desk may change of a conversation was changed
+// since it was read; messages that came do not count.
+func (c *Conversation) Version() string {
+	closed := ""
+	if c.ClosedAt != nil {
+		closed = c.ClosedAt.UTC().Format(time.RFC3339Nano) // closed again is not as it was
+	}
+	said := Sum(append([]string{string(c.Status), closed, c.Assignee, c.Subject}, c.Tags...)...)
+	return hex.EncodeToString(said[:8])
 }
 
 // Ticket is the held messages that would have made one conversation.

@@ -114,6 +114,7 @@ type ConversationChange struct {
 	Assignee *string
 	Subject  *string
 	Tags     []string // nil keeps, empty clears
+	Version  string   // that the conversation must be of; "": any
 	Actor    string
 }
 

@@ -48,7 +48,7 @@ func (a *api) listContacts(ctx context.Context, in *ContactsInput) (*Body[ingest
 	return body(list, a.judgeContacts(ctx, list.Items))
 }
 
-func (a *api) getContact(ctx context.Context, in *ByID) (*ContactOutput, error) {
+func (a *api) getContact(ctx context.Context, in *ByID) (*Tagged[ingest.Contact], error) {
 	return a.showContact(ctx, in.ID)
 }
 

@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"context"
+	"regexp"
 
 	"gatehouse/ingest"
 )
@@ -17,11 +18,12 @@ type conversationStore interface {
 func (a *api) conversations() {
 	route(a, op{does: "GET /conversations", least: ingest.RoleAgent,
 		says: "Lists conversations, those with the newest messages first."}, a.listConversations)
-	route(a, op{does: "GET /conversations/{id}", least: ingest.RoleAgent, says: "Returns a conversation."}, a.getConversation)
+	route(a, op{does: "GET /conversations/{id}", least: ingest.RoleAgent, says: "Returns a conversation; ETag is its version."}, a.getConversation)
 	route(a, op{does: "GET /conversations/{id}/messages", least: ingest.RoleAgent,
 		says: "Lists a conversation's messages by (received_at, seq). Purged ones keep a placeholder."}, a.listTalk)
 	route(a, op{does: "PATCH /conversations/{id}", least: ingest.RoleAgent,
-		says: "Changes status, assignee, subject or tags. 409 if the contact would have two unclosed on a chat or SMS channel."},
+		says: "Changes status, assignee, subject or tags. 409 if the contact would have two unclosed on a chat or SMS channel. " +
+			"With If-Match, 412 if somebody changed one of these meanwhile; new messages do not count."},
 		a.changeConversation)
 }
 
@@ -47,19 +49,21 @@ func (a *api) listConversations(ctx context.Context, in *ConversationsInput) (*B
 	return body(list, a.judgeConversations(ctx, list.Items))
 }
 
-func (a *api) getConversation(ctx context.Context, in *ByID) (*Body[ingest.Conversation], error) {
+func (a *api) getConversation(ctx context.Context, in *ByID) (*Tagged[ingest.Conversation], error) {
 	c, err := a.Store.Conversation(ctx, in.ID)
 	return a.judged(ctx, c, err)
 }
 
 // judged gives a conversation the standing of its contact there.
-func (a *api) judged(ctx context.Context, c ingest.Conversation, err error) (*Body[ingest.Conversation], error) {
+func (a *api) judged(ctx context.Context, c ingest.Conversation, err error) (*Tagged[ingest.Conversation], error) {
 	if err != nil {
 		return nil, err
 	}
 	list := []ingest.Conversation{c}
-	err = a.judgeConversations(ctx, list)
-	return body(list[0], err)
+	if err := a.judgeConversations(ctx, list); err != nil {
+		return nil, err
+	}
+	return tagged(ctx, c.Version(), list[0])
 }
 
 func (a *api) judgeConversations(ctx context.Context, list []ingest.Conversation) error {
@@ -94,7 +98,8 @@ func (a *api) listTalk(ctx context.Context, in *TalkInput) (*Body[ingest.List[in
 // ChangeInput changes a conversation.
 type ChangeInput struct {
 	ByID
-	Body ConversationPatch
+	IfMatch string `header:"If-Match"`
+	Body    ConversationPatch
 }
 
 // ConversationPatch has what is to change; what is absent stays.
@@ -105,8 +110,14 @@ type ConversationPatch struct {
 	Tags     []string       `json:"tags,omitempty" maxItems:"100" maxLength:"100"`
 }
 
-func (a *api) changeConversation(ctx context.Context, in *ChangeInput) (*Body[ingest.Conversation], error) {
+var conversationVersion = regexp.MustCompile(`^[0-9a-f]{16}$`)
+
+func (a *api) changeConversation(ctx context.Context, in *ChangeInput) (*Tagged[ingest.Conversation], error) {
+	version, err := versionIn(in.IfMatch, conversationVersion)
+	if err != nil {
+		return nil, err
+	}
 	c, err := a.Store.ChangeConversation(ctx, in.ID, ingest.ConversationChange{Status: in.Body.Status, Assignee: in.Body.Assignee,
-		Subject: in.Body.Subject, Tags: in.Body.Tags, Actor: who(ctx).Name})
+		Subject: in.Body.Subject, Tags: in.Body.Tags, Version: version, Actor: who(ctx).Name})
 	return a.judged(ctx, c, err)
 }

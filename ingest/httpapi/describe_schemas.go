@@ -86,7 +86,7 @@ var parameters = map[string]string{
 	"standing": "blocked: with a ban, block or blacklist in force; active: without", "sort": "the order", "by": "what makes a group",
 	"opened": "seen by somebody already, or not", "likely_wrong": "likely held in error, or not",
 	"actor": "done by this one", "format": "of the file", "endpoint_id": "to this endpoint", "value": "the address", "ip": "where they come from", "limit": "at most so many items",
-	"If-Match":      "an ETag that was given: 412 if it has been changed since",
+	"If-Match":      "an ETag that was given: 412 if what may be changed has been changed since; what stands behind its point does not count",
 	"If-None-Match": "an ETag that was given: 304 if it has not been changed since",
 	"Last-Event-ID": "the id of the last event that was read, as browsers send it; like after",
 }

@@ -6,8 +6,6 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
-	"strconv"
-	"strings"
 
 	"gatehouse/ingest"
 	"gatehouse/ingest/signing"
@@ -43,12 +41,6 @@ func (a *api) endpoints() {
 		says: "Removes an endpoint with all that waits for it."}, a.deleteEndpoint)
 }
 
-// EndpointOutput is an endpoint with its version.
-type EndpointOutput struct {
-	ETag string `header:"ETag"`
-	Body ingest.Endpoint
-}
-
 // shown hides an endpoint's URL from who may not change it.
 func shown(ctx context.Context, e ingest.Endpoint) ingest.Endpoint {
 	if !who(ctx).Role.AtLeast(ingest.RoleAdmin) {
@@ -66,12 +58,12 @@ func (a *api) listEndpoints(ctx context.Context, _ *struct{}) (*Body[ingest.List
 	return body(list, err)
 }
 
-func (a *api) getEndpoint(ctx context.Context, in *ByID) (*EndpointOutput, error) {
+func (a *api) getEndpoint(ctx context.Context, in *ByID) (*Tagged[ingest.Endpoint], error) {
 	e, err := a.Store.Endpoint(ctx, in.ID)
 	if err != nil {
 		return nil, err
 	}
-	return &EndpointOutput{strconv.Quote(strconv.FormatInt(e.Version, 10)), shown(ctx, e)}, nil
+	return tagged(ctx, number(e.Version), shown(ctx, e))
 }
 
 // endpointAnswer has no secret: that was shown to who asked first.
@@ -183,16 +175,14 @@ type EndpointPatchInput struct {
 	Body    EndpointFields
 }
 
-func (a *api) patchEndpoint(ctx context.Context, in *EndpointPatchInput) (*EndpointOutput, error) {
+func (a *api) patchEndpoint(ctx context.Context, in *EndpointPatchInput) (*Tagged[ingest.Endpoint], error) {
 	o, err := a.endpointOrder(ctx, in.Body)
 	if err != nil {
 		return nil, err
 	}
 	o.ID = in.ID
-	if in.IfMatch != "" && in.IfMatch != "*" {
-		if o.Version, err = strconv.ParseInt(strings.Trim(in.IfMatch, `"`), 10, 64); err != nil || o.Version < 1 {
-			return nil, badField("If-Match", "not an ETag of an endpoint")
-		}
+	if o.Version, err = numberIn(in.IfMatch); err != nil {
+		return nil, err
 	}
 	if err := a.Store.ChangeEndpoint(ctx, o); err != nil {
 		return nil, err

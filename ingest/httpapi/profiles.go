@@ -3,7 +3,6 @@ package httpapi
 import (
 	"context"
 	"net/http"
-	"strconv"
 	"strings"
 
 	"gatehouse/ingest"
@@ -23,13 +22,7 @@ func (a *api) profiles() {
 		says: "Changes what the desk says of a contact. A field of its own is taken away by null. With If-Match, 412 if somebody changed it meanwhile."}, a.patchContact)
 }
 
-// ContactOutput is a contact with its version.
-type ContactOutput struct {
-	ETag string `header:"ETag"`
-	Body ingest.Contact
-}
-
-func (a *api) showContact(ctx context.Context, id ingest.ID) (*ContactOutput, error) {
+func (a *api) showContact(ctx context.Context, id ingest.ID) (*Tagged[ingest.Contact], error) {
 	c, err := a.Store.Contact(ctx, id)
 	if err != nil {
 		return nil, err
@@ -46,7 +39,7 @@ func (a *api) showContact(ctx context.Context, id ingest.ID) (*ContactOutput, er
 	if list[0].Technical, err = a.seen(ctx, c.ID); err != nil {
 		return nil, err
 	}
-	return &ContactOutput{strconv.Quote(strconv.FormatInt(c.Version, 10)), list[0]}, nil
+	return tagged(ctx, number(c.Version), list[0])
 }
 
 func (a *api) contactAnswer(ctx context.Context, out ingest.Outcome) (ingest.Contact, error) {
@@ -81,14 +74,12 @@ type ContactPatchInput struct {
 	Body    ContactPatch
 }
 
-func (a *api) patchContact(ctx context.Context, in *ContactPatchInput) (*ContactOutput, error) {
+func (a *api) patchContact(ctx context.Context, in *ContactPatchInput) (*Tagged[ingest.Contact], error) {
 	c := in.Body.change()
 	c.Contact, c.Actor = in.ID, who(ctx).Name
-	if in.IfMatch != "" && in.IfMatch != "*" {
-		var err error
-		if c.Version, err = strconv.ParseInt(strings.Trim(in.IfMatch, `"`), 10, 64); err != nil || c.Version < 1 {
-			return nil, badField("If-Match", "not an ETag of a contact")
-		}
+	var err error
+	if c.Version, err = numberIn(in.IfMatch); err != nil {
+		return nil, err
 	}
 	if _, err := a.Store.ChangeContact(ctx, c); err != nil {
 		return nil, err

@@ -48,6 +48,11 @@ func route[I, O any](a *api, o op, handler func(context.Context, *I) (*O, error)
 	if o.open {
 		operation.Security = []map[string][]string{}
 	}
+	if _, ok := any((*O)(nil)).(interface{ hasTag() }); ok && method == http.MethodGet {
+		operation.Middlewares = huma.Middlewares{noneMatch}
+		operation.Parameters = []*huma.Param{{Name: "If-None-Match", In: "header", Schema: &huma.Schema{Type: huma.TypeString}}}
+		o.or = http.StatusNotModified
+	}
 	if o.or != 0 {
 		operation.Responses = map[string]*huma.Response{strconv.Itoa(o.or): {Description: http.StatusText(o.or)}}
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"net/http"
 	"regexp"
-	"strconv"
 	"strings"
 	"time"
 
@@ -32,18 +31,12 @@ type RulePatchInput struct {
 	Body    RulePatch
 }
 
-// RuleOutput is a rule with its version.
-type RuleOutput struct {
-	ETag string `header:"ETag"`
-	Body ingest.Rule
-}
-
-func (a *api) getRule(ctx context.Context, in *ByNumber) (*RuleOutput, error) {
+func (a *api) getRule(ctx context.Context, in *ByNumber) (*Tagged[ingest.Rule], error) {
 	r, err := a.Store.Rule(ctx, in.ID)
 	if err != nil {
 		return nil, err
 	}
-	return &RuleOutput{strconv.Quote(r.Version()), r}, nil
+	return tagged(ctx, r.Version(), r)
 }
 
 func (a *api) patchRule(ctx context.Context, in *RulePatchInput) (*Answer[SetAnswer], error) {
@@ -83,7 +76,7 @@ func (a *api) changeOf(ctx context.Context, in *RulePatchInput) (ingest.RuleChan
 		c.OnExpiry = &b.OnExpiry
 	}
 	var err error
-	if c.Version, err = versionOf(in.IfMatch); err != nil {
+	if c.Version, err = versionIn(in.IfMatch, ruleVersion); err != nil {
 		return c, err
 	}
 	c.NewEnd, c.ExpiresAt, err = a.newEnd(b)
@@ -91,18 +84,6 @@ func (a *api) changeOf(ctx context.Context, in *RulePatchInput) (ingest.RuleChan
 }
 
 var ruleVersion = regexp.MustCompile(`^[0-9]+-[0-9a-f]{8}$`)
-
-// versionOf reads If-Match; "" asks for nothing.
-func versionOf(tag string) (string, error) {
-	version := strings.Trim(tag, `"`)
-	switch {
-	case tag == "" || tag == "*":
-		return "", nil
-	case !ruleVersion.MatchString(version):
-		return "", badField("If-Match", "not an ETag of a rule")
-	}
-	return version, nil
-}
 
 func (a *api) newEnd(b RulePatch) (bool, *time.Time, error) {
 	switch {

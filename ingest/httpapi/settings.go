@@ -7,7 +7,6 @@ import (
 	"errors"
 	"net/http"
 	"reflect"
-	"strconv"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -26,26 +25,13 @@ func (a *api) settings() {
 		says: "Changes what is given. With If-Match, 412 if somebody changed rules or settings meanwhile."}, a.patchSettings)
 }
 
-// SettingsOutput is the settings with their version.
-type SettingsOutput struct {
-	ETag string `header:"ETag"`
-	Body ingest.Settings
-}
-
-func (a *api) getSettings(ctx context.Context, _ *struct{}) (*SettingsOutput, error) {
+func (a *api) getSettings(ctx context.Context, _ *struct{}) (*Tagged[ingest.Settings], error) {
 	settings, epoch, err := a.Store.Settings(ctx)
-	return tagged(settings, epoch, err)
-}
-
-func tagged(settings ingest.Settings, epoch int64, err error) (*SettingsOutput, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &SettingsOutput{versionTag(epoch), settings}, nil
+	return tagged(ctx, number(epoch), settings)
 }
-
-// versionTag is a version as an ETag.
-func versionTag(version int64) string { return strconv.Quote(strconv.FormatInt(version, 10)) }
 
 // SettingsPatch is some of the settings, as they were sent.
 type SettingsPatch struct{ fields json.RawMessage }
@@ -69,8 +55,8 @@ type SettingsInput struct {
 	Body    SettingsPatch
 }
 
-func (a *api) patchSettings(ctx context.Context, in *SettingsInput) (*SettingsOutput, error) {
-	epoch, err := epochOf(in.IfMatch)
+func (a *api) patchSettings(ctx context.Context, in *SettingsInput) (*Tagged[ingest.Settings], error) {
+	epoch, err := numberIn(in.IfMatch)
 	if err != nil {
 		return nil, err
 	}
@@ -78,19 +64,10 @@ func (a *api) patchSettings(ctx context.Context, in *SettingsInput) (*SettingsOu
 	if errors.Is(err, ingest.ErrConflict) {
 		err = &Problem{Type: "stale", Status: http.StatusPreconditionFailed, Detail: clashing(err)}
 	}
-	return tagged(settings, epoch, err)
-}
-
-// epochOf reads If-Match; 0 asks for nothing.
-func epochOf(tag string) (int64, error) {
-	if tag == "" || tag == "*" {
-		return 0, nil
+	if err != nil {
+		return nil, err
 	}
-	n, err := strconv.ParseInt(strings.Trim(tag, `"`), 10, 64)
-	if err != nil || n <= 0 {
-		return 0, badField("If-Match", "not an ETag that was given")
-	}
-	return n, nil
+	return tagged(ctx, number(epoch), settings)
 }
 
 func (p SettingsPatch) apply(s *ingest.Settings) error {

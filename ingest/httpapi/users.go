@@ -34,18 +34,12 @@ func (a *api) listUsers(ctx context.Context, in *Paging) (*Body[ingest.List[inge
 	return body(a.Store.Users(ctx, in.part()))
 }
 
-// UserOutput is a user with their version.
-type UserOutput struct {
-	ETag string `header:"ETag"`
-	Body ingest.User
-}
-
-func (a *api) getUser(ctx context.Context, in *ByNumber) (*UserOutput, error) {
+func (a *api) getUser(ctx context.Context, in *ByNumber) (*Tagged[ingest.User], error) {
 	u, err := a.Store.User(ctx, in.ID)
 	if err != nil {
 		return nil, err
 	}
-	return &UserOutput{versionTag(u.Version), u}, nil
+	return tagged(ctx, number(u.Version), u)
 }
 
 // UserInput makes a user.
@@ -106,9 +100,9 @@ type UserPatch struct {
 	}
 }
 
-func (a *api) patchUser(ctx context.Context, in *UserPatch) (*UserOutput, error) {
+func (a *api) patchUser(ctx context.Context, in *UserPatch) (*Tagged[ingest.User], error) {
 	b := in.Body
-	version, err := epochOf(in.IfMatch)
+	version, err := numberIn(in.IfMatch)
 	if err != nil {
 		return nil, err
 	}

@@ -13,6 +13,7 @@ import (
 var (
 	sqlConversationChange = statement("conversation_change")
 	sqlConversationSecond = statement("conversation_second")
+	sqlConversationLock   = statement("conversation_lock")
 	sqlConversationWhose  = "select contact from conversations where id = $1"
 )
 
@@ -22,6 +23,7 @@ var ErrSecond = fmt.Errorf("the contact has another unclosed conversation on thi
 
 // ChangeConversation does what the desk asks: closes, reopens, assigns, names.
 // The contact is locked first, as by whatever makes a conversation unclosed.
+// ErrStale says that it is not what the desk read.
 func (s *Store) ChangeConversation(ctx context.Context, id ingest.ID, c ingest.ConversationChange) (ingest.Conversation, error) {
 	var changed ingest.Conversation
 	err := s.tx(ctx, func(tx pgx.Tx) (err error) {
@@ -49,6 +51,9 @@ func changeConversation(ctx context.Context, tx pgx.Tx, id ingest.ID, c ingest.C
 	if err != nil {
 		return none, err
 	}
+	if err := asRead(ctx, tx, id, c.Version); err != nil {
+		return none, err
+	}
 	var before ingest.Status
 	var answered, assigned bool
 	if err := onlyOne(ctx, tx, id, contact, c.Status); err != nil {
@@ -72,6 +77,23 @@ func changeConversation(ctx context.Context, tx pgx.Tx, id ingest.ID, c ingest.C
 		events.add(what, id, contact, ingest.ID{}, map[string]any{"status": now.Status})
 	}
 	return now, events.insert(ctx, tx)
+}
+
+// asRead locks a conversation and holds it against the version that the desk
+// read; "" is any. ErrStale: it is another.
+func asRead(ctx context.Context, tx pgx.Tx, id ingest.ID, version string) error {
+	if version == "" {
+		return nil
+	}
+	if _, err := tx.Exec(ctx, sqlConversationLock, id); err != nil {
+		return err
+	}
+	list, err := readConversations(ctx, tx, []ingest.ID{id})
+	c, err := one(list, err, "conversation", id)
+	if err == nil && c.Version() != version {
+		err = ingest.ErrStale
+	}
+	return err
 }
 
 // onlyOne holds that no second conversation of a contact, which is locked,
