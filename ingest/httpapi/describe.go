@@ -2,7 +2,9 @@ package httpapi
 
 import (
 	"encoding/json"
+	"maps"
 	"net/http"
+	"slices"
 	"sync"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -63,6 +65,7 @@ func mend(o *huma.OpenAPI) {
 // work that only who reads it pays for.
 func answered(o *huma.OpenAPI, answers map[string]Answers) {
 	problem := &huma.Schema{Ref: schemas + "Problem"}
+	answers = running(answers, o)
 	shared, examples := share(answers)
 	o.Components.Examples = examples
 	for _, op := range operations(o) {
@@ -82,6 +85,26 @@ func operations(o *huma.OpenAPI) (list []*huma.Operation) {
 		}
 	}
 	return list
+}
+
+// running gives every operation that heeds Idempotency-Key the answer that one
+// of them was recorded with: it is given before any of them is asked.
+func running(answers map[string]Answers, o *huma.OpenAPI) map[string]Answers {
+	const key = "409 running"
+	var given *Recorded
+	for _, a := range answers {
+		if r, ok := a[key]; ok {
+			given = &r
+		}
+	}
+	all := maps.Clone(answers)
+	for _, op := range operations(o) {
+		if given != nil && slices.Contains(op.Parameters, onceHeader) {
+			all[op.OperationID] = maps.Clone(all[op.OperationID])
+			all[op.OperationID][key] = *given
+		}
+	}
+	return all
 }
 
 // mendEvent lists the types that events have.

@@ -56,6 +56,7 @@ func TestMergeByTheDesk(t *testing.T) {
 	d.ask(supervisor, "GET "+ann, "").is(200).has("held", "0", "standing.effect", "none")
 	d.ask(agent, "GET "+ann+"/history", "").is(200).has("items", "4")
 
+	d.ask(supervisor, "GET /merges/"+merged.get("merge.id"), "").is(200).has("by", "supervisor")
 	undo := "POST /merges/" + merged.get("merge.id") + "/undo"
 	d.ask(supervisor, undo, "{}").is(200).has("merge.undone_by", "supervisor")
 	d.ask(supervisor, undo, "{}").problem(409, "conflict")

@@ -38,6 +38,10 @@ func (a *api) persons() {
 			route(a, op{does: "POST " + path, least: least, once: true, status: http.StatusCreated, or: http.StatusOK,
 				says: "Sets a rule of kind " + string(kind) + " on the person met here; who may is a setting. Where the sender is not proven, on the address they wrote from: target tells. 200: it stands already, or dry_run." + footGunSays},
 				a.setFrom(p.kind, kind))
+			if kind == ingest.Allow { // it holds nothing that a job would have to work off
+				route(a, op{does: "DELETE " + path, least: least, says: "Lifts the rules of kind allow on the contact."}, a.liftAllow(p.kind))
+				continue
+			}
 			route(a, op{does: "DELETE " + path, least: least, status: http.StatusAccepted, or: http.StatusNoContent,
 				says: "Lifts the rules of kind " + string(kind) + " on the contact. 409 held-choice-required: say what becomes of what they hold."},
 				a.liftFrom(p.kind, kind))
@@ -199,6 +203,16 @@ func (a *api) liftFrom(placeKind string, kind ingest.RuleKind) func(context.Cont
 			return nil, errUnknown
 		}
 		return a.liftFromContact(ctx, place.Contact, kind, in.Choice)
+	}
+}
+
+func (a *api) liftAllow(placeKind string) func(context.Context, *ByID) (*Nothing, error) {
+	lift := a.liftFrom(placeKind, ingest.Allow)
+	return func(ctx context.Context, in *ByID) (*Nothing, error) {
+		if _, err := lift(ctx, &LiftFromInput{ByID: *in}); err != nil {
+			return nil, err
+		}
+		return &Nothing{}, nil
 	}
 }
 
