@@ -63,14 +63,14 @@ func TestLiftingWhereSomebodyIsMet(t *testing.T) {
 		for _, place := range []string{contact, talk, "/messages/", "/blocked/"} {
 			rule := d.ask(admin, "POST "+contact+"/block", `{"reason":"spam"}`).is(201).get("id")
 			message := d.receive(d.mail("ann@example.com", "again", "held"))[0].String()
-			if kind != "block" {
-				d.ask(admin, "PATCH /rules/"+rule, `{"kind":"`+kind+`"}`).is(200).has("held", "1")
-			}
 			switch place {
 			case "/messages/":
 				place += message
 			case "/blocked/":
 				place += d.ask(admin, "GET /blocked", "").is(200).has("total", "1").get("items.0.id")
+			}
+			if kind != "block" {
+				d.ask(admin, "PATCH /rules/"+rule, `{"kind":"`+kind+`"}`).is(200).has("held", "1")
 			}
 			d.ask(admin, "DELETE "+place+"/"+kind+"?held=delete_all", "").is(202).has("kind", "delete_all")
 			d.work()
@@ -91,7 +91,7 @@ func TestAReplyToken(t *testing.T) {
 	d := open(t, func(o *httpapi.Options) { o.Replies = ingest.ReplySecrets{"a secret of replies"} })
 	d.receive(d.mail("ann@example.com", "order", "hello"))
 	talk := d.ask(agent, "GET /conversations", "").is(200).get("items.0.id")
-	d.ask(agent, "GET /conversations/"+talk+"/token?address=support@example.com", "").is(200)
+	d.ask(agent, "GET /conversations/"+talk+"/token?mailbox=support@example.com", "").is(200)
 }
 
 func TestOneBackfillAndOneReconciliationAreRead(t *testing.T) {

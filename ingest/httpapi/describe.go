@@ -100,8 +100,9 @@ func running(answers map[string]Answers, o *huma.OpenAPI) map[string]Answers {
 	all := maps.Clone(answers)
 	for _, op := range operations(o) {
 		if given != nil && slices.Contains(op.Parameters, onceHeader) {
-			all[op.OperationID] = maps.Clone(all[op.OperationID])
-			all[op.OperationID][key] = *given
+			own := Answers{key: *given}
+			maps.Copy(own, all[op.OperationID])
+			all[op.OperationID] = own
 		}
 	}
 	return all
