@@ -91,8 +91,15 @@ var parameters = map[string]string{
 	"Last-Event-ID": "the id of the last event that was read, as browsers send it; like after",
 }
 
+// asNumber is the schema of a number that is an id, a string as in answers: what
+// an answer gave is put into a path as it is.
+const asNumber = "^[0-9]{1,19}$"
+
 func mendParameters(op *huma.Operation) {
 	for _, p := range op.Parameters {
+		if p.In == "path" && p.Schema.Type == huma.TypeInteger && p.Name != "index" {
+			p.Schema = &huma.Schema{Type: huma.TypeString, Pattern: asNumber}
+		}
 		if p.Description == "" {
 			p.Description = parameters[p.Name]
 		}

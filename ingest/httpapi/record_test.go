@@ -75,7 +75,7 @@ func (g *recorder) keep(does string, w *tee) {
 	switch {
 	case w.body.Len() == 0:
 		s.as.Content = ""
-	case strings.HasSuffix(content, "json") && json.Unmarshal(w.body.Bytes(), &s.raw) == nil:
+	case (strings.HasSuffix(content, "/json") || strings.HasSuffix(content, "+json")) && json.Unmarshal(w.body.Bytes(), &s.raw) == nil:
 		s.as.Value = masked(s.raw)
 	default:
 		s.as.Value = masked(w.body.String())

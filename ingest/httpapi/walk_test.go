@@ -15,6 +15,7 @@ type schema struct {
 	Ref        string `json:"$ref"`
 	Type       any
 	Format     string
+	Pattern    string
 	MinLength  int
 	MinItems   int
 	Items      *schema
@@ -84,7 +85,7 @@ func (o described) nowhere() string {
 	for _, p := range o.Parameters {
 		none := "nowhere"
 		switch {
-		case p.Schema.Type == "integer":
+		case p.Schema.Type == "integer" || strings.HasPrefix(p.Schema.Pattern, "^[0-9]"):
 			none = "999999"
 		case p.Name == "id":
 			none = "01993a5e-0000-7000-8000-00000000dead"

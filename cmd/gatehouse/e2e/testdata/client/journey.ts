@@ -90,7 +90,8 @@ async function blockedIsHeld(contact: string): Promise<void> {
   await api.PATCH("/settings", { body: { block_contact_enabled: true } });
   const path = { id: contact };
   const { data } = await api.POST("/contacts/{id}/block", { params: { path }, body: { reason: "spam" } });
-  assert.equal(data?.kind, "block");
+  assert.ok(data && "kind" in data, "a preview, and no rule");
+  assert.equal(data.kind, "block");
   await write("2", "Are you there?");
   const held = await arrived("held", "Are you there?");
   const { data: list } = await api.GET("/blocked", { params: { query: { contact_id: contact } } });
@@ -104,7 +105,7 @@ async function allIsUnblocked(contact: string): Promise<void> {
   const params = { path: { id: contact } };
   const asked = await api.POST("/contacts/{id}/unblock", { params, body: {} });
   assert.equal(asked.error?.type, "held-choice-required");
-  const { data: preview } = await api.POST("/blocked/preview", { body: { contact_id: contact, do: "unblock_all" } });
+  const { data: preview } = await api.POST("/blocked/preview", { body: { action: "unblock_all", filter: { contact_id: contact } } });
   assert.ok(preview, "no preview");
   const { data } = await api.POST("/contacts/{id}/unblock", { params, body: { held: "unblock_all" } });
   const job = data?.id ?? assert.fail("no job");
