@@ -8,20 +8,23 @@ import type { components, paths } from "./api.js";
 const env = (name: string): string => process.env[name] ?? assert.fail(`${name} is not set`);
 const door = env("GATEHOUSE_URL") + env("GATEHOUSE_DOOR");
 
-// Whoever is refused says why.
+// What the program could not do ends the day.
 const telling: Middleware = {
   async onResponse({ request, response }) {
     if (response.status >= 500) assert.fail(`${request.method} ${request.url}: ${response.status} ${await response.clone().text()}`);
   },
 };
 
-const api = createClient<paths>({
-  baseUrl: env("GATEHOUSE_URL") + "/api/v1",
-  headers: { Authorization: "Bearer " + env("GATEHOUSE_TOKEN") },
-});
-api.use(telling);
+function clientWith(token: string) {
+  const client = createClient<paths>({ baseUrl: env("GATEHOUSE_URL") + "/api/v1", headers: { Authorization: "Bearer " + token } });
+  client.use(telling);
+  return client;
+}
+
+const api = clientWith(env("GATEHOUSE_TOKEN"));
 
 type Message = components["schemas"]["Message"];
+type EventType = components["schemas"]["Event"]["type"];
 
 async function until<T>(what: string, ask: () => Promise<T | undefined>): Promise<T> {
   const end = Date.now() + 60_000;
@@ -105,8 +108,8 @@ async function allIsUnblocked(contact: string): Promise<void> {
   const params = { path: { id: contact } };
   const asked = await api.POST("/contacts/{id}/unblock", { params, body: {} });
   assert.equal(asked.error?.type, "held-choice-required");
-  const { data: preview } = await api.POST("/blocked/preview", { body: { action: "unblock_all", filter: { contact_id: contact } } });
-  assert.ok(preview, "no preview");
+  const { data: preview } = await api.POST("/blocked/preview", { body: { action: "unblock_all", scope: `contact:${contact}` } });
+  assert.equal(preview?.released, 1);
   const { data } = await api.POST("/contacts/{id}/unblock", { params, body: { held: "unblock_all" } });
   const job = data?.id ?? assert.fail("no job");
   const done = await until("the job is done", async () => {
@@ -118,7 +121,8 @@ async function allIsUnblocked(contact: string): Promise<void> {
 }
 
 async function eventsAreRead(contact: string): Promise<void> {
-  const seen: string[] = [];
+  const wanted: EventType[] = ["contact.changed", "conversation.opened", "message.held", "ticket.released"];
+  const seen: EventType[] = [];
   for (let after: string | undefined; ; ) {
     const { data } = await api.GET("/events", { params: { query: after ? { after } : {} } });
     if (!data || data.items.length === 0) break;
@@ -126,7 +130,20 @@ async function eventsAreRead(contact: string): Promise<void> {
     after = data.next;
     if (!after) break;
   }
-  for (const type of ["contact.changed", "message.held", "conversation.created"]) assert.ok(seen.includes(type), `no ${type} among ${seen}`);
+  for (const type of wanted) assert.ok(seen.includes(type), `no ${type} among ${seen}`);
+}
+
+// A token has a limit of its own, and does not ask at the others' expense.
+async function hastyIsStopped(): Promise<void> {
+  const { data } = await api.POST("/tokens", { body: { name: "hasty", role: "agent", rate: 1 } });
+  const hasty = clientWith(data?.secret ?? assert.fail("no secret"));
+  const stopped = await until("the hasty one is stopped", async () => {
+    const asked = await hasty.GET("/conversations", {});
+    assert.match(asked.response.headers.get("RateLimit-Policy") ?? "", /q=1;w=60/);
+    return asked.error;
+  });
+  assert.equal(stopped.type, "too-many-requests");
+  assert.equal((await api.GET("/conversations", {})).response.status, 200);
 }
 
 const contact = await contactIsMade();
@@ -135,4 +152,5 @@ await conversationIsRead(contact);
 await blockedIsHeld(contact);
 await allIsUnblocked(contact);
 await eventsAreRead(contact);
+await hastyIsStopped();
 console.log("through");
