@@ -15,8 +15,9 @@ import (
 // puts them; what imports them has to be below.
 const interop = "../../../.gatehouse/interop"
 
-// A client that is made of the description alone drives the built program: what
-// is described otherwise than it is asked for or answered fails here.
+// A client that is made of the description alone drives the built program: if
+// either changes what a client relies on, it does not compile or does not arrive.
+// All that the API's own tests are answered is held against the schemas there.
 func TestLongGeneratedClient(t *testing.T) {
 	t.Parallel()
 	folder := clientFolder(t)

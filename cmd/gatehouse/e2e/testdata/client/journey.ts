@@ -1,6 +1,6 @@
 // A day at the desk, through a client that is made of the API's description
 // alone: what the description does not say does not compile here, and what the
-// program answers is held against what is said there of it.
+// program does otherwise than described leaves a step without what it looks for.
 import assert from "node:assert/strict";
 import createClient, { type Middleware } from "openapi-fetch";
 import type { components, paths } from "./api.js";
