@@ -5,7 +5,6 @@ package outbound_test
 import (
 	"bytes"
 	"encoding/json"
-	"net/http"
 	"os/exec"
 	"strings"
 	"testing"
@@ -85,7 +84,7 @@ var changes = map[string]func(*delivered){
 func judged(what string, g got, k signing.Key, now time.Time, want bool, change ...func(*delivered)) delivered {
 	d := delivered{"standardwebhooks", map[string]string{}, string(g.Body), k.Text(), now.Unix(), what, want}
 	for _, name := range []string{signing.HeaderID, signing.HeaderTimestamp, signing.HeaderSignature} {
-		d.Headers[name] = g.Header.Get(http.CanonicalHeaderKey(name))
+		d.Headers[name] = g.Header.Get(name)
 	}
 	for _, f := range change {
 		f(&d)
