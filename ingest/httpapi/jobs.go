@@ -24,10 +24,11 @@ func (a *api) jobs() {
 		says: "Follows a job as server-sent events until it ends: job.progress, then job.done, job.failed or job.cancelled, each with the job."},
 		a.streamJob)
 	route(a, op{does: "POST /jobs/{id}/cancel", least: least, once: true, status: http.StatusOK,
-		says: "Ends a job before its work is done. What it did stays done; what a lift's job leaves stays held. 409: it is done or has failed."},
+		says: "Ends a job before its work is done. What it did stays done; what a lift's job leaves stays held. An erasure takes an administrator. " +
+			"409: it is done or has failed."},
 		a.cancelJob)
 	route(a, op{does: "POST /jobs/{id}/retry", least: least, once: true, status: http.StatusAccepted,
-		says: "Takes a job up again that failed or was cancelled. 409: it is done."}, a.retryJob)
+		says: "Takes a job up again that failed or was cancelled. An erasure takes an administrator. 409: it is done."}, a.retryJob)
 }
 
 // JobsInput chooses jobs.
@@ -65,11 +66,19 @@ func (a *api) changeJob(ctx context.Context, id int64, status int, change func(c
 	}, a.jobAnswer)
 }
 
+// errErasure is of a job that a supervisor sees and may not touch.
+var errErasure = &Problem{Type: "role", Status: http.StatusForbidden,
+	Detail: "this job erases a person: only an administrator, who alone may order that, may cancel or retry it"}
+
 // mayWork holds the asker against who may start such a job: one that works off
-// a lift, who may lift its rules.
+// a lift, who may lift its rules; one that erases, administrators.
 func (a *api) mayWork(ctx context.Context, id int64) error {
-	if _, err := a.Store.Job(ctx, id); err != nil {
+	job, err := a.Store.Job(ctx, id)
+	if err != nil {
 		return err
+	}
+	if job.Kind == ingest.JobErase && mustBe(ctx, ingest.RoleAdmin) != nil {
+		return errErasure
 	}
 	rules, err := a.Store.JobRules(ctx, id)
 	if err != nil {

@@ -174,3 +174,23 @@ func TestFollowingAJob(t *testing.T) {
 	}
 	d.ask(supervisor, "GET /jobs/999/events", "").problem(404, "not-found")
 }
+
+// A supervisor sees an erasure, and neither ends it nor takes it up again.
+func TestOnlyAdministratorsCancelAnErasure(t *testing.T) {
+	d := open(t)
+	d.receive(d.mail("ann@example.com", "order", "hello"))
+	contact := d.contactOf("ann@example.com")
+	job := "/jobs/" + d.ask(admin, "POST "+contact+"/erase", `{}`).is(202).get("id")
+	d.ask(supervisor, "GET "+job, "").is(200).has("kind", "erase")
+	for _, ask := range []struct {
+		does   string
+		status int
+	}{{"/cancel", 200}, {"/retry", 202}} {
+		if says := d.ask(supervisor, "POST "+job+ask.does, "").problem(403, "role").get("detail"); !strings.Contains(says, "administrator") {
+			t.Errorf("%s: %s", ask.does, says)
+		}
+		d.ask(admin, "POST "+job+ask.does, "").is(ask.status)
+	}
+	d.work()
+	d.ask(supervisor, "GET "+job, "").is(200).has("state", "done")
+}
