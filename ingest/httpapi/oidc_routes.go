@@ -100,9 +100,12 @@ func (a *api) cameBack(r *http.Request) (ingest.Session, error) {
 	if err != nil {
 		return ingest.Session{}, err
 	}
-	user, err := a.Store.UserClaimed(r.Context(), claimed)
+	user, keeps, err := a.Store.UserClaimed(r.Context(), claimed)
 	if err != nil {
 		return ingest.Session{}, err
+	}
+	if keeps {
+		a.Log.WarnContext(r.Context(), "the provider takes the role from the last administrator, who keeps it: make another one", "user", user, "claimed", claimed.Role)
 	}
 	return a.beginSession(context.WithValue(r.Context(), callerKey{}, a.callerOf(r)), user, "oidc")
 }

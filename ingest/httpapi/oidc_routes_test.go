@@ -1,8 +1,11 @@
 package httpapi_test
 
 import (
+	"bytes"
 	"context"
+	"log/slog"
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -102,4 +105,29 @@ func TestAccountsAreLinkedOnce(t *testing.T) {
 			t.Errorf("%v: %d %s", err, a.Code, a.Body)
 		}
 	}
+}
+
+// A group that was renamed at the provider takes the last administrator away
+// from nobody; once there is another one, it does.
+func TestTheProviderLeavesTheLastAdministrator(t *testing.T) {
+	e := &elsewhere{Vouched: ingest.Vouched{Issuer: "https://login.example.com", Subject: "42", Email: "ann@example.com", Role: admin}}
+	var log bytes.Buffer
+	d := open(t, withOIDC(e), func(o *httpapi.Options) { o.Log = slog.New(slog.NewTextHandler(&log, nil)) })
+	come := func(role string) string {
+		a, _ := d.come()
+		return d.in(a).ask("GET /session", "").has("role", role).get("user.id")
+	}
+	ann := come("admin")
+	e.Role = agent
+	come("admin")
+	if !strings.Contains(log.String(), "level=WARN") || !strings.Contains(log.String(), "user="+ann+" claimed=agent") {
+		t.Errorf("no warning: %s", log.String())
+	}
+	d.ask(admin, "GET /audit?actor=oidc&action=user.keep", "").is(200).
+		has("items", "1", "items.0.subject", "user:"+ann, "items.0.data.role", "admin", "items.0.data.claimed", "agent")
+	bob := d.user("bob", admin)
+	d.ask(admin, "PATCH /users/"+bob, `{"disabled":true}`).is(200)
+	come("admin") // who is disabled is no administrator
+	d.ask(admin, "PATCH /users/"+bob, `{"disabled":false}`).is(200)
+	come("agent")
 }

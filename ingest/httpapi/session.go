@@ -21,7 +21,7 @@ type sessionStore interface {
 	SessionOf(ctx context.Context, secret string, idle time.Duration) (ingest.Session, error)
 	Sessions(ctx context.Context, user int64, idle time.Duration) ([]ingest.Session, error)
 	EndSession(ctx context.Context, user, session int64, actor string) error
-	UserClaimed(ctx context.Context, c ingest.Vouched) (int64, error)
+	UserClaimed(ctx context.Context, c ingest.Vouched) (user int64, keeps bool, err error)
 	UseState(ctx context.Context, hash ingest.Hash, until time.Time) (bool, error)
 }
 

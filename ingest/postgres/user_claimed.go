@@ -20,10 +20,11 @@ var (
 )
 
 // UserClaimed finds who comes by OpenID Connect, and gives them the role that
-// the provider says they have by now. Who comes for the first time is the user
-// whose login is their verified address, if that one is linked to nobody, or is
-// made one: else ErrNobodyClaimed.
-func (s *Store) UserClaimed(ctx context.Context, c ingest.Vouched) (id int64, err error) {
+// the provider says they have by now: but keeps is true if they are the last
+// administrator, and stay one. Who comes for the first time is the user whose
+// login is their verified address, if that one is linked to nobody, or is made
+// one: else ErrNobodyClaimed.
+func (s *Store) UserClaimed(ctx context.Context, c ingest.Vouched) (id int64, keeps bool, err error) {
 	err = s.tx(ctx, func(tx pgx.Tx) error {
 		var role ingest.Role
 		err := tx.QueryRow(ctx, sqlUserOfSubject, c.Issuer, c.Subject).Scan(&id, &role)
@@ -33,12 +34,26 @@ func (s *Store) UserClaimed(ctx context.Context, c ingest.Vouched) (id int64, er
 		if err != nil || role == c.Role {
 			return err
 		}
-		if _, err := tx.Exec(ctx, sqlUserSetRole, id, c.Role); err != nil {
-			return err
-		}
-		return record(ctx, tx, "oidc", "user.change", userSubject(id), map[string]any{"role": c.Role})
+		keeps, err = giveRole(ctx, tx, id, c.Role)
+		return err
 	})
-	return id, err
+	return id, keeps, err
+}
+
+// giveRole gives somebody the role that the provider says, unless nobody would
+// be administrator then.
+func giveRole(ctx context.Context, tx pgx.Tx, id int64, role ingest.Role) (keeps bool, err error) {
+	err = mayChange(ctx, tx, ingest.UserChange{User: id, Role: &role})
+	if errors.Is(err, ingest.ErrLastAdmin) {
+		return true, record(ctx, tx, "oidc", "user.keep", userSubject(id), map[string]any{"role": ingest.RoleAdmin, "claimed": role})
+	}
+	if err != nil {
+		return false, err
+	}
+	if _, err := tx.Exec(ctx, sqlUserSetRole, id, role); err != nil {
+		return false, err
+	}
+	return false, record(ctx, tx, "oidc", "user.change", userSubject(id), map[string]any{"role": role})
 }
 
 // linkUser makes who comes for the first time known by their subject.

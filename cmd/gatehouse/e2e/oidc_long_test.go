@@ -189,6 +189,12 @@ func TestPeopleSignInByOpenID(t *testing.T) {
 	if status, _ := v.at(me); status != http.StatusUnauthorized {
 		t.Errorf("before: %d", status)
 	}
+	bob := groups("it") // an administrator besides, for the last one would stay one
+	bob["sub"], bob["email"] = "7", "bob@example.com"
+	p.next(bob, nil)
+	if status, got := h.visitor().at(begin); status != http.StatusSeeOther {
+		t.Fatalf("bob comes: %d %+v", status, got)
+	}
 	for _, c := range []struct {
 		groups []string
 		role   string

@@ -1,1 +1,2 @@
-select id, role from users where issuer = $1 and subject = $2 for update
+-- Locks nothing: whose role changes is locked together with all administrators, in the order of their ids (user_lock).
+select id, role from users where issuer = $1 and subject = $2
