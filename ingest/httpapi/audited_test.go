@@ -23,7 +23,7 @@ var unaudited = map[string]string{
 	"POST /session/password":    "takes a session; user.password",
 	"DELETE /session":           "takes a session; session.end",
 	"DELETE /sessions/{id}":     "takes a session; session.end",
-	"POST /endpoints/{id}/test": "a try, of which nothing is kept",
+	"POST /endpoints/{id}/test": "a try: no row is written, no delivery counted, and the endpoint stands as before",
 	"POST /channels/reload":     "its lines are the arrangement's, one a channel that changed",
 	"POST /contacts/resolve":    "an answer, if somebody has the address; else it makes a contact as POST /contacts does, by the same call",
 }

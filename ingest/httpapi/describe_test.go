@@ -33,7 +33,7 @@ var withoutKey = map[string]string{
 	"POST /channels/{name}/resume":      "as pause",
 	"POST /channels/{name}/reconcile":   "what is asked for already is not asked for again",
 	"POST /conversations/{id}/outgoing": "the message's own id is the key",
-	"POST /endpoints/{id}/test":         "posts what tells nothing, and shows what came back",
+	"POST /endpoints/{id}/test":         "stores nothing that a key could stand in; who asks twice wants to know how it is now, and no transaction waits for a stranger's server",
 	"POST /session":                     "a second session is an answer of its own, and its cookie is not kept",
 	"POST /session/invitation":          "an invitation is used up once",
 	"POST /session/password":            "the old password holds no more",

@@ -27,7 +27,8 @@ func (a *api) endpointActs() {
 	route(a, op{does: "POST /endpoints/{id}/resume", least: ingest.RoleAdmin, once: true,
 		says: "Goes on where an endpoint was paused or switched off; nothing between is left out."}, a.resumeEndpoint)
 	route(a, op{does: "POST /endpoints/{id}/test", least: ingest.RoleAdmin,
-		says: "Posts an event endpoint.test now, signed, whatever the endpoint's state, and answers with what came back."}, a.testEndpoint)
+		says: "Posts an event endpoint.test now, signed, whatever the endpoint's state, and answers with what came back. " +
+			"Changes nothing, so it takes no Idempotency-Key: asked again, it posts again."}, a.testEndpoint)
 	route(a, op{does: "POST /endpoints/{id}/replay", least: ingest.RoleAdmin, once: true, status: http.StatusAccepted,
 		says: "Delivers the events of a time once more, under the same webhook-ids. 410 gone: they are older than kept."}, a.replayEndpoint)
 	route(a, op{does: "GET /endpoints/{id}/replays", least: ingest.RoleSupervisor,
