@@ -55,10 +55,12 @@ type Rule struct {
 	LastHitAt  *time.Time `json:"last_hit_at"`
 	Held       int        `json:"held"`
 	SharedBy   *int       `json:"shared_by"` // other known contacts its target also names; nil: not counted, as in lists
-	Epoch      int64      `json:"-"`         // of its last change
-	Key        HashKey    `json:"-"`         // by which a hashed target is compared; nil where it is none
-	About      ID         `json:"-"`         // the contact it was set from; zero: none
-	Known      []Identity `json:"-"`         // of a rule on a contact: what the contact joined by when the rule was read
+	// Figures are what people made of what it held; nil: not read.
+	Figures *RuleFigures `json:"figures,omitempty"`
+	Epoch   int64        `json:"-"` // of its last change
+	Key     HashKey      `json:"-"` // by which a hashed target is compared; nil where it is none
+	About   ID           `json:"-"` // the contact it was set from; zero: none
+	Known   []Identity   `json:"-"` // of a rule on a contact: what the contact joined by when the rule was read
 }
 
 // InForce reports whether the rule holds at the moment now: not lifted, not

@@ -12,6 +12,7 @@ var (
 	sqlWaiting      = statement("waiting")
 	sqlFoldIntake   = statement("fold_intake")
 	sqlFoldHits     = statement("fold_hits")
+	sqlFoldRulings  = statement("fold_rulings")
 	sqlCloseIdle    = statement("close_idle")
 	sqlTidy         = statement("tidy")
 	sqlNeedsAnalyze = statement("needs_analyze")
@@ -31,10 +32,11 @@ func (s *Store) Waiting(ctx context.Context) ([]int, error) {
 // foldMost is how many appended rows one statement sums up.
 const foldMost = 10_000
 
-// Fold sums up what was appended, all of it: the ledger and the hits of rules.
+// Fold sums up what was appended, all of it: the ledger, the hits of rules, and
+// what people decided of what rules held.
 // Then it seals the audit's new lines. Replicas may fold at once.
 func (s *Store) Fold(ctx context.Context) error {
-	for _, sql := range []string{sqlFoldIntake, sqlFoldHits} {
+	for _, sql := range []string{sqlFoldIntake, sqlFoldHits, sqlFoldRulings} {
 		for n := foldMost; n == foldMost; {
 			if err := s.pool.QueryRow(ctx, sql, foldMost).Scan(&n); err != nil {
 				return fmt.Errorf("fold: %w", classify(err))

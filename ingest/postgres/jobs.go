@@ -24,6 +24,7 @@ var (
 	sqlJobNextList   = statement("job_next_list")
 	sqlJobUnlist     = statement("job_unlist")
 	sqlJobRelease    = statement("job_release")
+	sqlRulingsAppend = statement("rulings_append")
 	sqlJobPurge      = statement("job_purge")
 	sqlTicketsLock   = statement("tickets_lock")
 	sqlTicketsShrink = statement("tickets_shrink")
@@ -196,9 +197,11 @@ func take(ctx context.Context, tx pgx.Tx, query string, args ...any) (*taken, er
 func (t *taken) move(ctx context.Context, tx pgx.Tx, j job) error {
 	released, purged := len(t.ids), 0
 	event := "ticket.released"
-	var err error
-	switch j.Kind {
-	case ingest.JobUnblockAll, ingest.JobRelease:
+	lets := j.Kind == ingest.JobUnblockAll || j.Kind == ingest.JobRelease
+	err := t.rule(ctx, tx, j, lets)
+	switch {
+	case err != nil:
+	case lets:
 		_, err = tx.Exec(ctx, sqlJobRelease, t.ids, j.ID, j.Epoch, j.Kind == ingest.JobRelease, j.By)
 	default:
 		released, purged, event = 0, len(t.ids), ticketDeleted
@@ -211,6 +214,16 @@ func (t *taken) move(ctx context.Context, tx pgx.Tx, j job) error {
 		return err
 	}
 	_, err = tx.Exec(ctx, sqlJobAdvance, j.ID, t.last, released, purged, t.skipped, t.onHold)
+	return err
+}
+
+// rule counts what somebody decides of the rules' work, while messages still
+// know what held them. The clock decides nothing.
+func (t *taken) rule(ctx context.Context, tx pgx.Tx, j job, lets bool) error {
+	if j.By == byExpiry || len(t.ids) == 0 {
+		return nil
+	}
+	_, err := tx.Exec(ctx, sqlRulingsAppend, t.ids, lets)
 	return err
 }
 

@@ -76,9 +76,13 @@ func readRules(ctx context.Context, q querier, ids []int64) ([]ingest.Rule, erro
 	}
 	return pgx.CollectRows(rows, func(row pgx.CollectableRow) (ingest.Rule, error) {
 		var r ingest.Rule
+		var f ingest.RuleFigures
 		err := row.Scan(&r.ID, &r.Kind, &r.Target.Kind, &r.Target.Value, &r.Reason, &r.Comment, &r.Scope, &r.SpareKnown,
 			&r.CreatedBy, &r.CreatedAt, &r.ExpiresAt, &r.OnExpiry, &r.LiftedAt, &r.LiftedBy, &r.HeldChoice, &r.With,
-			&r.Hits, &r.LastHitAt, &r.Held, &r.Epoch, &r.About)
+			&r.Hits, &r.LastHitAt, &r.Held, &r.Epoch, &r.About,
+			&f.FirstHitAt, &f.ReleasedWrong, &f.Deleted)
+		f = f.Share()
+		r.Figures = &f
 		return r, err
 	})
 }
