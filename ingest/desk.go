@@ -181,6 +181,7 @@ type RuleFilter struct {
 	Kind   RuleKind
 	State  string // standing, expired, lifted
 	Target string // canonical
+	Review *RuleReview
 }
 
 // TicketFilter chooses tickets of the blocked list; zero fields do not. Without

@@ -25,6 +25,8 @@ type Settings struct {
 	APIRate             int      `json:"api_rate" yaml:"api_rate" doc:"requests a minute that a token whose own rate is 0, or a person who signed in, may send to each web process"`
 	TokenLongest        Keep     `json:"token_longest" yaml:"token_longest" doc:"tokens are made for at most so long, as 8760h; or never"`
 	RuleAlarm           int      `json:"rule_alarm" yaml:"rule_alarm" doc:"a rule that names more known contacts than this takes an administrator's force; 0: any number"`
+	ReviewIdle          Keep     `json:"review_idle" yaml:"review_idle" doc:"rules that met nothing for so long are listed for review; or never"`
+	ReviewWrong         int      `json:"review_wrong" yaml:"review_wrong" doc:"rules are listed for review of whose decided messages people let so many percent go, or more, of 5 at least; 0: none"`
 	UnverifiedSender    Policy   `json:"unverified_sender" yaml:"unverified_sender" enum:"admit,hold" doc:"mail that failed its sender check"`
 	AutoReply           Policy   `json:"auto_reply" yaml:"auto_reply" enum:"admit,append,hold" doc:"automatic replies. With append, what belongs to a conversation is appended to it as it stands and the rest is held"`
 	Bounce              Policy   `json:"bounce" yaml:"bounce" enum:"admit,append,hold" doc:"delivery failures"`
@@ -74,6 +76,8 @@ func DefaultSettings() Settings {
 		MayBlacklist:     "admin",
 		APIRate:          3000,
 		RuleAlarm:        20,
+		ReviewIdle:       Keep(90 * 24 * time.Hour),
+		ReviewWrong:      30,
 		UnverifiedSender: Admit,
 		AutoReply:        Append,
 		Bounce:           Append,
@@ -139,6 +143,9 @@ func (s Settings) Check() error {
 	}
 	if s.RuleAlarm < 0 {
 		return fmt.Errorf("rule_alarm %d: want a number that is not negative", s.RuleAlarm)
+	}
+	if err := s.checkReview(); err != nil {
+		return err
 	}
 	if err := s.checkChat(); err != nil {
 		return err

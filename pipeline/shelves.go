@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"hash/maphash"
+	"iter"
 	"maps"
 )
 
@@ -25,6 +26,22 @@ func (s shelves[K, V]) at(k K) (v V) {
 }
 
 func (s shelves[K, V]) number(k K) uint64 { return maphash.Comparable(s.seed, k) % shelfCount }
+
+// all yields everything, in no order.
+func (s shelves[K, V]) all() iter.Seq2[K, V] {
+	return func(yield func(K, V) bool) {
+		if s.shelf == nil {
+			return
+		}
+		for _, shelf := range s.shelf {
+			for k, v := range shelf {
+				if !yield(k, v) {
+					return
+				}
+			}
+		}
+	}
+}
 
 // rewriting is a copy of shelves on its way to becoming their successor.
 type rewriting[K comparable, V any] struct {

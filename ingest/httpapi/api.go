@@ -83,6 +83,8 @@ type Judge interface {
 	// it of one who first talked with us at a moment.
 	Foretell(asked []ingest.Asked, now time.Time) []ingest.Foretold
 	Knowing(asked ingest.Asked, talked, now time.Time) ingest.Standing
+	// Shadows finds the rules in force before which another always decides, and that one.
+	Shadows(now time.Time) map[int64]int64
 	Standing(ids []ingest.Identity, contact ingest.ID, talked time.Time, ip netip.Addr, channel, kind string, now time.Time) ingest.Standing
 }
 

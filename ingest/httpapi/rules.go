@@ -24,7 +24,7 @@ type ruleStore interface {
 }
 
 func (a *api) rules() {
-	route(a, op{does: "GET /rules", least: ingest.RoleSupervisor, says: "Lists rules, newest first."}, a.listRules)
+	route(a, op{does: "GET /rules", least: ingest.RoleSupervisor, says: "Lists rules, newest first; with review those that somebody should look at, each with its doubts: what it is, and a sentence."}, a.listRules)
 	route(a, op{does: "GET /rules/{id}", least: ingest.RoleSupervisor, says: "Returns a rule; ETag is its version."}, a.getRule)
 	route(a, op{does: "GET /rules/export", least: ingest.RoleSupervisor, says: "Writes rules as JSON lines or as CSV (format), both of which import reads."}, a.exportRules)
 	route(a, op{does: "POST /rules/import", least: ingest.RoleSupervisor, once: true, bytes: maxImport, or: http.StatusAccepted,
@@ -45,6 +45,7 @@ type RulesInput struct {
 	Kind   string `query:"kind" enum:"ban,block,blacklist,allow"`
 	State  string `query:"state" enum:"standing,expired,lifted"`
 	Target string `query:"target" doc:"as in email:ann@example.com"`
+	Review bool   `query:"review" doc:"rules not lifted that met nothing for long, of which people let much go, that ended and still hold, that another shadows, or whose contact has gone"`
 }
 
 func (a *api) listRules(ctx context.Context, in *RulesInput) (*Body[ingest.List[ingest.Rule]], error) {
@@ -55,6 +56,12 @@ func (a *api) listRules(ctx context.Context, in *RulesInput) (*Body[ingest.List[
 			return nil, badField("target", err.Error())
 		}
 		f.Target = target.String()
+	}
+	if in.Review {
+		if err := a.fresh(ctx); err != nil {
+			return nil, err
+		}
+		f.Review = &ingest.RuleReview{Shadows: a.Judge.Shadows(a.Now())}
 	}
 	return body(a.Store.ListRules(ctx, f))
 }

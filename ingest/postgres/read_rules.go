@@ -22,6 +22,13 @@ func (s *Store) ListRules(ctx context.Context, f ingest.RuleFilter) (ingest.List
 		return ingest.List[ingest.Rule]{}, err
 	}
 	limit := limitOf(f.Limit)
+	if f.Review != nil {
+		l, err := s.doubted(ctx, f, m, limit)
+		if err != nil {
+			err = fmt.Errorf("list rules to review: %w", classify(err))
+		}
+		return l, err
+	}
 	list, more, err := marks(ctx, s.pool, limit, byN, sqlRulesList,
 		given(f.Kind), given(f.State), given(f.Target), m.n(), s.now(), limit+1)
 	var items []ingest.Rule
