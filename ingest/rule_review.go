@@ -27,7 +27,7 @@ const LeastDecided = 5
 type Doubt struct {
 	Code DoubtCode `json:"code"`
 	Says string    `json:"says"`
-	Rule *int64    `json:"rule,string,omitempty" doc:"with shadowed the rule that decides first"`
+	Rule int64     `json:"rule,string,omitempty" doc:"with shadowed the rule that decides first"`
 }
 
 // RuleReview chooses the rules about which there are doubts, of those that are
@@ -41,7 +41,7 @@ type RuleReview struct {
 func (r *Rule) Doubted(code DoubtCode, by int64) Doubt {
 	d := Doubt{Code: code, Says: r.doubt(code)}
 	if code == DoubtShadowed {
-		d.Rule, d.Says = &by, "Rule "+strconv.FormatInt(by, 10)+" is on the same target and decides first wherever this one would: lift one of the two."
+		d.Rule, d.Says = by, "Rule "+strconv.FormatInt(by, 10)+" is on the same target and decides first wherever this one would: lift one of the two."
 	}
 	return d
 }

@@ -62,6 +62,7 @@ var trials = []trial{
 	{"purge", "Delete All of what is held", purge},
 	{"blocked", "the blocked list read", blocked},
 	{"rulechange", "rules set and lifted under load", ruleChange},
+	{"standing", "how somebody stands, with many rules", standing},
 	{"refuse", "what a banned sender costs", refuse},
 	{"deliver", "events posted to an endpoint", tell},
 	{"latency", "one message through an idle system", latency},

@@ -79,3 +79,9 @@ func (d *DB) NewestTickets(ctx context.Context) error {
 	_, err = pgx.CollectRows(rows, pgx.RowTo[[16]byte])
 	return err
 }
+
+// RoundTrip asks the database for nothing.
+func (d *DB) RoundTrip(ctx context.Context) error {
+	var one int
+	return d.pool.QueryRow(ctx, "select 1").Scan(&one)
+}
