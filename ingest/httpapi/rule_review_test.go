@@ -15,7 +15,7 @@ func TestFiguresOfARule(t *testing.T) {
 	list := d.ask(supervisor, "GET /blocked", "").is(200)
 	d.ask(supervisor, "POST /blocked/"+list.get("items.0.id")+"/release", "").is(202)
 	d.work()
-	d.ask(supervisor, "DELETE /blocked/"+list.get("items.1.id"), "").is(202)
+	d.ask(supervisor, "POST /blocked/"+list.get("items.1.id")+"/delete", "").is(202)
 	d.work()
 	for range 2 {
 		a := d.ask(supervisor, "GET /rules/1", "").is(200).has("held", "0", "figures.released_wrong", "1", "figures.deleted", "1", "figures.false_share", "0.5")
