@@ -66,7 +66,7 @@ func lineOf(r ingest.Rule) RuleLine {
 }
 
 var ruleHead = []string{"kind", "target", "reason", "comment", "scope", "spare_known", "expires_at", "on_expiry", "lifted", "created_by", "created_at",
-	"id", "hits", "last_hit_at"}
+	"id", "hits", "last_hit_at", "released_wrong", "false_share"}
 
 // writeRuleCells writes rules as CSV, which spreadsheets and an import read.
 func writeRuleCells(w http.ResponseWriter, out io.Writer, rules []ingest.Rule, first bool) error {
@@ -78,10 +78,18 @@ func writeRuleCells(w http.ResponseWriter, out io.Writer, rules []ingest.Rule, f
 	for _, r := range rules {
 		part = ingest.AppendCSV(part, []string{string(r.Kind), r.Target.String(), r.Reason, r.Comment, strings.Join(r.Scope, " "),
 			strconv.FormatBool(r.SpareKnown), timeCell(r.ExpiresAt), string(r.OnExpiry), strconv.FormatBool(r.LiftedAt != nil), r.CreatedBy,
-			timeCell(&r.CreatedAt), strconv.FormatInt(r.ID, 10), strconv.FormatInt(r.Hits, 10), timeCell(r.LastHitAt)})
+			timeCell(&r.CreatedAt), strconv.FormatInt(r.ID, 10), strconv.FormatInt(r.Hits, 10), timeCell(r.LastHitAt),
+			strconv.FormatInt(r.Figures.ReleasedWrong, 10), shareCell(r.Figures.FalseShare)})
 	}
 	_, err := out.Write(part)
 	return err
+}
+
+func shareCell(share *float64) string {
+	if share == nil {
+		return ""
+	}
+	return strconv.FormatFloat(*share, 'f', 3, 64)
 }
 
 func timeCell(t *time.Time) string {
