@@ -72,7 +72,8 @@ func (s *stand) open(ctx context.Context) error {
 	for from := 0; from < s.rules; from += 10_000 {
 		var items []ingest.RuleItem
 		for i := from; i < min(from+10_000, s.rules); i++ {
-			items = append(items, ingest.RuleItem{Kind: ingest.Block, Target: ingest.Target{Kind: "visitor", Value: visitorNo(2 * i)}, Reason: "bench"})
+			items = append(items, ingest.RuleItem{Kind: ingest.Block, Target: ingest.Target{Kind: "visitor", Value: visitorNo(2 * i)},
+				Reason: "bench", OnExpiry: ingest.ExpiryKeep})
 		}
 		if _, err := s.store.ImportRules(ctx, ingest.RuleImport{Items: items, Actor: "bench"}); err != nil {
 			return err
