@@ -34,7 +34,7 @@ func reception(g *channels.Group) *channels.Reception {
 // overHTTP posts to the chat door of a server in this process.
 func overHTTP(g *channels.Group, n int, o options) (p *pushing, stop func(), err error) {
 	p = &pushing{name: "accept-http", n: n, options: o, ledger: newLedger()}
-	d, err := listen(p.name, g, o.clients)
+	d, err := openDoor(p.name, g, o.clients)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -52,37 +52,51 @@ func overHTTP(g *channels.Group, n int, o options) (p *pushing, stop func(), err
 
 // door is a chat door that listens, and clients who know it.
 type door struct {
-	url    string
+	*served
+	url string
+}
+
+// openDoor opens the door of a channel on the loopback.
+func openDoor(channel string, g *channels.Group, clients int) (*door, error) {
+	handler, err := chatDoor(channel, reception(g))
+	if err != nil {
+		return nil, err
+	}
+	s, err := listen(handler, clients)
+	if err != nil {
+		return nil, err
+	}
+	return &door{s, s.base + "/chat/" + channel + "/messages"}, nil
+}
+
+// served is a handler that listens on the loopback, and clients who know it.
+type served struct {
+	base   string // of addresses
 	client *http.Client
 	server *http.Server
 	done   chan error
 }
 
-// listen opens the door of a channel on the loopback.
-func listen(channel string, g *channels.Group, clients int) (*door, error) {
-	handler, err := chatDoor(channel, reception(g))
-	if err != nil {
-		return nil, err
-	}
+func listen(handler http.Handler, clients int) (*served, error) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return nil, err
 	}
-	d := &door{
-		url:    fmt.Sprintf("http://%s/chat/%s/messages", listener.Addr(), channel),
+	s := &served{
+		base:   "http://" + listener.Addr().String(),
 		client: &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: clients}},
 		server: &http.Server{Handler: handler, ReadHeaderTimeout: channels.HeaderTimeout},
 		done:   make(chan error, 1),
 	}
-	go func() { d.done <- d.server.Serve(listener) }()
-	return d, nil
+	go func() { s.done <- s.server.Serve(listener) }()
+	return s, nil
 }
 
 // stop closes all connections.
-func (d *door) stop() {
-	d.client.CloseIdleConnections()
-	_ = d.server.Close()
-	<-d.done
+func (s *served) stop() {
+	s.client.CloseIdleConnections()
+	_ = s.server.Close()
+	<-s.done
 }
 
 // post sends one message and returns the id that acknowledges it.

@@ -126,7 +126,7 @@ func (w *waiting) byHand(ctx context.Context, round int) (lap, error) {
 // that does not count measures each until arrived returns.
 func (w *waiting) posts(ctx context.Context, channel string, round int, hint func([]int), arrived func(context.Context) error) (l lap, err error) {
 	group := channels.NewGroup(w.store, hint)
-	d, err := listen(channel, group, 1)
+	d, err := openDoor(channel, group, 1)
 	if err != nil {
 		return l, err
 	}

@@ -9,7 +9,6 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
-	"net/http/httptest"
 	"time"
 
 	"gatehouse/ingest"
@@ -36,7 +35,7 @@ func standing(ctx context.Context, b *bench) (lines []*line, err error) {
 	if err := s.open(ctx); err != nil {
 		return nil, err
 	}
-	defer s.server.Close()
+	defer s.api.stop()
 	cases := []struct{ name, does string }{
 		{"standing", "one, from memory"}, {"standing-1000", "1,000, from memory"},
 		{"standing-http", "one, by the API"}, {"standing-http-1000", "1,000, by the API"},
@@ -60,10 +59,10 @@ func standing(ctx context.Context, b *bench) (lines []*line, err error) {
 // stand is case standing at work.
 type stand struct {
 	*place
-	rules  int
-	server *httptest.Server
-	token  string
-	asked  int // so far: nobody is asked about twice in a row
+	rules int
+	api   *served
+	token string
+	asked int // so far: nobody is asked about twice in a row
 }
 
 // open makes the rules stand, a request of an import each 10,000, and the API
@@ -84,9 +83,11 @@ func (s *stand) open(ctx context.Context) error {
 		return err
 	}
 	s.token = token.Secret
-	s.server = httptest.NewServer(httpapi.New(httpapi.Options{Store: s.store, Judge: &s.judge, Fresh: time.Hour,
-		Log: slog.New(slog.DiscardHandler)}))
-	return s.store.Hear(ctx, &s.judge)
+	if err := s.store.Hear(ctx, &s.judge); err != nil {
+		return err
+	}
+	s.api, err = listen(httpapi.New(httpapi.Options{Store: s.store, Judge: &s.judge, Fresh: time.Hour, Log: slog.New(slog.DiscardHandler)}), 1)
+	return err
 }
 
 func visitorNo(n int) string { return fmt.Sprintf("visitor-%d", n) }
@@ -136,13 +137,13 @@ func (s *stand) post(ctx context.Context) error {
 }
 
 func (s *stand) ask(ctx context.Context, method, query string, body []byte) error {
-	r, err := http.NewRequestWithContext(ctx, method, s.server.URL+httpapi.Prefix+"/standing"+query, bytes.NewReader(body))
+	r, err := http.NewRequestWithContext(ctx, method, s.api.base+httpapi.Prefix+"/standing"+query, bytes.NewReader(body))
 	if err != nil {
 		return err
 	}
 	r.Header.Set("Authorization", "Bearer "+s.token)
 	r.Header.Set("Content-Type", "application/json")
-	answer, err := s.server.Client().Do(r)
+	answer, err := s.api.client.Do(r)
 	if err != nil {
 		return err
 	}

@@ -24,7 +24,7 @@ type visitors struct {
 
 // accompany has them write from before do begins until it ends.
 func (v *visitors) accompany(ctx context.Context, hint func([]int), do func() error) (waits []time.Duration, err error) {
-	d, err := listen(v.channel, channels.NewGroup(v.place.store, hint), v.n)
+	d, err := openDoor(v.channel, channels.NewGroup(v.place.store, hint), v.n)
 	if err != nil {
 		return nil, err
 	}
