@@ -14,39 +14,38 @@ import (
 // passes the older rule, is not counted; nor is what kind a channel is of.
 func (b *Book) Shadows(now time.Time) map[int64]int64 {
 	found := map[int64]int64{}
-	for _, r := range b.rules.all() {
-		if !r.InForce(now) {
-			continue
-		}
-		for _, other := range b.on(r.Target) {
-			if other.InForce(now) && shadows(other, r) {
-				found[r.ID] = other.ID
-				break
-			}
-		}
+	for _, rules := range b.targets.all() {
+		shadowsAmong(rules, now, found)
+	}
+	for _, rules := range b.nets.all() {
+		shadowsAmong(rules, now, found)
 	}
 	return found
+}
+
+// shadowsAmong looks among rules that stand under one key: those on one target
+// do, and on networks also others.
+func shadowsAmong(rules []*ingest.Rule, now time.Time, found map[int64]int64) {
+	if len(rules) < 2 {
+		return
+	}
+	sorted := slices.DeleteFunc(slices.Clone(rules), func(r *ingest.Rule) bool { return !r.InForce(now) })
+	slices.SortFunc(sorted, before)
+	for i, r := range sorted {
+		if by := slices.IndexFunc(sorted[:i], func(other *ingest.Rule) bool { return shadows(other, r) }); by >= 0 {
+			found[r.ID] = sorted[by].ID
+		}
+	}
 }
 
 // Shadows are those of the Book in force.
 func (j *Judge) Shadows(now time.Time) map[int64]int64 { return j.Book().Shadows(now) }
 
-// on returns the rules that stand under a target; those on networks may be on
-// others too.
-func (b *Book) on(t ingest.Target) []*ingest.Rule {
-	if !t.IsNet() {
-		return b.targets.at(t)
-	}
-	if nets := networks(t); len(nets) > 0 {
-		return b.nets.at(nets[0])
-	}
-	return nil
-}
-
-// shadows reports whether one rule decides first wherever another would.
+// shadows reports whether one rule, which comes before another, decides first
+// wherever that would.
 func shadows(by, r *ingest.Rule) bool {
 	switch {
-	case by.ID == r.ID || by.Target != r.Target || before(by, r) >= 0:
+	case by.Target != r.Target:
 		return false
 	case by.ExpiresAt != nil && (r.ExpiresAt == nil || by.ExpiresAt.Before(*r.ExpiresAt)):
 		return false

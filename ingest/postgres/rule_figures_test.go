@@ -32,10 +32,10 @@ func TestSweepersFoldEachDecisionOnce(t *testing.T) {
 	ctx := context.Background()
 	w := newWorld(t, 4)
 	blocked, settled := w.set(order(ingest.Block, "visitor:ann")).ID, w.set(order(ingest.Block, "visitor:bob")).ID
-	w.receive(chats("ann", 0, 40)...)
+	w.receive(chats("ann", 0, 24)...)
 	w.settleAll()
-	w.exec("insert into rulings (rule, released_wrong, deleted) select $1, 1, 2 from generate_series(1, 25000)", settled)
-	w.exec("insert into hits (rule, n) select $1, 3 from generate_series(1, 25000)", settled)
+	w.exec("insert into rulings (rule, released_wrong, deleted) select $1, 1, 2 from generate_series(1, 12000)", settled)
+	w.exec("insert into hits (rule, n) select $1, 3 from generate_series(1, 12000)", settled)
 	w.lift(ingest.UnblockAll, blocked)
 	var over atomic.Bool
 	var wg sync.WaitGroup
@@ -50,7 +50,7 @@ func TestSweepersFoldEachDecisionOnce(t *testing.T) {
 	}
 	wg.Go(func() {
 		for !over.Load() {
-			w.isFigured("meanwhile", settled, "hits 75000 held 0 released 25000 deleted 50000")
+			w.isFigured("meanwhile", settled, "hits 36000 held 0 released 12000 deleted 24000")
 		}
 	})
 	until(t, "the job is done", func() bool {
@@ -62,8 +62,8 @@ func TestSweepersFoldEachDecisionOnce(t *testing.T) {
 	over.Store(true)
 	wg.Wait()
 	must(t, w.replicas[0].Fold(ctx))
-	w.isFigured("of the job", blocked, "hits 40 held 0 released 40 deleted 0")
-	w.isFigured("of what was there", settled, "hits 75000 held 0 released 25000 deleted 50000")
+	w.isFigured("of the job", blocked, "hits 24 held 0 released 24 deleted 0")
+	w.isFigured("of what was there", settled, "hits 36000 held 0 released 12000 deleted 24000")
 	if n := ask[int](w, "select (select count(*) from rulings) + (select count(*) from hits)"); n != 0 {
 		t.Errorf("%d rows are not folded", n)
 	}

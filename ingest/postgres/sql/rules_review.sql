@@ -11,7 +11,7 @@ cross join lateral (select array_remove(array[
          and r.released_wrong * 100 >= $6::int * (r.released_wrong + r.deleted) then 'often_wrong' end,
   case when r.expires_at <= $4::timestamptz
          and exists (select from messages m where m.state = 'held' and m.rule = r.id) then 'expired_holding' end,
-  case when r.id = any ($8::bigint[]) then 'shadowed' end,
+  case when r.id in (select unnest($8::bigint[])) then 'shadowed' end,
   case when c.erased is not null then 'contact_erased' when c.merged_into is not null then 'contact_merged' end
 ], null) as codes) d
 where r.lifted_at is null and d.codes <> '{}'
