@@ -18,7 +18,8 @@ type ExportWhat string
 // What can be exported.
 const (
 	ExportContacts ExportWhat = "contacts"
-	ExportHeld     ExportWhat = "held" // the tickets of the blocked list
+	ExportHeld     ExportWhat = "held"    // the tickets of the blocked list
+	ExportDossier  ExportWhat = "dossier" // all that is stored of a person, as a ZIP
 )
 
 // Least is the least role that may ask for such a file, and have it.
@@ -52,6 +53,7 @@ type ExportOrder struct {
 	What     ExportWhat    `json:"-"`
 	Contacts ContactFilter `json:"contacts,omitzero"`
 	Held     TicketFilter  `json:"held,omitzero"`
+	Contact  ID            `json:"contact,omitzero"` // whose dossier it is
 	Actor    string        `json:"-"`
 }
 
@@ -70,7 +72,7 @@ type Export struct {
 	ID        int64       `json:"id,string"` // its job's
 	What      ExportWhat  `json:"what"`
 	State     ExportState `json:"state"` // queued, running, ready, failed, cancelled or gone
-	Rows      int64       `json:"rows"`  // without the line of names; if it is too large, how many it would have
+	Rows      int64       `json:"rows"`  // without the line of names; if it is too large, how many it would have; of a dossier, its messages
 	Bytes     int64       `json:"bytes"`
 	SHA256    string      `json:"sha256"`
 	Error     string      `json:"error"` // why it failed or has gone: a code

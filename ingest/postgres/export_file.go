@@ -19,13 +19,26 @@ var (
 // errTooLarge ends the making of a file that would be larger than it may be.
 var errTooLarge = errors.New("the file is too large")
 
-// exportFile is a file that is being written, in the transaction that what it
-// tells is read in. It keeps one chunk in memory.
+// errOvertaken says that what a file had been made of was deleted meanwhile, or
+// that its job was cancelled.
+var errOvertaken = errors.New("it was overtaken")
+
+// addChunk stores the n-th chunk of a file, with those whom it tells of.
+type addChunk func(n int, chunk []byte, subjects []ingest.ID) error
+
+// chunksIn stores chunks in the transaction that what they tell is read in.
+func chunksIn(ctx context.Context, tx pgx.Tx, job int64) addChunk {
+	return func(n int, chunk []byte, subjects []ingest.ID) error {
+		_, err := tx.Exec(ctx, sqlExportChunkAdd, job, n, chunk, subjects)
+		return err
+	}
+}
+
+// exportFile is a file that is being written. It keeps one chunk in memory.
 type exportFile struct {
-	ctx  context.Context
-	tx   pgx.Tx
 	job  int64
 	most int64 // octets; 0: any number
+	add  addChunk
 
 	rows, bytes int64
 	n           int // chunks written
@@ -34,8 +47,8 @@ type exportFile struct {
 	sum         hash.Hash
 }
 
-func newExportFile(ctx context.Context, tx pgx.Tx, job, most int64) *exportFile {
-	return &exportFile{ctx: ctx, tx: tx, job: job, most: most, sum: sha256.New()}
+func newExportFile(job, most int64, add addChunk) *exportFile {
+	return &exportFile{job: job, most: most, add: add, sum: sha256.New()}
 }
 
 // row appends a row that tells of contacts and tickets.
@@ -76,21 +89,20 @@ func (f *exportFile) flush(n int) error {
 	if subjects == nil {
 		subjects = []ingest.ID{}
 	}
-	_, err := f.tx.Exec(f.ctx, sqlExportChunkAdd, f.job, f.n, f.chunk[:n], subjects)
+	err := f.add(f.n, f.chunk[:n], subjects)
 	f.n, f.chunk, f.subjects = f.n+1, append(f.chunk[:0], f.chunk[n:]...), nil // each row is in one chunk; what tells of it is where it began
 	return err
 }
 
-// finish writes what is left and ends the job.
-func (f *exportFile) finish(s *Store) error {
-	if len(f.chunk) > 0 {
-		if err := f.flush(len(f.chunk)); err != nil {
-			return err
-		}
+// close writes what is left.
+func (f *exportFile) close() error {
+	if len(f.chunk) == 0 {
+		return nil
 	}
-	_, err := f.tx.Exec(f.ctx, sqlExportMade, f.job, f.rows, f.bytes, f.sum.Sum(nil), s.now(), s.exportEnds())
-	if err != nil {
-		return err
-	}
-	return jobEvent(f.ctx, f.tx, "job.done", f.job, ingest.JobExport, "")
+	return f.flush(len(f.chunk))
+}
+
+// made are the arguments of the statement that ends the job.
+func (f *exportFile) made(s *Store) []any {
+	return []any{f.job, f.rows, f.bytes, f.sum.Sum(nil), s.now(), s.exportEnds()}
 }

@@ -35,18 +35,28 @@ func (s *Store) MakeExports(ctx context.Context) (worked bool, err error) {
 	if err != nil {
 		return false, fmt.Errorf("exports: %w", classify(err))
 	}
-	ids, err := pgx.CollectRows(rows, pgx.RowTo[int64])
+	due, err := pgx.CollectRows(rows, pgx.RowToStructByPos[dueExport])
 	if err != nil {
 		return false, fmt.Errorf("exports: %w", classify(err))
 	}
 	var failed error // a file that fails stops no other
-	for _, id := range ids {
-		made, err := s.tryExport(ctx, id)
+	for _, x := range due {
+		try := s.tryExport
+		if x.Kind == ingest.JobDossier {
+			try = s.tryDossier
+		}
+		made, err := try(ctx, x.ID)
 		if worked = worked || made; err != nil {
-			failed = errors.Join(failed, fmt.Errorf("export %d: %w", id, err))
+			failed = errors.Join(failed, fmt.Errorf("export %d: %w", x.ID, err))
 		}
 	}
 	return worked, failed
+}
+
+// dueExport is a job that is to make a file.
+type dueExport struct {
+	ID   int64
+	Kind ingest.JobKind
 }
 
 func (s *Store) tryExport(ctx context.Context, id int64) (made bool, err error) {
@@ -54,6 +64,11 @@ func (s *Store) tryExport(ctx context.Context, id int64) (made bool, err error) 
 		made, err = s.export(ctx, tx, id)
 		return err
 	})
+	return s.tried(ctx, id, made, err)
+}
+
+// tried makes of what a try came to what the loop is told, and the job.
+func (s *Store) tried(ctx context.Context, id int64, made bool, err error) (bool, error) {
 	var many tooMany
 	switch {
 	case err == nil:
@@ -72,7 +87,7 @@ func (s *Store) tryExport(ctx context.Context, id int64) (made bool, err error) 
 // moment was to change.
 func overtaken(err error) bool {
 	var pg *pgconn.PgError
-	return errors.As(err, &pg) && pg.Code == "40001"
+	return errors.Is(err, errOvertaken) || errors.As(err, &pg) && pg.Code == "40001"
 }
 
 // failExport ends the job of a file that cannot be made, whoever tries.
@@ -110,11 +125,17 @@ func (s *Store) export(ctx context.Context, tx pgx.Tx, id int64) (bool, error) {
 	if maker == nil {
 		return true, fmt.Errorf("nothing is exported that is called %q", o.What)
 	}
-	f := newExportFile(ctx, tx, id, s.exportMost)
+	f := newExportFile(id, s.exportMost, chunksIn(ctx, tx, id))
 	if err := maker(ctx, tx, o, f); err != nil {
 		return true, err
 	}
-	return true, f.finish(s)
+	if err := f.close(); err != nil {
+		return true, err
+	}
+	if _, err := tx.Exec(ctx, sqlExportMade, f.made(s)...); err != nil {
+		return true, err
+	}
+	return true, jobEvent(ctx, tx, "job.done", id, ingest.JobExport, "")
 }
 
 func (s *Store) exportContacts(ctx context.Context, tx pgx.Tx, o ingest.ExportOrder, f *exportFile) error {

@@ -17,6 +17,7 @@ var (
 	sqlExportChunk   = statement("export_chunk")
 	sqlExportsDrop   = statement("exports_drop")
 	sqlExportsSpoil  = statement("exports_spoil")
+	sqlExportsSpoilt = statement("exports_spoilt")
 	sqlExportsForget = statement("exports_forget")
 )
 
@@ -28,11 +29,14 @@ const exportChunk = 256 << 10
 func (s *Store) Export(ctx context.Context, o ingest.ExportOrder) (int64, error) {
 	var job int64
 	err := s.tx(ctx, func(tx pgx.Tx) (err error) {
-		scope := "export:" + string(o.What)
+		kind, scope := ingest.JobExport, "export:"+string(o.What)
+		if o.What == ingest.ExportDossier {
+			kind, scope = ingest.JobDossier, "dossier:"+o.Contact.String()
+		}
 		if err := lockScope(ctx, tx, scope); err != nil {
 			return err
 		}
-		if job, err = insertJob(ctx, tx, ingest.JobExport, scope, 0, "", o.Actor); err != nil {
+		if job, err = insertJob(ctx, tx, kind, scope, 0, "", o.Actor); err != nil {
 			return err
 		}
 		tag, err := tx.Exec(ctx, sqlExportInsert, job, o.What, toJSON(o), s.now().Add(ingest.ExportKept), ingest.ExportsMost)
@@ -128,6 +132,9 @@ func (s *Store) dropExports(ctx context.Context, q querier, id *int64, why strin
 // is deleted in the same transaction. What is being made of it is made anew.
 func forgetExports(ctx context.Context, tx pgx.Tx, subjects []ingest.ID) error {
 	if _, err := tx.Exec(ctx, sqlExportsSpoil); err != nil {
+		return err
+	}
+	if _, err := tx.Exec(ctx, sqlExportsSpoilt); err != nil {
 		return err
 	}
 	_, err := tx.Exec(ctx, sqlExportsForget, subjects) // with what was made before the statement above

@@ -1,0 +1,5 @@
+-- Begins a dossier, or begins it anew: whoever began it before writes nothing more.
+update exports x set again = x.again + 1
+from jobs j
+where j.id = x.job and x.job = $1 and j.state = 'running' and x.made_at is null and x.gone = ''
+returning x.again, coalesce(x.filter::text, '')
