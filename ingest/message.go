@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"bytes"
 	"net/netip"
 	"time"
 )
@@ -154,4 +155,14 @@ type Message struct {
 	OptWord string `json:"opt_word,omitempty"`
 
 	Spam []string `json:"spam,omitempty"` // those of SpamHeaders whose topmost says that it is spam
+}
+
+// Extension is that of a file in which a message is as it came, which begins so:
+// .eml for what is a mail. A provider's post of one is kept as it was sealed with
+// what was known beside it, which no mail begins like.
+func (f Family) Extension(first []byte) string {
+	if f == Email && !bytes.HasPrefix(first, []byte("{")) {
+		return ".eml"
+	}
+	return ".bin"
 }

@@ -1,7 +1,6 @@
 package httpapi
 
 import (
-	"bytes"
 	"context"
 	"io"
 	"mime"
@@ -123,7 +122,7 @@ func (a *api) sendRaw(ctx context.Context, m ingest.Stored) (*huma.StreamRespons
 		return nil, err
 	}
 	return streamed(func(w http.ResponseWriter, r *http.Request) {
-		asFile(w, "application/octet-stream", m.ID.String()+extension(m.Family, first))
+		asFile(w, "application/octet-stream", m.ID.String()+m.Family.Extension(first))
 		w.Header().Set("Content-Length", strconv.FormatInt(m.RawBytes, 10))
 		a.copyChunks(r.Context(), timely(w), func(ctx context.Context, n int) ([]byte, error) { return a.Store.RawChunk(ctx, m.ID, n) })
 	}), nil
@@ -144,15 +143,6 @@ func (a *api) copyChunks(ctx context.Context, w io.Writer, chunkOf func(ctx cont
 			return
 		}
 	}
-}
-
-// extension is that of a mail for what is one: a provider's post of a mail is
-// kept as it was sealed with what was known beside it, which no mail begins like.
-func extension(f ingest.Family, first []byte) string {
-	if f == ingest.Email && !bytes.HasPrefix(first, []byte("{")) {
-		return ".eml"
-	}
-	return ".bin"
 }
 
 // asFile makes a browser save what a stranger sent and never show it in our
