@@ -33,6 +33,7 @@ var deeds = map[string]func(s *scene) (does, body string){
 	},
 	"DELETE /dead/{id}":                func(s *scene) (string, string) { return "/dead/" + s.unreadable(`{`).String(), "" },
 	"POST /alerts/{id}/mute":           func(s *scene) (string, string) { return s.alert() + "/mute", `{"until":"2030-01-01T00:00:00Z"}` },
+	"POST /contacts/{id}/dossier":      func(s *scene) (string, string) { return s.person() + "/dossier", "" },
 	"POST /contacts/{id}/erase":        func(s *scene) (string, string) { return s.person() + "/erase", `{"reason":"request-9"}` },
 	"POST /contacts/{id}/legal-hold":   func(s *scene) (string, string) { return s.person() + "/legal-hold", `{"reason":"case-7"}` },
 	"DELETE /contacts/{id}/legal-hold": func(s *scene) (string, string) { return s.after("/legal-hold", `{"reason":"case-7"}`), "" },

@@ -15,6 +15,7 @@ import (
 )
 
 type exportStore interface {
+	Dossier(ctx context.Context, contact ingest.ID, actor string) (int64, error)
 	Export(ctx context.Context, o ingest.ExportOrder) (int64, error)
 	Exports(ctx context.Context, what []ingest.ExportWhat, p ingest.Part) (ingest.List[ingest.Export], error)
 	ExportOf(ctx context.Context, id int64) (ingest.Export, error)
@@ -31,6 +32,9 @@ func (a *api) exports() {
 		says: "Exports the contacts that a filter chooses, all without one," + exportSays}, a.exportContacts)
 	route(a, op{does: "POST /blocked/export", least: least, once: true, status: http.StatusAccepted,
 		says: "Exports the blocked list's tickets that a filter chooses," + exportSays}, a.exportHeld)
+	route(a, op{does: "POST /contacts/{id}/dossier", least: ingest.RoleAdmin, once: true, status: http.StatusAccepted,
+		says: "Makes a ZIP of all that is stored of a person: the contact, and whoever it is merged with. By a job: its number is the " +
+			"export's. The file is kept for 7 days and deleted with the person; how large it may be is not limited. 409: the contact was erased."}, a.dossier)
 	route(a, op{does: "GET /exports", least: least, says: "Lists exports, newest first: those that the asker's role may have."}, a.listExports)
 	route(a, op{does: "GET /exports/{id}", least: least, says: "Returns an export, and how far it is."}, a.getExport)
 	route(a, op{does: "GET /exports/{id}/file", least: least,
@@ -76,6 +80,13 @@ func (a *api) exportHeld(ctx context.Context, in *HeldExportInput) (*Answer[*ing
 	return a.export(ctx, ingest.ExportOrder{What: ingest.ExportHeld, Held: *f})
 }
 
+func (a *api) dossier(ctx context.Context, in *ByID) (*Answer[*ingest.Job], error) {
+	return effect(ctx, a, func(ctx context.Context) (ingest.Outcome, error) {
+		job, err := a.Store.Dossier(ctx, in.ID, who(ctx).Name)
+		return ingest.Outcome{Status: http.StatusAccepted, Job: job}, err
+	}, a.jobAnswer)
+}
+
 func (a *api) export(ctx context.Context, o ingest.ExportOrder) (*Answer[*ingest.Job], error) {
 	o.Actor = who(ctx).Name
 	return effect(ctx, a, func(ctx context.Context) (ingest.Outcome, error) {
@@ -89,7 +100,7 @@ type ExportsInput struct{ Paging }
 
 func (a *api) listExports(ctx context.Context, in *ExportsInput) (*Body[ingest.List[ingest.Export]], error) {
 	var may []ingest.ExportWhat
-	for _, what := range []ingest.ExportWhat{ingest.ExportContacts, ingest.ExportHeld} {
+	for _, what := range []ingest.ExportWhat{ingest.ExportContacts, ingest.ExportHeld, ingest.ExportDossier} {
 		if mustBe(ctx, what.Least()) == nil {
 			may = append(may, what)
 		}
@@ -132,11 +143,19 @@ func (a *api) getExportFile(ctx context.Context, in *ByNumber) (*huma.StreamResp
 		return nil, err
 	}
 	return streamed(func(w http.ResponseWriter, r *http.Request) {
-		asFile(w, "text/csv; charset=utf-8; header=present", fmt.Sprintf("%s-%d.csv", e.What, e.ID))
+		contentType, name := kindOfFile(e)
+		asFile(w, contentType, name)
 		w.Header().Set("ETag", strconv.Quote(e.SHA256))
 		w.Header().Set("Cache-Control", "no-store")
 		http.ServeContent(slowly{w, timely(w)}, r, "", *e.MadeAt, &exportReader{ctx: r.Context(), store: a.Store, export: e})
 	}), nil
+}
+
+func kindOfFile(e ingest.Export) (contentType, name string) {
+	if e.What == ingest.ExportDossier {
+		return "application/zip", fmt.Sprintf("%s-%d.zip", e.What, e.ID)
+	}
+	return "text/csv; charset=utf-8; header=present", fmt.Sprintf("%s-%d.csv", e.What, e.ID)
 }
 
 func orElseSays(says, other string) string {

@@ -49,6 +49,7 @@ var matrix = map[string]ingest.Role{
 	"POST /contacts/{id}/opt-in":                  supervisor,
 	"POST|DELETE /contacts/{id}/legal-hold":       admin,
 	"POST /contacts/{id}/erase":                   admin,
+	"POST /contacts/{id}/dossier":                 admin,
 	"GET /erasures":                               admin,
 	"GET /erasures/{id}":                          admin,
 	"GET /erasures/{id}/text":                     admin,

@@ -102,6 +102,18 @@ func (f *exportFile) close() error {
 	return f.flush(len(f.chunk))
 }
 
+// finish writes what is left and ends the job, in the transaction that what the
+// file tells was read in.
+func (f *exportFile) finish(ctx context.Context, tx pgx.Tx, s *Store) error {
+	if err := f.close(); err != nil {
+		return err
+	}
+	if _, err := tx.Exec(ctx, sqlExportMade, f.made(s)...); err != nil {
+		return err
+	}
+	return jobEvent(ctx, tx, "job.done", f.job, ingest.JobExport, "")
+}
+
 // made are the arguments of the statement that ends the job.
 func (f *exportFile) made(s *Store) []any {
 	return []any{f.job, f.rows, f.bytes, f.sum.Sum(nil), s.now(), s.exportEnds()}

@@ -129,13 +129,7 @@ func (s *Store) export(ctx context.Context, tx pgx.Tx, id int64) (bool, error) {
 	if err := maker(ctx, tx, o, f); err != nil {
 		return true, err
 	}
-	if err := f.close(); err != nil {
-		return true, err
-	}
-	if _, err := tx.Exec(ctx, sqlExportMade, f.made(s)...); err != nil {
-		return true, err
-	}
-	return true, jobEvent(ctx, tx, "job.done", id, ingest.JobExport, "")
+	return true, f.finish(ctx, tx, s)
 }
 
 func (s *Store) exportContacts(ctx context.Context, tx pgx.Tx, o ingest.ExportOrder, f *exportFile) error {

@@ -179,7 +179,7 @@ func TestExportIsCancelledWhileItIsMade(t *testing.T) {
 			t.Errorf("two make it: %v, %v", worked, err)
 		}
 		must(t, s.CancelJob(ctx, id, "test"))
-		return newExportFile(ctx, tx, id, 0).finish(s)
+		return newExportFile(id, 0, chunksIn(ctx, tx, id)).finish(ctx, tx, s)
 	})
 	if !overtaken(err) {
 		t.Errorf("it was made: %v", err)
