@@ -110,7 +110,7 @@ func (d *dossier) text(name, says string) error {
 
 // tables writes what is not a message.
 func (d *dossier) tables() error {
-	keys, err := d.s.keys(d.ctx, d.tx)
+	keys, err := d.s.keys(d.ctx, d.s.pool) // which may seal them: that writes
 	if err != nil {
 		return err
 	}
