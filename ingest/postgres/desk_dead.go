@@ -70,6 +70,9 @@ func (s *Store) PurgeDead(ctx context.Context, id ingest.ID, actor string) error
 		if _, err := tx.Exec(ctx, sqlContentDelete, []ingest.ID{id}); err != nil {
 			return err
 		}
+		if err := forgetExports(ctx, tx, []ingest.ID{id}); err != nil {
+			return err
+		}
 		return noteDead(ctx, tx, tag.RowsAffected(), id, ingest.Purged, "dead.delete", actor)
 	})
 	if err != nil {

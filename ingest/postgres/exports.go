@@ -128,16 +128,22 @@ func (s *Store) dropExports(ctx context.Context, q querier, id *int64, why strin
 	return err
 }
 
-// forgetExports deletes the files that tell of contacts or tickets whose content
-// is deleted in the same transaction. What is being made of it is made anew.
+// forgetExports deletes the files that tell of contacts, tickets or dead messages
+// whose content is deleted in the same transaction. What is being made of it is
+// made anew.
 func forgetExports(ctx context.Context, tx pgx.Tx, subjects []ingest.ID) error {
-	if _, err := tx.Exec(ctx, sqlExportsSpoil); err != nil {
+	rows, err := tx.Query(ctx, sqlExportsSpoil, subjects)
+	if err != nil {
 		return err
 	}
-	if _, err := tx.Exec(ctx, sqlExportsSpoilt); err != nil {
+	spoilt, err := pgx.CollectRows(rows, pgx.RowTo[int64])
+	if err != nil {
 		return err
 	}
-	_, err := tx.Exec(ctx, sqlExportsForget, subjects) // with what was made before the statement above
+	if _, err := tx.Exec(ctx, sqlExportsSpoilt, spoilt); err != nil {
+		return err
+	}
+	_, err = tx.Exec(ctx, sqlExportsForget, subjects) // with what was made before the statements above
 	return err
 }
 

@@ -96,8 +96,10 @@ func retainDead(ctx context.Context, s *Store, tx pgx.Tx, before time.Time) (int
 	if err != nil || len(ids) == 0 {
 		return 0, err
 	}
-	_, err = tx.Exec(ctx, sqlJobPurge, ids, nil, retainer, ingest.Dead)
-	return len(ids), err
+	if _, err := tx.Exec(ctx, sqlJobPurge, ids, nil, retainer, ingest.Dead); err != nil {
+		return 0, err
+	}
+	return len(ids), forgetExports(ctx, tx, ids)
 }
 
 // past locks the next messages that are past their time, and says in which

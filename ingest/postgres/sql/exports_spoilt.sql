@@ -1,2 +1,2 @@
--- What was written so far of those files goes at once: who makes a dossier writes in many transactions, and may be gone.
-delete from export_chunks c using exports x where x.job = c.job and x.made_at is null and x.gone = ''
+-- What was written so far of such files goes at once: who makes a dossier writes in many transactions, and may be gone.
+delete from export_chunks where job = any ($1::bigint[])
