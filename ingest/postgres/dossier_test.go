@@ -14,12 +14,10 @@ import (
 // it goes at once; another person's dossier goes on.
 func TestDossierIsOvertaken(t *testing.T) {
 	s, ctx := open(t), context.Background()
-	j := newTestJudge(t, s)
-	s.held(t, j, "ann@example.com", "hello")
-	s.held(t, j, "bob@example.com", "hello")
+	j := &testJudge{}
 	var ann, bob ingest.ID
-	for value, id := range map[string]*ingest.ID{"ann@example.com": &ann, "bob@example.com": &bob} {
-		must(t, s.pool.QueryRow(ctx, "select contact from identities where value = $1", value).Scan(id))
+	for from, id := range map[string]*ingest.ID{"ann@example.com": &ann, "bob@example.com": &bob} {
+		must(t, s.pool.QueryRow(ctx, "select contact from tickets where id = $1", s.held(t, j, from, "hello from "+from)).Scan(id))
 	}
 	job, err := s.Dossier(ctx, ann, "test")
 	must(t, err)
