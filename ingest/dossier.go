@@ -30,10 +30,12 @@ events.json            what other programs were told: ids and codes
 audit.json             who did what with them and their messages: ids and codes
 jobs.json              work that was ordered for them
 
-A message without a text in its .json has it in raw/.
+In the .json the html is as it was sent: open it in nothing that fetches what it names. A message without a text in its .json has it
+in raw/.
 
 Not here:
-- messages of other people, also where they name this person
+- messages of other people, also where they name this person or stand in a conversation with them
+- the texts that the desk wrote to them: they are kept where they were sent from
 - unreadable messages of which nobody knows whose they are
 - parts of a message that wait for the others, ten minutes at most
 - what is made of the above and goes with it: search texts, counts that limit floods, hashes that recognise repeats, answers to repeated

@@ -41,6 +41,7 @@ const (
 	ErasedRequests      = "repeated_requests" // what requests with an Idempotency-Key came to
 	ErasedMerges        = "merges"            // and what they would need to be undone
 	ErasedExports       = "exports"
+	ErasedDossiers      = "dossiers"
 )
 
 // Erasure is a person's erasure, and when it is finished its certificate.

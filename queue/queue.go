@@ -39,7 +39,7 @@ type Store interface {
 	Analyze(ctx context.Context) error
 	CloseIdle(ctx context.Context, chat, sms time.Duration) error
 	Tidy(ctx context.Context) error
-	// MakeExports makes the files that are asked for, and reports whether there was one.
+	// MakeExports makes the files that are asked for, but for dossiers, and reports whether there was one.
 	MakeExports(ctx context.Context) (worked bool, err error)
 	// DropOldExports deletes the files that are past their time.
 	DropOldExports(ctx context.Context) error
@@ -60,6 +60,7 @@ type Options struct {
 	Files    Files                                                  // nil: nobody fetches files
 	Outbound Outbound                                               // nil: nobody posts events
 	Search   func(ctx context.Context, n int) (done int, err error) // makes n held messages searchable; nil: nobody does
+	Dossiers func(ctx context.Context) (worked bool, err error)     // makes those that are asked for; nil: nobody does
 	Alert    func(ctx context.Context) error                        // looks for what is wrong and tells; nil: nobody does
 	Settings func() ingest.Settings                                 // for the times after which idle conversations close
 	Log      *slog.Logger
@@ -108,6 +109,9 @@ func Open(o Options) (*Queue, error) {
 	if o.Search == nil {
 		o.Search = func(context.Context, int) (int, error) { return 0, nil }
 	}
+	if o.Dossiers == nil {
+		o.Dossiers = func(context.Context) (bool, error) { return false, nil }
+	}
 	if o.Alert == nil {
 		o.Alert = func(context.Context) error { return nil }
 	}
@@ -154,7 +158,8 @@ func (q *Queue) Run(ctx context.Context, work bool) error {
 		start(q.deliverLocally)
 		start(q.sweep)
 		start(q.stepJobs)
-		start(q.makeExports)
+		start(func(ctx context.Context) { q.makeFiles(ctx, q.o.Store.MakeExports) })
+		start(func(ctx context.Context) { q.makeFiles(ctx, q.o.Dossiers) })
 		start(q.keepHouse)
 		start(q.search)
 		for range q.o.Workers {

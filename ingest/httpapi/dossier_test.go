@@ -3,6 +3,7 @@ package httpapi_test
 import (
 	"archive/zip"
 	"bytes"
+	"context"
 	"io"
 	"strings"
 	"testing"
@@ -30,10 +31,16 @@ func (d *desk) unzip(id string) (files map[string]string) {
 	return files
 }
 
+func (d *desk) makeDossiers() {
+	d.t.Helper()
+	_, err := d.store.MakeDossiers(context.Background(), reader{})
+	must(d.t, err)
+}
+
 func (d *desk) dossier(contact string) string {
 	d.t.Helper()
 	job := d.ask(admin, "POST /contacts/"+contact+"/dossier", "").is(202).has("kind", "dossier", "state", "running").get("id")
-	d.make()
+	d.makeDossiers()
 	d.ask(admin, "GET /exports/"+job, "").is(200).has("state", "ready", "what", "dossier")
 	return job
 }
@@ -83,7 +90,7 @@ func TestDossierIsDeletedWithThePerson(t *testing.T) {
 	d.ask(admin, "POST /contacts/"+ann+"/erase", "{}").is(202)
 	d.work()
 	d.ask(admin, "GET /exports/"+id+"/file", "").problem(410, "gone")
-	d.make()
+	d.makeDossiers()
 	d.ask(admin, "GET /exports/"+other, "").is(200).has("state", string(ingest.JobFailed), "error", "gone")
 	d.ask(admin, "POST /contacts/"+ann+"/dossier", "").problem(409, "erased")
 }

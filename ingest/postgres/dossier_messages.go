@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"slices"
-	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -14,13 +13,11 @@ import (
 
 var (
 	sqlDossierMessages     = statement("dossier_messages")
-	sqlDossierMessage      = statement("dossier_message")
-	sqlDossierLines        = statement("dossier_lines")
 	sqlDossierConversation = statement("dossier_conversation")
 	sqlDossierFiles        = statement("dossier_files")
 )
 
-// dossierPart is how many messages are asked for at a time.
+// dossierPart is of how many messages the files are asked for at a time.
 const dossierPart = 100
 
 // dossierMessage is a message of the person, and where it stands.
@@ -68,7 +65,8 @@ func (d *dossier) talks() error {
 	return d.files()
 }
 
-// talk writes the messages of one place.
+// talk writes the messages of one place: all that is stored of each, and the same
+// to read.
 func (d *dossier) talk(list []dossierMessage) error {
 	w, err := d.create(list[0].place() + ".json")
 	if err != nil {
@@ -81,8 +79,12 @@ func (d *dossier) talk(list []dossierMessage) error {
 		}
 	}
 	before := `{"conversation": ` + head + `, "messages": [` + "\n"
-	for part := range slices.Chunk(list, dossierPart) {
-		if err := d.rows(w, before, sqlDossierMessage, idsIn(part)); err != nil {
+	for _, m := range list {
+		says, err := d.said(m)
+		if err == nil {
+			_, err = io.WriteString(w, before+says.json())
+		}
+		if err != nil {
 			return err
 		}
 		before = ",\n"
@@ -93,40 +95,30 @@ func (d *dossier) talk(list []dossierMessage) error {
 	return d.lines(list)
 }
 
-func idsIn(list []dossierMessage) []ingest.ID {
-	ids := make([]ingest.ID, len(list))
-	for n, m := range list {
-		ids[n] = m.ID
-	}
-	return ids
-}
-
 // lines writes the messages of one place as text to read.
 func (d *dossier) lines(list []dossierMessage) error {
 	w, err := d.create(list[0].place() + ".txt")
 	if err != nil {
 		return err
 	}
-	for part := range slices.Chunk(list, dossierPart) {
-		rows, err := d.tx.Query(d.ctx, sqlDossierLines, idsIn(part))
-		if err != nil {
-			return err
+	for _, m := range list {
+		says, err := d.said(m)
+		if err == nil {
+			_, err = io.WriteString(w, says.lines(m))
 		}
-		var id ingest.ID
-		var at time.Time
-		var channel, state, name, sender, subject, says string
-		_, err = pgx.ForEachRow(rows, []any{&id, &at, &channel, &state, &name, &sender, &subject, &says}, func() error {
-			if says == "" && state != string(ingest.Purged) && state != string(ingest.Refused) {
-				says = "(as it came: raw/" + id.String() + ")"
-			}
-			_, err := fmt.Fprintf(w, "%s  %s  %s  %s\n%s <%s>\n%s\n\n%s\n\n----\n\n", at.UTC().Format(time.RFC3339), channel, state, id, name, sender, subject, says)
-			return err
-		})
 		if err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+func idsIn(list []dossierMessage) []ingest.ID {
+	ids := make([]ingest.ID, len(list))
+	for n, m := range list {
+		ids[n] = m.ID
+	}
+	return ids
 }
 
 // raw writes a message as it came, a chunk at a time; there is none of what was

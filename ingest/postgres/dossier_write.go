@@ -3,7 +3,6 @@ package postgres
 import (
 	"archive/zip"
 	"context"
-	"errors"
 	"io"
 	"time"
 
@@ -35,33 +34,28 @@ var (
 // file. Names in it are made of ids and numbers alone, never of what a stranger
 // called a file.
 type dossier struct {
-	s    *Store
-	ctx  context.Context
-	tx   pgx.Tx
-	file *exportFile
-	zip  *zip.Writer
-	at   time.Time
+	s      *Store
+	ctx    context.Context
+	reader Reader
+	id     int64 // its job's
+	tx     pgx.Tx
+	again  int64 // its number, which who deletes raises
+	begun  bool
+	file   *exportFile
+	zip    *zip.Writer
+	at     time.Time
 
 	*subject
 	messages []dossierMessage
 }
 
 // write writes all of it, at one moment.
-func (d *dossier) write(contact ingest.ID) (err error) {
-	if d.subject, err = d.s.dossierOf(d.ctx, d.tx, contact); errors.Is(err, ingest.ErrErased) || errors.Is(err, ingest.ErrNotFound) {
-		return ingest.ErrExportGone
-	}
-	if err != nil {
-		return err
-	}
+func (d *dossier) write() (err error) {
 	if d.messages, err = d.list(); err != nil {
 		return err
 	}
-	if err := d.about(); err != nil {
-		return err
-	}
-	d.at, d.zip = d.s.now(), zip.NewWriter(d.file)
-	d.file.rows = int64(len(d.messages))
+	d.file = newExportFile(d.id, 0, d.add)
+	d.at, d.zip, d.file.rows = d.s.now(), zip.NewWriter(d.file), int64(len(d.messages))
 	if err := d.text("README.txt", ingest.DossierReadme); err != nil {
 		return err
 	}
@@ -75,24 +69,6 @@ func (d *dossier) write(contact ingest.ID) (err error) {
 		return err
 	}
 	return d.file.close()
-}
-
-// about says of whom the file tells: its first chunk does, which is enough. Dead
-// messages are nobody's contact's where only who sent them is known.
-func (d *dossier) about() error {
-	tickets, err := d.tx.Query(d.ctx, "select id from tickets where contact = any ($1::uuid[])", d.contacts)
-	if err != nil {
-		return err
-	}
-	ids, err := pgx.CollectRows(tickets, pgx.RowTo[ingest.ID])
-	d.file.about(d.contacts...)
-	d.file.about(ids...)
-	for _, m := range d.messages {
-		if m.State == ingest.Dead {
-			d.file.about(m.ID)
-		}
-	}
-	return err
 }
 
 // create begins a file of the ZIP.

@@ -148,15 +148,16 @@ func (e *erasure) empty(ctx context.Context, tx pgx.Tx, key ingest.HashKey) erro
 // tickets that files tell of the person by.
 func (e *erasure) countExports(ctx context.Context, tx pgx.Tx, do func(tickets []ingest.ID) error) error {
 	var tickets []ingest.ID
-	var before, after int
-	if err := tx.QueryRow(ctx, sqlEraseExports, e.contacts).Scan(&tickets, &before); err != nil {
+	var before, after, dossiers, left int
+	if err := tx.QueryRow(ctx, sqlEraseExports, e.contacts).Scan(&tickets, &before, &dossiers); err != nil {
 		return err
 	}
 	if err := do(tickets); err != nil {
 		return err
 	}
-	err := tx.QueryRow(ctx, sqlEraseExports, e.contacts).Scan(&tickets, &after)
+	err := tx.QueryRow(ctx, sqlEraseExports, e.contacts).Scan(&tickets, &after, &left)
 	e.counts[ingest.ErasedExports] += before - after
+	e.counts[ingest.ErasedDossiers] += dossiers - left
 	return err
 }
 

@@ -115,19 +115,25 @@ func (s *Store) reread(ctx context.Context, list []*unread, r Reader) error {
 	})
 }
 
-// textOfRaw is the readable text of raw bytes, "" if they cannot be read: what
-// panics here must not stop the messages behind it.
-func textOfRaw(r Reader, kind string, raw []byte) (readable string) {
+// textOfRaw is the readable text of raw bytes, "" if they cannot be read.
+func textOfRaw(r Reader, kind string, raw []byte) string {
+	m, _ := readAgain(r, kind, raw)
+	return m.Text
+}
+
+// readAgain makes a message again of its raw bytes, and reports whether it could:
+// what panics here must not stop the messages behind it.
+func readAgain(r Reader, kind string, raw []byte) (m ingest.Message, read bool) {
 	defer func() {
 		if recover() != nil {
-			readable = ""
+			m, read = ingest.Message{}, false
 		}
 	}()
 	m, err := r.Reread(kind, raw)
 	if err != nil {
-		return ""
+		return ingest.Message{}, false
 	}
-	return m.Text
+	return m, true
 }
 
 // writeTexts writes the texts of what is still held.

@@ -134,9 +134,13 @@ func (s *Store) RawChunk(ctx context.Context, message ingest.ID, n int) ([]byte,
 // memory at a time; those of which nothing is kept are left out. Each may keep
 // what it is given.
 func (s *Store) EachRaw(ctx context.Context, ids []ingest.ID, each func(ingest.ID, []byte)) error {
-	rows, err := s.pool.Query(ctx, sqlRawOf, ids)
+	return classify(eachRaw(ctx, s.pool, ids, each))
+}
+
+func eachRaw(ctx context.Context, q querier, ids []ingest.ID, each func(ingest.ID, []byte)) error {
+	rows, err := q.Query(ctx, sqlRawOf, ids)
 	if err != nil {
-		return classify(err)
+		return err
 	}
 	var id, now ingest.ID
 	var chunk, raw []byte
@@ -151,7 +155,7 @@ func (s *Store) EachRaw(ctx context.Context, ids []ingest.ID, each func(ingest.I
 	if err == nil && raw != nil {
 		each(now, raw)
 	}
-	return classify(err)
+	return err
 }
 
 // join appends a chunk; the first is not copied.

@@ -140,6 +140,9 @@ func (a *App) join(ctx context.Context) (err error) {
 		Search: func(ctx context.Context, n int) (int, error) {
 			return a.Store.SearchHeld(ctx, n, rawReader{a, a.budget})
 		},
+		Dossiers: func(ctx context.Context) (bool, error) {
+			return a.Store.MakeDossiers(ctx, rawReader{a, a.budget})
+		},
 		Alert:    func(ctx context.Context) error { return a.Store.Alert(ctx, a.disk()) },
 		Settings: func() ingest.Settings { return a.Judge.Book().Settings() },
 		Settled:  a.counters.settled,
