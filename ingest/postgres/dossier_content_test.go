@@ -138,6 +138,9 @@ func TestDossierOfMerged(t *testing.T) {
 		w.says(w.dossier(of), map[string]string{"contacts.json": phone.String(), "identities.json": "+15550100123", "merges.json": phone.String(),
 			number: "text from ann"}, "bob")
 	}
+	if e := w.erase(phone); strings.Count(e.Certificate, "visitor:#") != 1 || strings.Count(e.Certificate, "phone:#") != 1 {
+		t.Errorf("the certificate names not each address once: %s", e.Certificate)
+	}
 }
 
 // Of a conversation that others write in, too, each has their own words: those of

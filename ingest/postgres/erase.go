@@ -111,11 +111,9 @@ func subjectOf(ctx context.Context, q querier, contact ingest.ID) (*subject, err
 	if len(p.contacts) == 0 {
 		return nil, fmt.Errorf("contact %s: %w", contact, ingest.ErrNotFound)
 	}
-	whose, err := identitiesOf(ctx, q, p.contacts)
-	for _, c := range p.contacts {
-		for _, i := range whose[c] {
-			p.identities = append(p.identities, i.Identity)
-		}
+	whose, err := identitiesOf(ctx, q, p.contacts[:1]) // of one they are all that the person is known by
+	for _, i := range whose[p.contacts[0]] {
+		p.identities = append(p.identities, i.Identity)
 	}
 	return p, err
 }
