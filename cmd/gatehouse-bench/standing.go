@@ -25,7 +25,8 @@ const asking = 1000
 // are none, so that all are looked at. p50 and p99 are of one call, the rates
 // are calls a second.
 //
-// The yardstick is one round trip to the database that reads nothing.
+// The yardstick is one round trip to the database that reads nothing; it has a
+// line too.
 func standing(ctx context.Context, b *bench) (lines []*line, err error) {
 	p, err := b.host.place(ctx, channel{meeting, "chat", ingest.Chat})
 	if err != nil {
@@ -38,20 +39,20 @@ func standing(ctx context.Context, b *bench) (lines []*line, err error) {
 	}
 	defer s.api.stop()
 	cases := []struct{ name, does string }{
-		{"standing", "how one stands, from memory"}, {"standing-1000", "how 1,000 stand, from memory"},
+		{"round-trip", "what reads nothing"}, {"standing", "how one stands, from memory"}, {"standing-1000", "how 1,000 stand, from memory"},
 		{"standing-http", "how one stands, by the API"}, {"standing-http-1000", "how 1,000 stand, by the API"}, {"review-http", "which to review, by the API"},
 	}
 	laps, err := alternate(ctx, b.log, b.rounds, p.yard.Warm,
-		contestant{name: "a round trip", run: calls(300, p.yard.RoundTrip)},
-		contestant{name: cases[0].name, run: calls(300, s.foretell(1))}, contestant{name: cases[1].name, run: calls(300, s.foretell(asking))},
-		contestant{name: cases[2].name, run: calls(300, s.get)}, contestant{name: cases[3].name, run: calls(100, s.post)},
-		contestant{name: cases[4].name, run: calls(20, s.review)})
+		contestant{name: cases[0].name, run: calls(300, p.yard.RoundTrip)},
+		contestant{name: cases[1].name, run: calls(300, s.foretell(1))}, contestant{name: cases[2].name, run: calls(300, s.foretell(asking))},
+		contestant{name: cases[3].name, run: calls(300, s.get)}, contestant{name: cases[4].name, run: calls(100, s.post)},
+		contestant{name: cases[5].name, run: calls(20, s.review)})
 	if err != nil {
 		return nil, err
 	}
 	violations, err := p.violations(ctx)
 	for i, c := range cases {
-		l := compare(c.name, fmt.Sprintf("with %d rules: %s", s.rules, c.does), laps[i+1], "a round trip", laps[0], 0)
+		l := compare(c.name, fmt.Sprintf("with %d rules: %s", s.rules, c.does), laps[i], "a round trip", laps[0], 0)
 		l.found(findings{violations: violations})
 		lines = append(lines, l)
 	}
@@ -80,14 +81,14 @@ func (s *stand) open(ctx context.Context) error {
 			return err
 		}
 	}
-	if err := s.store.Fold(ctx); err != nil { // seals the audit, as a sweeper does
-		return err
-	}
 	token, err := s.store.CreateToken(ctx, ingest.TokenOrder{Name: "bench", Role: ingest.RoleSupervisor, Rate: 10_000_000, Actor: "bench"})
 	if err != nil {
 		return err
 	}
 	s.token = token.Secret
+	if err := s.store.Fold(ctx); err != nil { // seals the audit, as a sweeper does
+		return err
+	}
 	if err := s.store.Hear(ctx, &s.judge); err != nil {
 		return err
 	}
