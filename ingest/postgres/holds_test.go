@@ -123,3 +123,28 @@ func TestOrdersToDeleteHeedLegalHolds(t *testing.T) {
 	w.work()
 	w.lawful()
 }
+
+// A hold on somebody who was merged is one on each that they are: an undo of the
+// merge takes it from neither.
+func TestALegalHoldOutlivesTheMerge(t *testing.T) {
+	ctx := context.Background()
+	w := newWorld(t, 1)
+	w.receiveAt(noon, 0, chats("one", 0, 1)...)
+	w.receiveAt(noon, 0, chats("other", 0, 1)...)
+	w.settleAll()
+	s, one, other := w.replicas[0], w.contactOf("visitor:one"), w.contactOf("visitor:other")
+	done, err := s.Merge(ctx, ingest.MergeOrder{Contact: one, Into: other, Actor: "kim", Held: ingest.KeepHeld})
+	must(t, err)
+	must(t, s.SetLegalHold(ctx, ingest.HoldOrder{Contact: one, Reason: "case-7", Actor: "kim"}))
+	must(t, s.UndoMerge(ctx, done.Merge, "kim"))
+	for _, id := range []ingest.ID{one, other} {
+		c, err := s.Contact(ctx, id)
+		must(t, err)
+		if c.LegalHold == nil {
+			t.Errorf("%s is under no hold", id)
+		}
+		if _, err := s.Erase(ctx, ingest.EraseOrder{Contact: id, Actor: "kim"}); !errors.Is(err, ingest.ErrLegalHold) {
+			t.Errorf("erasure of %s: %v", id, err)
+		}
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"testing"
+	"time"
 
 	"gatehouse/ingest"
 )
@@ -178,9 +179,9 @@ func TestAnUndoTakesConversationsApart(t *testing.T) {
 	const many = 3*partedAtOnce/2 + 1
 	var batch []ingest.Arrival
 	for i := range many {
-		batch = append(batch, chat("bob", fmt.Sprint("m", i), "since"))
+		batch = append(batch, chat("ann", fmt.Sprint("m", i), "since"))
 	}
-	receive(t, s, append(batch, chat("ann", "2", "since"))...)
+	receive(t, s, append(batch, chat("bob", "2", "since"))...)
 	settleAll(t, s, j)
 	if n := count(t, s, "select count(*) from conversations where status <> 'closed'"); n != 1 {
 		t.Fatalf("%d unclosed conversations, want 1", n)
@@ -188,7 +189,7 @@ func TestAnUndoTakesConversationsApart(t *testing.T) {
 	unmerge(t, s, done.Merge)
 	must(t, s.PartMerged(ctx))
 	lawful(t, s)
-	for id, want := range map[ingest.ID]int{ann: 2, bob: many + 1} {
+	for id, want := range map[ingest.ID]int{ann: many + 1, bob: 2} {
 		n := count(t, s, "select count(*) from messages m join conversations v on v.id = m.conversation where v.contact = $1", id)
 		if n != want {
 			t.Errorf("%d messages in conversations of %s, want %d", n, id, want)
@@ -199,5 +200,40 @@ func TestAnUndoTakesConversationsApart(t *testing.T) {
 	}
 	if n := count(t, s, "select count(*) from conversations where status <> 'closed'"); n != 2 {
 		t.Errorf("%d unclosed conversations, want 2: the one that the merge closed is open again", n)
+	}
+}
+
+// Who is merged again while an undo is still taking their conversations apart is
+// one again: what is left stays where it is, and the undo has an end.
+func TestAMergeEndsWhatAnUndoHasLeft(t *testing.T) {
+	s, j := open(t), &testJudge{}
+	ann, bob := visitors(t, s)
+	done := merge(t, s, bob, ann)
+	const many = partedAtOnce + 5
+	var batch []ingest.Arrival
+	for i := range many {
+		batch = append(batch, chat("ann", fmt.Sprint("m", i), "since"))
+	}
+	receive(t, s, append(batch, chat("bob", "2", "since"))...)
+	settleAll(t, s, j)
+	unmerge(t, s, done.Merge)
+	if n := count(t, s, "select count(*) from merges where parting"); n != 1 {
+		t.Fatalf("%d undos have something left to do, want 1", n)
+	}
+	again := merge(t, s, bob, ann)
+	talks := count(t, s, "select count(*) from conversations")
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
+	if err := s.PartMerged(ctx); err != nil {
+		t.Fatalf("it found no end: %v, %d conversations of %d", err, count(t, s, "select count(*) from conversations"), talks)
+	}
+	if n := count(t, s, "select count(*) from conversations"); n != talks {
+		t.Errorf("%d conversations, want %d", n, talks)
+	}
+	unmerge(t, s, again.Merge)
+	must(t, s.PartMerged(ctx))
+	lawful(t, s)
+	if n := count(t, s, "select count(*) from messages m join conversations v on v.id = m.conversation where v.contact = $1", ann); n != many+1 {
+		t.Errorf("%d messages in conversations of their own, want %d", n, many+1)
 	}
 }

@@ -1,11 +1,9 @@
--- The rules that stand on contacts which got another address, also on those that took them in.
-select id, kind, target_kind, target, reason, comment, scope, spare_known, created_by, created_at, expires_at, on_expiry,
-       lifted_at, lifted_by, held_choice, coalesce(set_with, 0), hits, last_hit_at, epoch, about
-from rules
-where target_kind = 'contact' and lifted_at is null and target in (
-  select k::text
-  from (select distinct contact from joined where changed >= $1::text::xid8) j
-  join contacts c on c.id = j.contact
-  cross join lateral (values (c.id), (c.merged_into)) x(k)
-  where k is not null)
-order by id
+-- The rules that stand on contacts of whom one got another address, as rules_since reads them: of one who was merged as rules on
+-- whom they were merged into.
+select r.id, r.kind, r.target_kind, coalesce(c.merged_into::text, r.target), r.reason, r.comment, r.scope, r.spare_known, r.created_by,
+       r.created_at, r.expires_at, r.on_expiry, r.lifted_at, r.lifted_by, r.held_choice, coalesce(r.set_with, 0), r.hits, r.last_hit_at,
+       r.epoch, r.about
+from (select distinct unnest(kin(j.contact)) as id from (select distinct contact from joined where changed >= $1::text::xid8) j) k
+join contacts c on c.id = k.id
+join rules r on r.target_kind = 'contact' and r.target = k.id::text and r.lifted_at is null
+order by r.id
