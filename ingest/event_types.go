@@ -92,7 +92,7 @@ var workEvents = []EventType{
 	{Name: "receipt.failed", IDs: ofConversation, Data: receiptKeys, Says: "What the desk sent will never arrive."},
 }
 
-var keptClasses = []string{ClassHeld, ClassConversed, ClassDead, ClassAudit}
+var keptClasses = []string{ClassHeld, ClassConversed, ClassRaw, ClassDead, ClassAudit}
 
 var receiptKeys = []string{"channel", "id", "code", "at"}
 

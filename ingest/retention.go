@@ -7,6 +7,7 @@ import "time"
 const (
 	ClassHeld      = "held"
 	ClassConversed = "conversed" // the content of messages in conversations
+	ClassRaw       = "raw"       // the same as they came, with the files in them; what they say stays
 	ClassDead      = "dead"
 	ClassAudit     = "audit"
 )

@@ -47,7 +47,8 @@ type Settings struct {
 	HeldKeep            Keep     `json:"held_keep" yaml:"held_keep" doc:"what the system itself holds is deleted after so long, as 2160h; or never"`
 	HeldKeepRules       Keep     `json:"held_keep_rules" yaml:"held_keep_rules" doc:"the same for what rules hold"`
 	ConversedKeep       Keep     `json:"conversed_keep" yaml:"conversed_keep" doc:"what messages in conversations say is deleted so long after they came; their conversations stay, and count them"`
-	DeadKeep            Keep     `json:"dead_keep" yaml:"dead_keep" doc:"the same for dead messages"`
+	RawKeep             Keep     `json:"raw_keep" yaml:"raw_keep" doc:"messages in conversations as they came, and the files in them, are deleted so long after they came; what they say stays. Of chat and SMS that is one, and stays"`
+	DeadKeep            Keep     `json:"dead_keep" yaml:"dead_keep" doc:"dead messages are deleted after so long"`
 	AuditKeep           Keep     `json:"audit_keep" yaml:"audit_keep" doc:"lines of the audit are removed after so long"`
 	Closed              bool     `json:"closed" yaml:"closed" doc:"closed mode: whoever is not allowed is held"`
 	MediaMaxBytes       int64    `json:"media_max_bytes" yaml:"media_max_bytes" doc:"files that messages name are fetched up to so many octets"`
@@ -112,7 +113,7 @@ func (s Settings) Check() error {
 		}
 	}
 	for name, k := range map[string]Keep{"held_keep": s.HeldKeep, "held_keep_rules": s.HeldKeepRules,
-		"conversed_keep": s.ConversedKeep, "dead_keep": s.DeadKeep, "audit_keep": s.AuditKeep} {
+		"conversed_keep": s.ConversedKeep, "raw_keep": s.RawKeep, "dead_keep": s.DeadKeep, "audit_keep": s.AuditKeep} {
 		if k != 0 && k < leastKept {
 			return fmt.Errorf("%s %s: want at least %s, or never", name, time.Duration(k), leastKept)
 		}

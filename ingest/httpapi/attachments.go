@@ -139,7 +139,7 @@ func (a *api) sendAttachment(ctx context.Context, m ingest.Stored, file ingest.A
 func (a *api) attachment(ctx context.Context, m ingest.Stored, index int) ([]byte, error) {
 	raw, err := a.rawOf(ctx, m)
 	if err != nil || raw == nil {
-		return nil, orElse(err, errUnknown)
+		return nil, orElse(err, withoutRaw(m))
 	}
 	return a.Attachment(m.Kind, raw, index)
 }

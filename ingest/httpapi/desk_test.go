@@ -75,6 +75,18 @@ func TestRawAndAttachmentsAreFiles(t *testing.T) {
 	d.ask(admin, "GET /audit?subject=message:"+ids[0].String(), "").is(200).has("items", "1", "items.0.action", "message.raw", "items.0.actor", "admin")
 }
 
+// Once a message is not kept as it came, what it says is shown still, and who
+// asks for the rest hears where it has gone.
+func TestRawBytesThatWentInTime(t *testing.T) {
+	d := open(t)
+	path := "/messages/" + d.receive(d.chat("v1", "see the file"))[0].String()
+	d.exec(`insert into bodies (message, text, doc) select id, 'see the file', '{"attachments": [{"index": 0, "filename": "a.txt"}]}' from messages`,
+		"delete from raw")
+	d.ask(agent, "GET "+path, "").is(200).has("text", "see the file", "attachments.0.filename", "a.txt")
+	d.ask(admin, "GET "+path+"/raw", "").problem(410, "gone")
+	d.ask(agent, "GET "+path+"/attachments/0", "").problem(410, "gone")
+}
+
 // What is lent for an attachment is given back when the client has it, not
 // before.
 func TestAttachmentsHoldTheBudgetUntilTheyAreSent(t *testing.T) {

@@ -112,7 +112,7 @@ func (a *api) getRaw(ctx context.Context, in *ByID) (*huma.StreamResponse, error
 // read it.
 func (a *api) sendRaw(ctx context.Context, m ingest.Stored) (*huma.StreamResponse, error) {
 	if m.RawBytes == 0 {
-		return nil, errUnknown
+		return nil, withoutRaw(m)
 	}
 	if err := a.Store.Record(ctx, who(ctx).Name, "message.raw", "message:"+m.ID.String()); err != nil {
 		return nil, err
@@ -126,6 +126,15 @@ func (a *api) sendRaw(ctx context.Context, m ingest.Stored) (*huma.StreamRespons
 		w.Header().Set("Content-Length", strconv.FormatInt(m.RawBytes, 10))
 		a.copyChunks(r.Context(), timely(w), func(ctx context.Context, n int) ([]byte, error) { return a.Store.RawChunk(ctx, m.ID, n) })
 	}), nil
+}
+
+// withoutRaw says why a message has no raw bytes.
+func withoutRaw(m ingest.Stored) *Problem {
+	if m.State != ingest.Conversed {
+		return errUnknown
+	}
+	return &Problem{Type: "gone", Status: http.StatusGone,
+		Detail: "it is no longer kept as it came, nor are the files in it: the setting raw_keep has them deleted after a time. What it says stays"}
 }
 
 // copyChunks writes the chunks up to the first that is nil; a failure cuts the

@@ -37,6 +37,7 @@ type class struct {
 
 var classes = []class{
 	{ingest.ClassConversed, "conversed_keep", func(s ingest.Settings) ingest.Keep { return s.ConversedKeep }, retainConversed, dueConversed},
+	{ingest.ClassRaw, "raw_keep", func(s ingest.Settings) ingest.Keep { return s.RawKeep }, retainRaw, dueRaw},
 	{ingest.ClassDead, "dead_keep", func(s ingest.Settings) ingest.Keep { return s.DeadKeep }, retainDead, dueDead},
 	{ingest.ClassAudit, "audit_keep", func(s ingest.Settings) ingest.Keep { return s.AuditKeep }, cutAudit, dueAudit},
 }

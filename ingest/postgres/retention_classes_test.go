@@ -112,3 +112,45 @@ func TestRetentionOfTheAudit(t *testing.T) {
 		t.Errorf("the first that is left is gone: %q", got)
 	}
 }
+
+// Mails go as they came, and what they say stays. So does all of a chat, of what
+// is held, and of what a legal hold covers, until that is lifted.
+func TestRetentionOfRawBytes(t *testing.T) {
+	w := newWorld(t, 1)
+	ctx := context.Background()
+	ids := w.receive(mail("kim@example.com", "kept@example.com", "aardvark sentence"), mail("lee@example.com", "law@example.com", "of the law"),
+		chats("v1", 0, 1)[0]).Results
+	w.settleAll()
+	w.set(order(ingest.Block, "email:eve@example.com"))
+	held := w.receive(mail("eve@example.com", "held@example.com", "held")).Results[0].ID
+	w.settleAll()
+	must(t, w.replicas[0].SetLegalHold(ctx, ingest.HoldOrder{Contact: w.contactOf("email:lee@example.com"), Reason: "case-7", Actor: "ann"}))
+	before := ask[string](w, "select string_agg(b::text, ';' order by message) from bodies b")
+	w.change(func(s *ingest.Settings) { s.RawKeep = ingest.Keep(30 * day) })
+	left := func() (list []string) {
+		names := map[ingest.ID]string{ids[0].ID: "kim", ids[1].ID: "lee", ids[2].ID: "chat", held: "held"}
+		for _, id := range all[ingest.ID](w, "select message from raw order by message") {
+			list = append(list, names[id])
+		}
+		return list
+	}
+	w.ahead.Store(int64(24 * day))
+	w.retain()
+	if got := w.retentionOf(ingest.ClassRaw); got.Due != 1 || len(left()) != 4 {
+		t.Errorf("a week before: %+v, %q", got, left())
+	}
+	w.ahead.Store(int64(31 * day))
+	w.retain()
+	w.wants("as they came", left(), "lee", "chat", "held")
+	if got := w.retentionOf(ingest.ClassRaw); got.Due != 0 || got.Deleted != 1 {
+		t.Errorf("after: %+v", got)
+	}
+	if got := ask[string](w, "select string_agg(b::text, ';' order by message) from bodies b"); got != before {
+		t.Errorf("what they say is %q, was %q", got, before)
+	}
+	must(t, w.replicas[0].LiftLegalHold(ctx, w.contactOf("email:lee@example.com"), "ann"))
+	w.ahead.Store(int64(33 * day))
+	w.retain()
+	w.wants("without the hold", left(), "chat", "held")
+	w.lawful()
+}

@@ -53,6 +53,7 @@ type Store struct {
 	exportMost int64 // octets of a file that is exported
 	hearing    sync.Mutex
 	own        atomic.Pointer[own]
+	rawWalk    rawWalk
 
 	unsafe unsafe // tests only
 
