@@ -109,6 +109,7 @@ var channelEvents = []EventType{
 	{Name: "channel.failing", Data: ofChannel, Says: "A channel's source or socket cannot be reached or used."},
 	{Name: "channel.rejecting", Data: ofChannel, Says: "All requests to a channel's hook are refused."},
 	{Name: "channel.silent", Data: ofChannel, Says: "Nothing comes although something should."},
+	{Name: "channel.history", Data: []string{"channel", "backfill", "count"}, Says: "An import or an order to back-fill has brought history, of which nothing else is told: read anew what you keep a copy of."},
 	{Name: "channel.unknown", Data: []string{"channel", "from", "until", "why"}, Says: "For some hours it is not known what a provider had to say, and it cannot be asked."},
 }
 

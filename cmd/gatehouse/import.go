@@ -47,6 +47,9 @@ func (c *importCmd) Run(env *environment) error {
 	i.Skipped = func(err error) { env.log.Warn("skipped", "what", err) }
 	counts, err := i.Run(env.ctx, c.Paths...)
 	p.end()
+	if !c.Open && counts.Imported > 0 { // also of a run that was stopped: the next one does not count what this one brought
+		err = errors.Join(err, s.TellHistory(context.WithoutCancel(env.ctx), c.Channel, counts.Imported))
+	}
 	if err := c.say(env.out, counts); err != nil {
 		return err
 	}

@@ -78,6 +78,17 @@ func (s *Store) EndBackfill(ctx context.Context, id int64, n ingest.BackfillCoun
 	return classify(err)
 }
 
+// TellHistory tells that an import has brought so many messages of which nothing
+// else is told.
+func (s *Store) TellHistory(ctx context.Context, channel string, n int) error {
+	var events eventColumns
+	events.add("channel.history", ingest.ID{}, ingest.ID{}, ingest.ID{}, map[string]any{"channel": channel, "count": n})
+	if err := s.tx(ctx, func(tx pgx.Tx) error { return events.insert(ctx, tx) }); err != nil {
+		return fmt.Errorf("tell of history: %w", err)
+	}
+	return nil
+}
+
 // Backfill is one order of a channel, of whichever if that is "".
 func (s *Store) Backfill(ctx context.Context, channel string, id int64) (ingest.Backfill, error) {
 	list, err := s.backfills(ctx, channel, id, 1)

@@ -51,6 +51,36 @@ func TestBackfillOrder(t *testing.T) {
 	}
 }
 
+// History is told once, when an order has ended, and messages that the channel
+// had missed each for themselves.
+func TestHistoryIsToldOnce(t *testing.T) {
+	s, j, ctx := open(t), &testJudge{}, context.Background()
+	o := ingest.BackfillOrder{Channel: "chat", Since: time.Now().Add(-time.Hour), Until: time.Now(), Actor: "ann"}
+	var ids []int64
+	for n, historic := range []bool{true, false} {
+		id, err := s.AskBackfill(ctx, o)
+		must(t, err)
+		b := ingest.Batch{Backfill: id}
+		for i := range 3 {
+			a := chat(fmt.Sprint("v", n), fmt.Sprint(n, i), "x")
+			a.Message.Recovered, a.Message.Historic = true, historic
+			b.Arrivals = append(b.Arrivals, a)
+		}
+		_, err = s.Receive(ctx, b)
+		must(t, err)
+		settleAll(t, s, j)
+		must(t, s.EndBackfill(ctx, id, ingest.BackfillCount{Listed: 3}, ""))
+		ids = append(ids, id)
+	}
+	must(t, s.TellHistory(ctx, "mail", 7))
+	var told string
+	must(t, s.pool.QueryRow(ctx, "select string_agg(data::text, ' ' order by id) from events where type = 'channel.history'").Scan(&told))
+	want := fmt.Sprintf(`{"count": 3, "channel": "chat", "backfill": "%d"} {"count": 7, "channel": "mail"}`, ids[0])
+	if n := count(t, s, "select count(*) from events where type = 'message.conversed'"); told != want || n != 3 {
+		t.Errorf("told %s, want %s; of single messages %d", told, want, n)
+	}
+}
+
 // recovered stores messages that an order found, 0: that the program asked for.
 func recovered(t *testing.T, s *Store, order int64, keys ...string) {
 	t.Helper()

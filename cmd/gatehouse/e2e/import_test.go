@@ -3,6 +3,7 @@ package e2e
 import (
 	"encoding/json"
 	"fmt"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -53,6 +54,13 @@ func TestImport(t *testing.T) {
 	}
 	h.Serve()
 	h.Decided(map[string]int{"support-mail": 6})
+	eventually(t, "it is told of once, at its end", func() bool {
+		var told struct {
+			Items []struct{ Data struct{ Count int } }
+		}
+		h.Read(http.StatusOK, http.MethodGet, "/events?types=channel.history", nil, &told)
+		return len(told.Items) == 1 && told.Items[0].Data.Count == 4
+	})
 	if m := h.In("conversed", "Old 1"); !strings.Contains(h.Command(0, "why", m.ID), "imported") {
 		t.Error("what is imported is no history")
 	}
