@@ -51,7 +51,8 @@ func (a *api) authenticate(ctx huma.Context, next func(huma.Context)) {
 		a.letAnyone(ctx, next)
 		return
 	}
-	w, err := a.askerOf(ctx)
+	r, _ := unwrap(ctx)
+	w, err := a.askerOf(r)
 	if err != nil {
 		a.refuse(ctx, a.problemOf(ctx.Context(), err))
 		return
@@ -82,8 +83,7 @@ func (a *api) letAnyone(ctx huma.Context, next func(huma.Context)) {
 	next(huma.WithValue(ctx, callerKey{}, a.callerOf(r)))
 }
 
-func (a *api) askerOf(ctx huma.Context) (asker, error) {
-	r, _ := unwrap(ctx)
+func (a *api) askerOf(r *http.Request) (asker, error) {
 	if header := r.Header.Get("Authorization"); header != "" {
 		token, err := a.tokenOf(r.Context(), header)
 		return byToken(token), err

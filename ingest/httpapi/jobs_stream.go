@@ -22,7 +22,7 @@ func (a *api) streamJob(ctx context.Context, in *ByNumber) (*huma.StreamResponse
 		w.Header().Set("Content-Type", "text/event-stream")
 		w.Header().Set("Cache-Control", "no-store")
 		w.Header().Set("X-Accel-Buffering", "no")
-		s := stream{api: a, w: w, control: http.NewResponseController(w), header: r.Header.Get("Authorization")}
+		s := stream{api: a, w: w, control: http.NewResponseController(w), request: r, role: who(ctx).Role}
 		if err := s.followJob(r.Context(), first); err != nil {
 			a.logFailure(r.Context(), err)
 		}

@@ -46,7 +46,7 @@ func (a *api) streamEvents(ctx context.Context, in *StreamInput) (*huma.StreamRe
 		w.Header().Set("Content-Type", "text/event-stream")
 		w.Header().Set("Cache-Control", "no-store")
 		w.Header().Set("X-Accel-Buffering", "no")
-		s := stream{api: a, w: w, control: http.NewResponseController(w), filter: f, header: r.Header.Get("Authorization")}
+		s := stream{api: a, w: w, control: http.NewResponseController(w), filter: f, request: r, role: who(ctx).Role}
 		passing, leave := a.Follow()
 		defer leave()
 		s.passing = passing
@@ -63,7 +63,8 @@ type stream struct {
 	control *http.ResponseController
 	filter  ingest.EventFilter
 	passing <-chan ingest.Event // that no log has; nil: none
-	header  string              // of the request: a token that was revoked ends the stream
+	request *http.Request       // by which it was begun: it ends with the token or session of that
+	role    ingest.Role         // with which it was begun
 }
 
 func (s *stream) run(ctx context.Context, part ingest.List[ingest.Event]) error {
@@ -103,12 +104,19 @@ func (s *stream) wait(ctx context.Context, pace, beat <-chan time.Time) (bool, e
 				return true, nil
 			}
 		case <-beat:
-			if _, err := s.api.tokenOf(ctx, s.header); err != nil {
+			if !s.mayGoOn() {
 				return true, nil
 			}
 			return s.sendBeat() != nil, nil
 		}
 	}
+}
+
+// mayGoOn asks as at the beginning who it is: a token may have been revoked, a
+// person signed out, or have another role by now.
+func (s *stream) mayGoOn() bool {
+	w, err := s.api.askerOf(s.request)
+	return err == nil && w.Role.AtLeast(s.role)
 }
 
 // sendBeat sends a comment, so that proxies keep the line open, and the place:

@@ -178,3 +178,64 @@ func placeOf(t *testing.T, lines <-chan string, want string) {
 	}
 	t.Fatalf("the stream ended before it said %s", want)
 }
+
+// A person's stream goes on for as long as their session, and a token's for as
+// long as that is good.
+func TestStreamEndsWithWhatItWasBegunBy(t *testing.T) {
+	d := open(t, signIn, func(o *httpapi.Options) { o.Beat = 5 * time.Millisecond })
+	server := httptest.NewServer(d)
+	t.Cleanup(func() { server.CloseClientConnections(); server.Close(); http.DefaultClient.CloseIdleConnections() })
+	user := d.user("ann", supervisor)
+	ann := d.signIn("ann")
+	token := d.ask(admin, "POST /tokens", `{"name":"desk","role":"agent"}`).is(201)
+	for name, c := range map[string]struct {
+		headers []string
+		end     func()
+	}{
+		"a session": {[]string{"Authorization", "", "Cookie", ann.cookie}, func() { d.ask(admin, "DELETE /users/"+user+"/sessions", "").is(204) }},
+		"a token":   {[]string{"Authorization", "Bearer " + token.get("secret")}, func() { d.ask(admin, "DELETE /tokens/"+token.get("id"), "").is(204) }},
+	} {
+		_, lines := d.follow(server.URL, "", c.headers...)
+		for beats := 0; beats < 3; {
+			line, ok := <-lines
+			if !ok {
+				t.Fatalf("%s: the stream ended after %d beats", name, beats)
+			}
+			if line == ": beat" {
+				beats++
+			}
+		}
+		c.end()
+		for range lines { // until it ends
+		}
+	}
+}
+
+// Who has lost the role that they began with is told of a job no longer.
+func TestStreamEndsWithTheRole(t *testing.T) {
+	d := open(t, signIn, func(o *httpapi.Options) { o.Beat = 5 * time.Millisecond })
+	hold(d)
+	asOf := d.ask(supervisor, "GET /blocked", "").get("as_of")
+	job := d.ask(supervisor, "POST /blocked/release", `{"filter":{},"as_of":"`+asOf+`"}`).is(202).get("id")
+	user := d.user("ann", supervisor)
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, d.serve()+httpapi.Prefix+"/jobs/"+job+"/events", nil)
+	must(t, err)
+	r.Header.Set("Cookie", d.signIn("ann").cookie)
+	response, err := http.DefaultClient.Do(r)
+	must(t, err)
+	defer response.Body.Close()
+	beats := 0
+	for scan := bufio.NewScanner(response.Body); scan.Scan(); { // until it ends
+		if scan.Text() == ": beat" {
+			beats++
+		}
+		if beats == 2 {
+			d.ask(admin, "PATCH /users/"+user, `{"role":"agent"}`).is(200)
+		}
+	}
+	if beats < 2 || ctx.Err() != nil {
+		t.Errorf("it ended after %d beats (%v)", beats, ctx.Err())
+	}
+}
