@@ -93,6 +93,7 @@ type Session struct {
 // NewSession asks for a session to begin.
 type NewSession struct {
 	User           int64
+	Version        int64 // of the user when they proved who they are: begun only if it stands; 0: whatever it is
 	How            string
 	Address, Agent string
 	EndsAt         time.Time

@@ -107,7 +107,7 @@ func (a *api) cameBack(r *http.Request) (ingest.Session, error) {
 	if keeps {
 		a.Log.WarnContext(r.Context(), "the provider takes the role from the last administrator, who keeps it: make another one", "user", user, "claimed", claimed.Role)
 	}
-	return a.beginSession(context.WithValue(r.Context(), callerKey{}, a.callerOf(r)), user, "oidc")
+	return a.beginSession(context.WithValue(r.Context(), callerKey{}, a.callerOf(r)), user, 0, "oidc")
 }
 
 func problemOfOIDC(err error) error {

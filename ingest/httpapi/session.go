@@ -189,7 +189,11 @@ func (a *api) postPassword(ctx context.Context, in *PasswordInput) (*Nothing, er
 	if err != nil {
 		return nil, err
 	}
-	return &Nothing{}, a.Store.SetPassword(ctx, s.User.ID, hash, s.ID, s.User.Login)
+	err = a.Store.SetPassword(ctx, s.User.ID, hash, s.ID, s.User.Login)
+	if errors.Is(err, ingest.ErrNotFound) {
+		err = errSessionEnded
+	}
+	return &Nothing{}, err
 }
 
 func (a *api) listSessions(ctx context.Context, _ *struct{}) (*Body[ingest.List[ingest.Session]], error) {

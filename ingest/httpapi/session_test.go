@@ -2,11 +2,13 @@ package httpapi_test
 
 import (
 	"context"
+	"errors"
 	"net/http"
-	"net/http/httptest"
 	"net/netip"
+	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -272,21 +274,62 @@ func TestTriesAtOnceAreCounted(t *testing.T) {
 	d := open(t, signIn)
 	d.clock.set(time.Now())
 	var all sync.WaitGroup
-	for range 12 {
-		all.Go(func() { d.try("ann") })
+	var looked atomic.Int64
+	for range 40 {
+		all.Go(func() {
+			until, err := d.store.TrySignIn(context.Background(), ingest.SignInTry{Login: "ann", Address: "192.0.2.1"})
+			if err != nil {
+				t.Error(err)
+			}
+			if until.IsZero() {
+				looked.Add(1)
+			}
+		})
 	}
 	all.Wait()
-	until, err := d.store.TrySignIn(context.Background(), ingest.SignInTry{Login: "ann", Address: "192.0.2.1"})
-	must(t, err)
-	if until.IsZero() {
-		t.Error("twelve tries at once, and no pause")
+	if got := looked.Load(); got != 5 {
+		t.Errorf("of forty tries at once the passwords of %d are looked at, want 5", got)
 	}
 }
 
-func (d *desk) try(login string) {
-	r := httptest.NewRequest("POST", httpapi.Prefix+"/session", strings.NewReader(credentials(login, "wrong")))
-	r.Header.Set("Content-Type", "application/json")
-	d.ServeHTTP(httptest.NewRecorder(), r)
+// Whoever proved a password that was changed meanwhile, or is disabled by now, is
+// not signed in by it.
+func TestNoSessionOutlivesWhatItWasBegunBy(t *testing.T) {
+	for name, change := range map[string]func(d *desk, id string){
+		"reset":    func(d *desk, id string) { d.ask(admin, "POST /users/"+id+"/reset", "").is(201) },
+		"disabled": func(d *desk, id string) { d.ask(admin, "PATCH /users/"+id, `{"disabled":true}`).is(200) },
+		"changed": func(d *desk, _ string) {
+			d.signIn("ann").ask("POST /session/password", `{"old":"`+word+`","new":"another `+word+`"}`).is(204)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d, ctx := open(t, signIn), context.Background()
+			id := d.user("ann", agent)
+			u, _, err := d.store.UserSecret(ctx, "ann")
+			must(t, err)
+			change(d, id)
+			_, err = d.store.BeginSession(ctx, ingest.NewSession{User: u.ID, Version: u.Version, How: "password", EndsAt: time.Now().Add(time.Hour)})
+			if !errors.Is(err, ingest.ErrNotFound) {
+				t.Errorf("it begins: %v", err)
+			}
+		})
+	}
+}
+
+// A password is changed by the session that asked for it, or not at all.
+func TestNoPasswordOutlivesItsSession(t *testing.T) {
+	d, ctx := open(t, signIn), context.Background()
+	id := d.user("ann", agent)
+	ann := d.signIn("ann")
+	n, err := strconv.ParseInt(ann.ask("GET /sessions", "").is(200).get("items.0.id"), 10, 64)
+	must(t, err)
+	invitation := d.ask(admin, "POST /users/"+id+"/reset", "").is(201)
+	user, err := strconv.ParseInt(id, 10, 64)
+	must(t, err)
+	if err := d.store.SetPassword(ctx, user, "$hash", n, "ann"); !errors.Is(err, ingest.ErrNotFound) {
+		t.Errorf("whose session was ended sets a password: %v", err)
+	}
+	d.ask("", "POST /session/invitation", `{"invitation":"`+invitation.get("invitation")+`","password":"`+word+`"}`).is(200)
 }
 
 func TestWithoutPasswords(t *testing.T) {

@@ -174,26 +174,26 @@ func (a *api) signIn(ctx context.Context, login, word string) (ingest.Session, e
 	if err := a.Store.SignedIn(ctx, try); err != nil {
 		return ingest.Session{}, err
 	}
-	return a.beginSession(ctx, user, "password")
+	return a.beginSession(ctx, user.ID, user.Version, "password")
 }
 
 // proven finds who has the login and the password.
-func (a *api) proven(ctx context.Context, login, word string) (int64, error) {
+func (a *api) proven(ctx context.Context, login, word string) (ingest.User, error) {
 	user, hash, err := a.Store.UserSecret(ctx, login)
 	if err != nil && !errors.Is(err, ingest.ErrNotFound) {
-		return 0, err
+		return user, err
 	}
 	right, stale, err := a.SignIn.Passwords.Check(ctx, string(hash), word)
 	if err != nil {
-		return 0, err
+		return user, err
 	}
 	if !right || user.DisabledAt != nil {
-		return 0, errSignIn
+		return user, errSignIn
 	}
 	if stale {
 		a.rehash(ctx, user.ID, hash, word)
 	}
-	return user.ID, nil
+	return user, nil
 }
 
 // rehash keeps up with the cost of hashes. That it fails is no reason not to
@@ -229,11 +229,14 @@ func (a *api) provesThemself(ctx context.Context, s ingest.Session, word string)
 	return a.Store.SignedIn(ctx, try)
 }
 
-// beginSession signs a person in.
-func (a *api) beginSession(ctx context.Context, user int64, how string) (ingest.Session, error) {
-	s, err := a.Store.BeginSession(ctx, a.newSession(ctx, user, how))
+// beginSession signs a person in, who proved who they are at a version of
+// theirs.
+func (a *api) beginSession(ctx context.Context, user, version int64, how string) (ingest.Session, error) {
+	n := a.newSession(ctx, user, how)
+	n.Version = version
+	s, err := a.Store.BeginSession(ctx, n)
 	if errors.Is(err, ingest.ErrNotFound) {
-		return s, errSignIn // disabled meanwhile
+		return s, errSignIn // disabled or changed meanwhile
 	}
 	return s, err
 }

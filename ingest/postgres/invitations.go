@@ -14,6 +14,7 @@ import (
 
 var (
 	sqlInvitationInsert = statement("invitation_insert")
+	sqlInvitationHold   = statement("invitation_hold")
 	sqlInvitationTake   = statement("invitation_take")
 	sqlInvitationDrop   = statement("invitation_drop")
 )
@@ -30,10 +31,10 @@ func (s *Store) Invite(ctx context.Context, user int64, actor string) (ingest.In
 		if _, err := userOf(ctx, tx, user); err != nil {
 			return err
 		}
-		if err := lockOut(ctx, tx, user); err != nil {
+		if err := setPassword(ctx, tx, user, "", 0); err != nil {
 			return err
 		}
-		if _, err := tx.Exec(ctx, sqlUserPassword, user, ""); err != nil {
+		if err := lockOut(ctx, tx, user); err != nil {
 			return err
 		}
 		if _, err := tx.Exec(ctx, sqlInvitationInsert, user, hash[:], in.ExpiresAt); err != nil {
@@ -52,6 +53,9 @@ func (s *Store) TakeInvitation(ctx context.Context, secret string, n ingest.NewS
 	hash := hashBytes([]byte(secret))
 	var session ingest.Session
 	err := s.tx(ctx, func(tx pgx.Tx) error {
+		if _, err := tx.Exec(ctx, sqlInvitationHold, hash[:], s.now()); err != nil {
+			return err
+		}
 		err := tx.QueryRow(ctx, sqlInvitationTake, hash[:], s.now()).Scan(&n.User)
 		if errors.Is(err, pgx.ErrNoRows) {
 			return fmt.Errorf("invitation: %w", ingest.ErrNotFound)
@@ -67,7 +71,7 @@ func (s *Store) TakeInvitation(ctx context.Context, secret string, n ingest.NewS
 		if err != nil {
 			return err
 		}
-		if _, err := tx.Exec(ctx, sqlUserPassword, n.User, string(password)); err != nil {
+		if err := setPassword(ctx, tx, n.User, password, 0); err != nil {
 			return err
 		}
 		session, err = s.beginSession(ctx, tx, n)

@@ -20,7 +20,8 @@ var (
 )
 
 // BeginSession signs a person in and returns the session with its secret, of
-// which the hash alone is kept. ErrNotFound says that they are disabled.
+// which the hash alone is kept. ErrNotFound says that they are disabled, or were
+// changed since they proved who they are.
 func (s *Store) BeginSession(ctx context.Context, n ingest.NewSession) (ingest.Session, error) {
 	var session ingest.Session
 	err := s.tx(ctx, func(tx pgx.Tx) (err error) {
@@ -38,7 +39,7 @@ func (s *Store) beginSession(ctx context.Context, tx pgx.Tx, n ingest.NewSession
 	session := ingest.Session{How: n.How, Address: n.Address, Agent: text(n.Agent), CreatedAt: s.now(), SeenAt: s.now(), EndsAt: n.EndsAt,
 		User: u, Secret: ingest.Secret(rand.Text())}
 	hash := hashBytes([]byte(session.Secret))
-	err = tx.QueryRow(ctx, sqlSessionInsert, n.User, hash[:], n.How, session.Address, session.Agent, session.CreatedAt, session.EndsAt).Scan(&session.ID)
+	err = tx.QueryRow(ctx, sqlSessionInsert, n.User, hash[:], n.How, session.Address, session.Agent, session.CreatedAt, session.EndsAt, n.Version).Scan(&session.ID)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return ingest.Session{}, fmt.Errorf("user %d: %w", n.User, ingest.ErrNotFound)
 	}

@@ -49,7 +49,7 @@ func (s *Store) TrySignIn(ctx context.Context, t ingest.SignInTry) (until time.T
 // SignedIn takes a try back that succeeded, and those of the login before it.
 func (s *Store) SignedIn(ctx context.Context, t ingest.SignInTry) error {
 	login, address := triesOf(t)
-	_, err := s.pool.Exec(ctx, sqlSignInForget, login, address, s.now())
+	_, err := s.pool.Exec(ctx, sqlSignInForget, login, address)
 	return classify(err)
 }
 
@@ -61,7 +61,7 @@ func (s *Store) FreeLogin(ctx context.Context, user int64, actor string) error {
 	}
 	login, _ := triesOf(ingest.SignInTry{Login: u.Login})
 	return s.tx(ctx, func(tx pgx.Tx) error {
-		if _, err := tx.Exec(ctx, sqlSignInForget, login, nil, s.now()); err != nil {
+		if _, err := tx.Exec(ctx, sqlSignInForget, login, nil); err != nil {
 			return err
 		}
 		return record(ctx, tx, actor, "user.free", userSubject(user), nil)

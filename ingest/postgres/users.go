@@ -18,6 +18,7 @@ var (
 	sqlUserSecret   = statement("user_secret")
 	sqlUserLock     = statement("user_lock")
 	sqlUserChange   = statement("user_change")
+	sqlUserHold     = statement("user_hold")
 	sqlUserPassword = statement("user_password")
 	sqlUserRehash   = statement("user_rehash")
 )
@@ -165,10 +166,10 @@ func lockOut(ctx context.Context, tx pgx.Tx, user int64) error {
 }
 
 // SetPassword gives a person the password of a hash and ends their sessions
-// but keep, which may be 0.
+// but keep, which may be 0. ErrNotFound: that one has ended.
 func (s *Store) SetPassword(ctx context.Context, user int64, hash ingest.Secret, keep int64, actor string) error {
 	return s.tx(ctx, func(tx pgx.Tx) error {
-		if _, err := tx.Exec(ctx, sqlUserPassword, user, string(hash)); err != nil {
+		if err := setPassword(ctx, tx, user, hash, keep); err != nil {
 			return err
 		}
 		if _, err := tx.Exec(ctx, sqlSessionsEnd, user, 0, keep); err != nil {
@@ -176,6 +177,19 @@ func (s *Store) SetPassword(ctx context.Context, user int64, hash ingest.Secret,
 		}
 		return record(ctx, tx, actor, "user.password", userSubject(user), nil)
 	})
+}
+
+// setPassword locks the person first, so that the sessions it sees are those
+// that there are.
+func setPassword(ctx context.Context, tx pgx.Tx, user int64, hash ingest.Secret, by int64) error {
+	if _, err := tx.Exec(ctx, sqlUserHold, user); err != nil {
+		return err
+	}
+	tag, err := tx.Exec(ctx, sqlUserPassword, user, string(hash), by)
+	if err == nil && tag.RowsAffected() == 0 {
+		err = fmt.Errorf("user %d by session %d: %w", user, by, ingest.ErrNotFound)
+	}
+	return err
 }
 
 // Rehash keeps another hash of the same password, unless that was changed.
