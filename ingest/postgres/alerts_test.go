@@ -82,6 +82,21 @@ func TestAlertConditions(t *testing.T) {
 	}
 }
 
+// What is filed in silence waits for nobody, and no alert says so.
+func TestNoAlertOfTheBlacklist(t *testing.T) {
+	w := newWorld(t, 2)
+	w.set(order(ingest.Blacklist, "visitor:ann"))
+	w.receive(chat("ann", "1", "filed"))
+	w.settleAll()
+	w.lookAfter(25*time.Hour, nil)
+	w.wants("alerts", all[string](w, "select kind from alerts"))
+	w.set(order(ingest.Block, "visitor:bob"))
+	w.receive(chat("bob", "1", "held"))
+	w.settleAll()
+	w.lookAfter(25*time.Hour, nil)
+	w.wants("alerts", all[string](w, "select kind || ' ' || n from alerts"), "unopened 1")
+}
+
 // A mailbox that is taken over takes hours and is not late while messages come.
 func TestALongPollIsNotLate(t *testing.T) {
 	w := newWorld(t, 1)

@@ -28,8 +28,11 @@ from endpoints e cross join lateral (
 union all
 select 'endpoint_off', 'endpoint:' || id, 1, off_at from endpoints where off_at is not null
 union all
+-- The blacklist files in silence: nobody is asked to look.
 select 'unopened', '', count(*), min(held_at)
-from (select held_at from tickets where messages > 0 and opened_at is null and held_at < $4 order by held_at limit 10000) t
+from (select t.held_at from tickets t left join rules r on r.id = t.rule
+      where t.messages > 0 and t.opened_at is null and t.held_at < $4 and r.kind is distinct from 'blacklist'
+      order by t.held_at limit 10000) t
 having count(*) > 0
 union all
 select 'job_failed', 'job:' || id, 1, finished_at from jobs where state = 'failed' and finished_at > $1::timestamptz - interval '7 days'
