@@ -1,12 +1,13 @@
 -- Marks of contacts, newest first, out of the $8 newest that were looked at. If that ended the part, a row with false says
 -- where to go on. Blocked are those whom a rule in force names as a person: by contact or by identity.
 with blocked as materialized (
-  select survivor(i.contact) as id
+  select coalesce(c.merged_into, c.id) as id
   from rules r join identities i on i.kind = r.target_kind and i.value = r.target and i.how <> 'claimed'
+  join contacts c on c.id = i.contact
   where r.lifted_at is null and (r.expires_at is null or r.expires_at > $5::timestamptz) and r.kind <> 'allow'
   union
-  select coalesce(survivor(r.target::uuid), r.target::uuid)
-  from rules r
+  select coalesce(c.merged_into, c.id)
+  from rules r join contacts c on c.id = case when r.target_kind = 'contact' then r.target::uuid end
   where r.lifted_at is null and (r.expires_at is null or r.expires_at > $5) and r.kind <> 'allow' and r.target_kind = 'contact'
 ),
 looked as materialized (

@@ -1,10 +1,16 @@
 -- The rules of some kinds that stand on a contact, on its identities, and those set together with them; and such as had
 -- expired, were set anew, and still hold something.
-with of_contact as (
+with name as materialized (
+  select 'contact' as kind, unnest(kin($1))::text as value
+  union
+  select kind, value from identities where contact = any (kin($1)) and how <> 'claimed'
+),
+of_contact as (
+  select r.id, r.lifted_at from name n join rules r on r.target_kind = n.kind and r.target = n.value and r.lifted_at is null
+  where r.kind = any($2)
+  union all
   select r.id, r.lifted_at from rules r
-  where (r.lifted_at is null or r.lifted_by = 'expiry') and r.kind = any($2)
-    and ((r.target_kind = 'contact' and r.target = any (kin($1)::text[]))
-         or exists (select from identities i where i.contact = any (kin($1)) and i.how <> 'claimed' and i.kind = r.target_kind and i.value = r.target))
+  where r.lifted_by = 'expiry' and r.kind = any($2) and (r.target_kind, r.target) in (select kind, value from name)
 ),
 together as (
   select id, lifted_at from of_contact

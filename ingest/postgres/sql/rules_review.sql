@@ -17,7 +17,7 @@ cross join lateral (select array_remove(array[
 where r.lifted_at is null and d.codes <> '{}'
   and ($1::text is null or r.kind = $1)
   and ($2::text is null or case r.target_kind when 'everyone' then r.target_kind else r.target_kind || ':' || r.target end = $2
-       or r.target_kind = 'contact' and r.target = any (kin(substring($2 from '^contact:(.*)$')::uuid)::text[]))
+       or r.target_kind = 'contact' and r.target = any ((select kin(substring($2 from '^contact:(.*)$')::uuid))::text[]))
   and ($3::bigint is null or r.id < $3)
 order by r.id desc
 limit $9
