@@ -81,7 +81,7 @@ func (e *erasure) rest(ctx context.Context, tx pgx.Tx, n int) (one ingest.Steppe
 			return one, true, err
 		}
 	}
-	err = tx.QueryRow(ctx, sqlEraseLeft, e.contacts, e.senders()).Scan(&left)
+	err = tx.QueryRow(ctx, sqlEraseLeft, e.contacts, e.senders(), e.now).Scan(&left)
 	if err == nil && left { // by a clock that is far behind
 		_, err = tx.Exec(ctx, sqlEraseAdvance, e.id, nil, e.counts, 0, e.contacts)
 	}

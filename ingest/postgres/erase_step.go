@@ -68,8 +68,9 @@ type erasure struct {
 	counts  map[string]int
 	by      string
 	at      time.Time
-	waits   bool // for parts of messages
-	grown   bool // somebody was merged with them since
+	now     time.Time // when legal holds are asked about
+	waits   bool      // for parts of messages
+	grown   bool      // somebody was merged with them since
 
 	*subject
 }
@@ -78,7 +79,7 @@ type erasure struct {
 // ended, or it has to wait: a legal hold stops it, and parts of messages become
 // messages first.
 func (s *Store) takeErasure(ctx context.Context, tx pgx.Tx, job int64) (*erasure, error) {
-	e := &erasure{}
+	e := &erasure{now: s.now()}
 	err := tx.QueryRow(ctx, sqlEraseTake, job).Scan(&e.id, &e.job, &e.contact, &e.was, &e.reason, &e.after, &e.counts, &e.by, &e.at, &e.waits)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return nil, nil
@@ -156,7 +157,7 @@ type theirs struct {
 
 func (e *erasure) find(ctx context.Context, tx pgx.Tx, end ingest.ID, n int) (*theirs, error) {
 	f := &theirs{of: map[ingest.State][]ingest.ID{}, held: taken{tickets: map[ingest.ID]int32{}}}
-	rows, err := tx.Query(ctx, sqlEraseFound, e.after, end, e.contacts, e.senders(), n)
+	rows, err := tx.Query(ctx, sqlEraseFound, e.after, end, e.contacts, e.senders(), n, e.now)
 	if err != nil {
 		return nil, err
 	}

@@ -148,3 +148,26 @@ func TestALegalHoldOutlivesTheMerge(t *testing.T) {
 		}
 	}
 }
+
+// What somebody under a legal hold wrote stays, also when the address that they
+// wrote from is another's by now, who is erased.
+func TestAnErasureLeavesWhatALegalHoldCovers(t *testing.T) {
+	ctx := context.Background()
+	w := newWorld(t, 1)
+	kept := w.receiveAt(noon, 0, chats("kept", 0, 2)...)
+	other := w.receiveAt(noon, 0, chats("other", 0, 1)...)
+	w.settleAll()
+	s, contact, heir := w.replicas[0], w.keep("visitor:kept", nil), w.contactOf("visitor:other")
+	had, err := s.Identities(ctx, []ingest.ID{contact})
+	must(t, err)
+	must(t, s.ChangeIdentity(ctx, ingest.IdentityChange{Contact: contact, Remove: had[contact][0].ID, Actor: "kim"}))
+	must(t, s.ChangeIdentity(ctx, ingest.IdentityChange{Contact: heir, Add: had[contact][0].Identity, Actor: "kim"}))
+	w.erase(heir)
+	if got := w.becameOf(kept); !slices.Equal(got, []string{"conversed", "conversed"}) {
+		t.Errorf("under a legal hold: %q", got)
+	}
+	if got := w.becameOf(other); !slices.Equal(got, []string{"purged"}) {
+		t.Errorf("of who was erased: %q", got)
+	}
+	w.lawful()
+}
