@@ -210,3 +210,37 @@ func TestErasureWaitsForALegalHold(t *testing.T) {
 	}
 	w.lawful()
 }
+
+// Of two erasures whose persons are merged meanwhile one erases both, and the
+// other has nothing left to do.
+func TestErasuresOfWhoIsMergedMeanwhile(t *testing.T) {
+	ctx, w := context.Background(), newWorld(t, 1)
+	s := w.replicas[0]
+	w.receive(chat("ann", "1", "hello"), chat("bob", "1", "hello"))
+	w.settleAll()
+	ann, bob := w.contactOf("visitor:ann"), w.contactOf("visitor:bob")
+	var jobs []int64
+	for _, id := range []ingest.ID{ann, bob} {
+		job, err := s.Erase(ctx, ingest.EraseOrder{Contact: id, Actor: "kim"})
+		must(t, err)
+		jobs = append(jobs, job)
+	}
+	_, err := s.Merge(ctx, ingest.MergeOrder{Contact: ann, Into: bob, Actor: "sam", Held: ingest.KeepHeld})
+	must(t, err)
+	w.work()
+	for _, id := range jobs {
+		j, err := s.Job(ctx, id)
+		must(t, err)
+		if j.State != ingest.JobDone {
+			t.Errorf("job %+v", j)
+		}
+	}
+	list, err := s.Erasures(ctx, ingest.Part{})
+	must(t, err)
+	for _, e := range list.Items {
+		if e.Certificate == "" {
+			t.Errorf("erasure %d has no certificate", e.ID)
+		}
+	}
+	w.lawful()
+}
