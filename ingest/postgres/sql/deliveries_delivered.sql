@@ -1,5 +1,5 @@
 -- The other side has taken them; the next ones of their conversations need not wait longer. An endpoint that was well
--- moments ago is left as it is: its row is locked by whoever takes deliveries.
+-- moments ago is left as it is: its row is locked by whoever takes deliveries. As many follow as a failure had wait.
 with given as (
   select * from unnest($1::bigint[], $2::int[], $5::int[], $6::text[]) x(id, token, status, attempt)
 ),
@@ -11,8 +11,11 @@ done as (
   returning d.endpoint, d.lane
 ),
 follow as (
-  update deliveries d set next_at = $4 from done
-  where d.endpoint = done.endpoint and d.lane = done.lane and d.state = 'pending' and d.next_at > $4 and d.id <> all ($1)
+  update deliveries d set next_at = $4
+  from done cross join lateral (
+    select b.id from deliveries b where b.endpoint = done.endpoint and b.lane = done.lane and b.state = 'pending' and b.id <> all ($1)
+    order by b.id limit 1000) n
+  where d.id = n.id and d.next_at > $4 and d.state = 'pending'
 ),
 well as (
   update endpoints set failing_since = null, failures = 0, rest_until = null, last_ok_at = $4
