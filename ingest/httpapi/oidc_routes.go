@@ -14,6 +14,8 @@ import (
 // OIDC signs people in elsewhere: see package oidc.
 type OIDC interface {
 	Begin(ctx context.Context) (url, cookie string, err error)
+	// Ours says, without asking anybody, what is wrong with a try that came back.
+	Ours(b oidc.Back) error
 	Finish(ctx context.Context, b oidc.Back) (ingest.Vouched, error)
 }
 
@@ -65,8 +67,8 @@ func (a *api) oidcBegin(w http.ResponseWriter, r *http.Request) {
 	http.Redirect(w, r, url, http.StatusFound)
 }
 
-// oidcEnd signs in who has come back, and sends them to the first page. The
-// try is used up whatever becomes of it.
+// oidcEnd signs in who has come back, and sends them to the first page. A try
+// that was begun here is used up whatever becomes of it.
 func (a *api) oidcEnd(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Set("Referrer-Policy", "no-referrer")
@@ -89,6 +91,10 @@ func (a *api) cameBack(r *http.Request) (ingest.Session, error) {
 	if q.Get("error") != "" {
 		return ingest.Session{}, oidc.ErrRefused
 	}
+	back := oidc.Back{Code: q.Get("code"), State: q.Get("state"), Issuer: q.Get("iss"), Cookie: kept.Value}
+	if err := a.SignIn.OIDC.Ours(back); err != nil {
+		return ingest.Session{}, err // of what anybody may make up nothing is written down
+	}
 	fresh, err := a.Store.UseState(r.Context(), sha256.Sum256([]byte(kept.Value)), a.Now().Add(oidc.Lasts))
 	if err != nil {
 		return ingest.Session{}, err
@@ -96,7 +102,7 @@ func (a *api) cameBack(r *http.Request) (ingest.Session, error) {
 	if !fresh {
 		return ingest.Session{}, oidc.ErrFlow
 	}
-	claimed, err := a.SignIn.OIDC.Finish(r.Context(), oidc.Back{Code: q.Get("code"), State: q.Get("state"), Issuer: q.Get("iss"), Cookie: kept.Value})
+	claimed, err := a.SignIn.OIDC.Finish(r.Context(), back)
 	if err != nil {
 		return ingest.Session{}, err
 	}

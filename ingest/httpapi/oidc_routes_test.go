@@ -3,6 +3,7 @@ package httpapi_test
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"log/slog"
 	"net/http"
 	"strings"
@@ -23,6 +24,14 @@ type elsewhere struct {
 
 func (e *elsewhere) Begin(context.Context) (string, string, error) {
 	return "https://login.example.com/authorize", randomText(), nil
+}
+
+// Ours knows what Begin gives: an id.
+func (e *elsewhere) Ours(b oidc.Back) error {
+	if _, err := ingest.ParseID(b.Cookie); err != nil {
+		return oidc.ErrFlow
+	}
+	return nil
 }
 
 func (e *elsewhere) Finish(_ context.Context, b oidc.Back) (ingest.Vouched, error) {
@@ -66,6 +75,15 @@ func (d *desk) in(a answer) *browser {
 	}
 	d.t.Fatal("no session")
 	return nil
+}
+
+// What somebody made up is not written down: who asks without end fills nothing.
+func TestNothingIsKeptOfWhatIsNotOurs(t *testing.T) {
+	d := open(t, withOIDC(&elsewhere{}))
+	d.back("gatehouse_flow=madeup").problem(401, "sign-in")
+	if fresh, err := d.store.UseState(context.Background(), sha256.Sum256([]byte("madeup")), time.Now()); err != nil || !fresh {
+		t.Errorf("it is kept (%v)", err)
+	}
 }
 
 func TestPeopleComeFromElsewhere(t *testing.T) {

@@ -172,6 +172,13 @@ func (c *Client) opened(b Back) (flow, error) {
 	return f, nil
 }
 
+// Ours tells whether the browser brings back a try that was begun here and is
+// not over; else it is one of the errors above.
+func (c *Client) Ours(b Back) error {
+	_, err := c.opened(b)
+	return err
+}
+
 // Finish finds out who has come back. Errors are one of those above, or
 // temporary.
 func (c *Client) Finish(ctx context.Context, b Back) (ingest.Vouched, error) {
