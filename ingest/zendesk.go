@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"iter"
 	"strings"
 	"unicode"
 )
@@ -20,23 +21,25 @@ type ListWord struct {
 // its settings: words between spaces or lines, each an address or a domain, on the
 // block list also * for everybody, and suspend: or reject: before any of these. A
 // heading such as "blocklist:" changes over to that list.
-func ZendeskWords(list string, allows bool) []ListWord {
-	var words []ListWord
-	n := 0
-	for line := range strings.Lines(list) {
-		n++
-		for _, text := range strings.FieldsFunc(line, betweenWords) {
-			switch strings.ToLower(text) {
-			case "allowlist:", "whitelist:":
-				allows = true
-			case "blocklist:", "blacklist:":
-				allows = false
-			default:
-				words = append(words, zendeskWord(n, text, allows))
+func ZendeskWords(list string, allows bool) iter.Seq[ListWord] {
+	return func(yield func(ListWord) bool) {
+		n, allows := 0, allows
+		for line := range strings.Lines(list) {
+			n++
+			for text := range strings.FieldsFuncSeq(line, betweenWords) {
+				switch strings.ToLower(text) {
+				case "allowlist:", "whitelist:":
+					allows = true
+				case "blocklist:", "blacklist:":
+					allows = false
+				default:
+					if !yield(zendeskWord(n, text, allows)) {
+						return
+					}
+				}
 			}
 		}
 	}
-	return words
 }
 
 func betweenWords(r rune) bool { return unicode.IsSpace(r) || r == ',' || r == ';' }

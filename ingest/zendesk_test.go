@@ -23,7 +23,7 @@ func TestZendeskWords(t *testing.T) {
 		{"Allowlist: example.org blocklist: * reject:eve@example.org", false, "allow domain:example.org, block everyone, ban email:eve@example.org"},
 	} {
 		var got []string
-		for _, w := range ZendeskWords(c.list, c.allows) {
+		for w := range ZendeskWords(c.list, c.allows) {
 			if w.Target == "" && w.Skipped != "" && w.Text != "" {
 				got = append(got, "-")
 				continue
@@ -41,7 +41,7 @@ func FuzzZendeskWords(f *testing.F) {
 	f.Add("* suspend:ann@example.com\nreject:bob@example.com,x", false)
 	f.Add("example.org :: @ *.* whitelist:", true)
 	f.Fuzz(func(t *testing.T, list string, allows bool) {
-		for _, w := range ZendeskWords(list, allows) {
+		for w := range ZendeskWords(list, allows) {
 			if (w.Target == "") != (w.Skipped != "") || w.Text == "" || (w.Kind == "") != (w.Target == "") {
 				t.Errorf("%+v", w)
 			}

@@ -35,7 +35,8 @@ type listed struct {
 	item    int // of the import; -1: none
 }
 
-// readList reads a list, in the form that it is said to have or looks like.
+// readList reads a list, in the form that it is said to have or looks like; of one
+// that is too long no more than tells that.
 func readList(form string, body []byte) (string, []listed, error) {
 	body = bytes.TrimPrefix(body, []byte(ingest.ByteOrderMark))
 	if form == "" {
@@ -79,6 +80,9 @@ func readLines(body []byte) (list []listed) {
 		if n++; len(bytes.TrimSpace(line)) == 0 {
 			continue
 		}
+		if len(list) > maxRules {
+			break
+		}
 		l := listed{line: n, item: -1}
 		decoder := json.NewDecoder(bytes.NewReader(line))
 		decoder.DisallowUnknownFields()
@@ -91,7 +95,10 @@ func readLines(body []byte) (list []listed) {
 }
 
 func readWords(body []byte, allows bool) (list []listed) {
-	for _, w := range ingest.ZendeskWords(string(body), allows) {
+	for w := range ingest.ZendeskWords(string(body), allows) {
+		if len(list) > maxRules {
+			break
+		}
 		list = append(list, listed{line: w.Line, text: w.Text, says: w.Says, skipped: w.Skipped, item: -1,
 			rule: RuleLine{Kind: w.Kind, Target: w.Target, Reason: "zendesk"}})
 	}
@@ -165,7 +172,7 @@ func readCSV(body []byte) ([]listed, error) {
 }
 
 func readRecords(read *csv.Reader, head []string) (list []listed) {
-	for {
+	for len(list) <= maxRules {
 		cells, err := read.Read()
 		if errors.Is(err, io.EOF) {
 			return list
@@ -175,15 +182,13 @@ func readRecords(read *csv.Reader, head []string) (list []listed) {
 		if errors.As(err, &torn) {
 			l.line, l.fault = torn.StartLine, badField("line", "its quotes do not match: "+torn.Err.Error())
 			list = append(list, l)
-			if len(list) > maxRules {
-				return list
-			}
 			continue
 		}
 		l.line, _ = read.FieldPos(0)
 		l.rule, l.fault = readRecord(head, cells)
 		list = append(list, l)
 	}
+	return list
 }
 
 func readRecord(head, cells []string) (r RuleLine, err error) {
