@@ -63,6 +63,7 @@ type TokenOrder struct {
 type Rotation struct {
 	Token   int64
 	Overlap time.Duration
+	Latest  *time.Time // when the new token ends at the latest; nil: whenever
 	Actor   string
 }
 

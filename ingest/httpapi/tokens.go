@@ -65,18 +65,26 @@ func (a *api) lasts(ctx context.Context, in string) (*time.Time, error) {
 	if err != nil {
 		return nil, err
 	}
-	settings, _, err := a.Store.Settings(ctx)
-	if err != nil || settings.TokenLongest == 0 {
-		return expires, err
-	}
-	latest := a.Now().Add(time.Duration(settings.TokenLongest))
+	latest, longest, err := a.latest(ctx)
 	switch {
+	case err != nil || latest == nil:
+		return expires, err
 	case expires == nil && in == "":
-		return &latest, nil
-	case expires == nil || expires.After(latest):
-		return nil, badField("expires_in", "want at most "+settings.TokenLongest.String()+": the setting token_longest says so")
+		return latest, nil
+	case expires == nil || expires.After(*latest):
+		return nil, badField("expires_in", "want at most "+longest.String()+": the setting token_longest says so")
 	}
 	return expires, nil
+}
+
+// latest is when a token that is made now ends at the latest, by the setting; nil:
+// whenever.
+func (a *api) latest(ctx context.Context) (*time.Time, ingest.Keep, error) {
+	settings, _, err := a.Store.Settings(ctx)
+	if err != nil || settings.TokenLongest == 0 {
+		return nil, 0, err
+	}
+	return new(a.Now().Add(time.Duration(settings.TokenLongest))), settings.TokenLongest, nil
 }
 
 // TokenRotation says how long both tokens are good.
@@ -116,7 +124,11 @@ func (a *api) rotateToken(ctx context.Context, in *TokenRotation) (*Body[ingest.
 	if err := who(ctx).mayGive(old.Scopes); err != nil {
 		return nil, err
 	}
-	return body(a.Store.RotateToken(ctx, ingest.Rotation{Token: in.ID, Overlap: overlap, Actor: who(ctx).Name}))
+	latest, _, err := a.latest(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return body(a.Store.RotateToken(ctx, ingest.Rotation{Token: in.ID, Overlap: overlap, Latest: latest, Actor: who(ctx).Name}))
 }
 
 func (a *api) revokeToken(ctx context.Context, in *ByNumber) (*Nothing, error) {

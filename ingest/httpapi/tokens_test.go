@@ -153,7 +153,11 @@ func mustTime(t *testing.T, text string) time.Time {
 
 func TestTokensLastAsTheSettingsSay(t *testing.T) {
 	d := open(t)
+	endless := d.ask(admin, "POST /tokens", `{"name":"endless","role":"agent"}`).is(201).has("expires_at", "")
 	d.ask(admin, "PATCH /settings", `{"token_longest":"48h"}`).is(200)
+	if end := d.ask(admin, "POST /tokens/"+endless.get("id")+"/rotate", "").is(201).get("expires_at"); end == "" {
+		t.Error("a new secret of a token without an end has none")
+	}
 	for in, want := range map[string]int{`,"expires_in":"47h"`: 201, `,"expires_in":"49h"`: 422, `,"expires_in":"never"`: 422, "": 201} {
 		a := d.ask(admin, "POST /tokens", `{"name":"bot","role":"agent"`+in+`}`).is(want)
 		if want == 201 && a.get("expires_at") == "" {

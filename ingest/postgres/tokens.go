@@ -55,7 +55,7 @@ func insertToken(ctx context.Context, tx pgx.Tx, o ingest.TokenOrder) (ingest.To
 func tokenSubject(id int64) string { return "token:" + strconv.FormatInt(id, 10) }
 
 // RotateToken makes a token like another, with a secret of its own and as much
-// time as that had when it was made. The other one ends when the overlap is
+// time as that had when it was made, if it may. The other one ends when the overlap is
 // over, or before if it was to. ErrNotFound: it is not good any longer.
 func (s *Store) RotateToken(ctx context.Context, r ingest.Rotation) (ingest.Token, error) {
 	var t ingest.Token
@@ -73,6 +73,9 @@ func (s *Store) RotateToken(ctx context.Context, r ingest.Rotation) (ingest.Toke
 		}
 		if err != nil {
 			return err
+		}
+		if r.Latest != nil && (o.ExpiresAt == nil || o.ExpiresAt.After(*r.Latest)) {
+			o.ExpiresAt = r.Latest
 		}
 		if t, err = insertToken(ctx, tx, o); err != nil {
 			return err
