@@ -250,6 +250,8 @@ func TestContactsAreFound(t *testing.T) {
 	d.ask(agent, "GET /contacts?q="+id[:18], "").is(200)
 	d.ask(agent, "GET /contacts?q=%25%25%25", "").is(200).has("items", "0") // no wildcards
 	d.ask(agent, "GET /contacts?q=e_1", "").is(200).has("items", "1")
+	d.ask(agent, "GET /contacts?q=%00", "").is(200).has("items", "3") // nothing that is kept
+	d.ask(agent, "GET /contacts?q=ann%00@exam", "").is(200).has("items", "1")
 	d.ask(agent, "GET /contacts?to=2020-01-01T00:00:00Z", "").is(200).has("items", "0")
 	d.ask(admin, "PATCH /settings", `{"block_contact_enabled":true}`).is(200)
 	d.ask(agent, "POST /contacts/"+id+"/block", `{"reason":"spam"}`).is(201)

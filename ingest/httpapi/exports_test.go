@@ -67,6 +67,11 @@ func TestContactsAreExported(t *testing.T) {
 			t.Errorf("%s: %q, want %q", name, got[name], want)
 		}
 	}
+	for _, blank := range []string{`{"q":" "}`, `{"q":"\u0000"}`} {
+		if all := d.lines(admin, d.export(admin, "/contacts/export", blank)); len(all) != 4 {
+			t.Errorf("%s exports %q", blank, all)
+		}
+	}
 	if all := d.lines(admin, d.export(admin, "/contacts/export", "")); len(all) != 4 {
 		t.Errorf("without a filter: %q", all)
 	}

@@ -39,7 +39,7 @@ func (s *Store) exportContacts(ctx context.Context, tx pgx.Tx, o ingest.ExportOr
 // chosenContacts are those that a filter chooses, in the list's order.
 func (s *Store) chosenContacts(filter ingest.ContactFilter) rowsOf {
 	var m mark
-	if filter.Q != "" {
+	if words(filter.Q) != "" {
 		return rowsOf{sqlContactsSearch, searched(filter.Q, filter.Number).args(filter, s.now(), nil, nil), byTimeID(&m), &m.ID}
 	}
 	args := []any{given(filter.Tag), filter.From, filter.To, given(filter.Standing), s.now(), nil, nil, nil, nil}

@@ -3,7 +3,6 @@ package postgres
 import (
 	"context"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -29,7 +28,7 @@ func (s *Store) Contacts(ctx context.Context, f ingest.ContactFilter) (ingest.Li
 		return ingest.List[ingest.Contact]{}, err
 	}
 	var list ingest.List[ingest.Contact]
-	if strings.TrimSpace(f.Q) != "" {
+	if words(f.Q) != "" {
 		list, err = s.searchContacts(ctx, f, m)
 	} else {
 		list, err = s.newestContacts(ctx, f, m)

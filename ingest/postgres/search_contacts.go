@@ -49,8 +49,11 @@ func (s search) args(f ingest.ContactFilter, now time.Time, from *int64, most *i
 		given(f.Standing), now, from, most, s.address}
 }
 
+// words are what is looked for of what somebody typed; "": nothing.
+func words(q string) string { return strings.TrimSpace(text(q)) }
+
 func searched(q, number string) search {
-	q = text(strings.TrimSpace(q))
+	q = words(q)
 	s := search{alike: &q, long: utf8.RuneCountInString(q) >= 3, patterns: []string{*like(q)}, kinds: []string{}, values: []string{}}
 	if mail, err := ingest.CanonicalEmail(q); err == nil {
 		s.name("email", mail, mail)
