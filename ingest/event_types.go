@@ -146,6 +146,20 @@ func EventsNamed(names []string) ([]string, error) {
 	return slices.Compact(types), nil
 }
 
+// CheckPosted says which of a list of names no endpoint could ever be told of:
+// no event is called so, or only those that are in no log.
+func CheckPosted(names []string) error {
+	for _, name := range names {
+		if _, err := EventsNamed([]string{name}); err != nil {
+			return err
+		}
+		if !slices.ContainsFunc(EventTypes, func(t EventType) bool { return t.Named(name) && !t.Passes }) {
+			return AsInvalid(fmt.Errorf("types: %q reaches only who follows the stream at that moment: leave it out", name))
+		}
+	}
+	return nil
+}
+
 // Named reports whether a name, in which "message.*" and "*" mean several, means
 // the type.
 func (t EventType) Named(name string) bool {

@@ -32,7 +32,7 @@ func (a *api) open(ctx context.Context, in *OpenInput) (*Answer[ingest.Conversat
 	if b.Contact.IsZero() == (b.Identity == "") {
 		return nil, badField("contact_id", "say with whom: this or identity")
 	}
-	kinds, err := a.kindsOf(ctx, []Whom{{Channel: b.Channel}})
+	kinds, err := a.kindsOf(ctx, []Whom{{Channel: b.Channel}}, single)
 	if err != nil {
 		return nil, err
 	}
@@ -86,7 +86,7 @@ func (a *api) begin(ctx context.Context, o ingest.NewConversation, n ingest.NewC
 // mayBeMade is whoever has the address; nobody is made only to be refused.
 func (a *api) mayBeMade(ctx context.Context, o ingest.NewConversation, n ingest.NewContact) (ingest.ID, error) {
 	id := n.Identities[0]
-	list, err := a.standings(ctx, []Whom{{Kind: id.Kind, Value: id.Value, Channel: o.Channel}})
+	list, err := a.standings(ctx, []Whom{{Kind: id.Kind, Value: id.Value, Channel: o.Channel}}, single)
 	if err != nil {
 		return ingest.ID{}, err
 	}

@@ -128,6 +128,9 @@ func (a *api) replayEndpoint(ctx context.Context, in *ReplayInput) (*Answer[inge
 	case in.Body.Until != nil && !in.Body.Until.After(in.Body.From):
 		return nil, badField("until", "must be after from")
 	}
+	if err := ingest.CheckPosted(in.Body.Types); err != nil {
+		return nil, err
+	}
 	o := ingest.ReplayOrder{Endpoint: in.ID, From: in.Body.From, Until: in.Body.Until, Types: in.Body.Types, Actor: who(ctx).Name}
 	return effect(ctx, a, func(ctx context.Context) (ingest.Outcome, error) {
 		id, err := a.Store.AskReplay(ctx, o)

@@ -143,8 +143,8 @@ func keyFor(scheme ingest.Scheme, given string) (signing.Key, error) {
 
 func (a *api) endpointOrder(ctx context.Context, f EndpointFields) (ingest.EndpointOrder, error) {
 	o := ingest.EndpointOrder{URL: f.URL, Description: f.Description, Types: f.Types, Channels: f.Channels, Format: f.Format, Actor: who(ctx).Name}
-	if f.URL == nil {
-		return o, nil
+	if err := ingest.CheckPosted(f.Types); err != nil || f.URL == nil {
+		return o, err
 	}
 	if a.Endpoints == nil {
 		return o, conflict("no-endpoints", "this program posts no events")

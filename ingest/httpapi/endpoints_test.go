@@ -73,6 +73,8 @@ func TestWhatNoEndpointMayBe(t *testing.T) {
 		`{"url":"https://ann:pw@example.com/"}`: "url",
 		`{"url":"https://hooks.example.com","types":["Message held"]}`:                    "types",
 		`{"url":"https://hooks.example.com","types":["*.held"]}`:                          "types",
+		`{"url":"https://hooks.example.com","types":["message.held","message.hold"]}`:     "types", // never told of
+		`{"url":"https://hooks.example.com","types":["visitor.*"]}`:                       "types", // in no log
 		`{"url":"https://hooks.example.com","channels":["nowhere"]}`:                      "channels",
 		`{"url":"https://hooks.example.com","secret":"whsec_AAAA"}`:                       "secret",
 		`{"url":"https://hooks.example.com","scheme":"v1a","secret":"whsec_` + b64 + `"}`: "secret",
@@ -100,6 +102,7 @@ func TestAReplayIsAskedFor(t *testing.T) {
 	d.ask(admin, "POST "+path+"/replay", `{"from":"`+at(31*24*time.Hour)+`"}`).problem(410, "gone")
 	d.ask(admin, "POST "+path+"/replay", `{"from":"`+at(-time.Hour)+`"}`).problem(422, "invalid")
 	d.ask(admin, "POST "+path+"/replay", `{"from":"`+at(time.Hour)+`","until":"`+at(2*time.Hour)+`"}`).problem(422, "invalid")
+	d.ask(admin, "POST "+path+"/replay", `{"from":"`+at(time.Hour)+`","types":["message.hold"]}`).problem(422, "invalid").has("errors.0.field", "types")
 	r := d.ask(admin, "POST "+path+"/replay", `{"from":"`+at(time.Hour)+`","types":["message.held"]}`, "Idempotency-Key", "r").is(202).
 		has("endpoint_id", strings.TrimPrefix(path, "/endpoints/"), "types.0", "message.held", "done_at", "")
 	d.ask(admin, "POST "+path+"/replay", `{"from":"`+at(time.Hour)+`","types":["message.held"]}`, "Idempotency-Key", "r").has("id", r.get("id"))

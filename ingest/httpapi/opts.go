@@ -42,7 +42,7 @@ func (a *api) optIn(ctx context.Context, in *OptInput) (*Nothing, error) {
 
 func (a *api) opt(ctx context.Context, in *OptInput, o ingest.Opt) (*Nothing, error) {
 	change := ingest.OptChange{Contact: in.ID, Channel: in.Body.Channel, Opt: o, Reason: in.Body.Reason, Actor: who(ctx).Name}
-	if _, err := a.kindsOf(ctx, []Whom{{Channel: in.Body.Channel}}); err != nil {
+	if _, err := a.kindsOf(ctx, []Whom{{Channel: in.Body.Channel}}, single); err != nil {
 		return nil, err
 	}
 	if in.Body.Identity != "" {

@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/netip"
 	"time"
@@ -36,7 +37,7 @@ type StandingsInput struct {
 }
 
 func (a *api) getStanding(ctx context.Context, in *StandingInput) (*Body[ingest.Standing], error) {
-	list, err := a.standings(ctx, []Whom{in.Whom})
+	list, err := a.standings(ctx, []Whom{in.Whom}, single)
 	if err != nil {
 		return nil, err
 	}
@@ -44,17 +45,17 @@ func (a *api) getStanding(ctx context.Context, in *StandingInput) (*Body[ingest.
 }
 
 func (a *api) getStandings(ctx context.Context, in *StandingsInput) (*Body[ingest.List[ingest.Standing]], error) {
-	list, err := a.standings(ctx, in.Body.Items)
+	list, err := a.standings(ctx, in.Body.Items, itemOf)
 	return body(ingest.List[ingest.Standing]{Items: list}, err)
 }
 
 // standings tells from memory; the database is asked of those alone who meet a
 // rule with spare_known, or closed mode with it, or opted out.
-func (a *api) standings(ctx context.Context, asked []Whom) ([]ingest.Standing, error) {
+func (a *api) standings(ctx context.Context, asked []Whom, at place) ([]ingest.Standing, error) {
 	if err := a.fresh(ctx); err != nil {
 		return nil, err
 	}
-	whom, err := a.asked(ctx, asked)
+	whom, err := a.asked(ctx, asked, at)
 	if err != nil {
 		return nil, err
 	}
@@ -78,8 +79,24 @@ func (a *api) fresh(ctx context.Context) error {
 	return a.Store.Hear(ctx, a.Judge)
 }
 
-func (a *api) asked(ctx context.Context, list []Whom) ([]ingest.Asked, error) {
-	kinds, err := a.kindsOf(ctx, list)
+// A place says where a field of the nth who is asked for stands in the request.
+type place func(n int, field string) string
+
+func single(_ int, field string) string { return field }
+
+func itemOf(n int, field string) string { return fmt.Sprintf("items[%d].%s", n, field) }
+
+// blame is err, a problem with a field of the nth, at its place.
+func (at place) blame(n int, err error) error {
+	var p *Problem
+	if !errors.As(err, &p) || len(p.Errors) != 1 {
+		return err
+	}
+	return badField(at(n, p.Errors[0].Field), p.Errors[0].Says)
+}
+
+func (a *api) asked(ctx context.Context, list []Whom, at place) ([]ingest.Asked, error) {
+	kinds, err := a.kindsOf(ctx, list, at)
 	if err != nil {
 		return nil, err
 	}
@@ -87,7 +104,7 @@ func (a *api) asked(ctx context.Context, list []Whom) ([]ingest.Asked, error) {
 	for i, w := range list {
 		id, ip, err := w.parse(a.Region)
 		if err != nil {
-			return nil, err
+			return nil, at.blame(i, err)
 		}
 		asked[i] = ingest.Asked{IP: ip, Channel: w.Channel, Kind: kinds[w.Channel].name, Family: kinds[w.Channel].family}
 		if id.Kind != "" {
@@ -171,9 +188,9 @@ type kindOf struct {
 }
 
 // kindsOf finds of what kind the channels are that are asked for.
-func (a *api) kindsOf(ctx context.Context, asked []Whom) (map[string]kindOf, error) {
+func (a *api) kindsOf(ctx context.Context, asked []Whom, at place) (map[string]kindOf, error) {
 	kinds := map[string]kindOf{"": {}}
-	for _, w := range asked {
+	for i, w := range asked {
 		if _, seen := kinds[w.Channel]; seen {
 			continue
 		}
@@ -186,7 +203,7 @@ func (a *api) kindsOf(ctx context.Context, asked []Whom) (map[string]kindOf, err
 			return nil, err
 		}
 		if len(h) == 0 {
-			return nil, badField("channel", fmt.Sprintf("there is no channel %q", w.Channel))
+			return nil, badField(at(i, "channel"), fmt.Sprintf("there is no channel %q", w.Channel))
 		}
 		kinds[w.Channel] = kindOf{h[0].Kind, h[0].Family}
 	}

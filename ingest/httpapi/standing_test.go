@@ -185,3 +185,13 @@ type httpapiStore = httpapi.Store
 
 // in puts it before the API's store.
 func (s *countingStore) in(o *httpapi.Options) { s.httpapiStore, o.Store = o.Store, s }
+
+// Of many that are asked for, the one is named that cannot be told of.
+func TestTheOneIsNamedWhoseStandingCannotBeTold(t *testing.T) {
+	d := open(t)
+	d.ask(agent, "POST /standing", `{"items":[{"kind":"visitor","value":"v1"},{"kind":"email","value":"ann"}]}`).problem(422, "invalid").
+		has("errors.0.field", "items[1].value")
+	d.ask(agent, "POST /standing", `{"items":[{"kind":"visitor","value":"v1"},{"kind":"visitor","value":"v1","channel":"nowhere"}]}`).problem(422, "invalid").
+		has("errors.0.field", "items[1].channel")
+	d.ask(agent, "GET /standing?kind=email&value=ann", "").problem(422, "invalid").has("errors.0.field", "value")
+}
