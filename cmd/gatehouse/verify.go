@@ -53,7 +53,7 @@ func (c *verifyCmd) Run(env *environment) error {
 		fmt.Fprintf(env.out, "%d messages, %d violations\n", v.Messages, len(v.Violations))
 	}
 	if len(v.Violations) > 0 {
-		return no("%d laws do not hold", len(v.Violations))
+		return no("laws do not hold")
 	}
 	return nil
 }

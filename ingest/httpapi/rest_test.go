@@ -181,3 +181,14 @@ func TestTheDescriptionIsOfThisAPI(t *testing.T) {
 		t.Errorf("no YAML of it: %.200s", yaml.Body)
 	}
 }
+
+// What a query says wrong is told in our words, whatever kind it is of.
+func TestQueriesOfTheWrongKind(t *testing.T) {
+	d := open(t)
+	for query, says := range map[string]string{"/rules?review=maybe": "must be true or false", "/rules?limit=many": "must be a whole number"} {
+		d.ask(supervisor, "GET "+query, "").problem(422, "invalid").has("errors.0.says", says)
+	}
+	read := d.ask(admin, "GET /settings", "").Header.Get("ETag")
+	d.ask(admin, "PATCH /settings", `{"bot_enabled":true}`).is(200)
+	d.ask(admin, "PATCH /settings", `{"bot_enabled":false}`, "If-Match", read).problem(412, "stale").has("detail", "the settings were changed meanwhile: read them again")
+}

@@ -37,12 +37,24 @@ func (s *Store) makeDue(ctx context.Context, kind ingest.JobKind, try func(conte
 	}
 	var failed error
 	for _, id := range due {
-		made, err := try(ctx, id)
+		made, err := s.trySafely(ctx, id, try)
 		if worked = worked || made; err != nil {
 			failed = errors.Join(failed, fmt.Errorf("export %d: %w", id, err))
 		}
 	}
 	return worked, failed
+}
+
+// trySafely tries; a panic over what is read is a strike against that job, and must
+// not end the program, which would begin with it again.
+func (s *Store) trySafely(ctx context.Context, id int64, try func(context.Context, int64) (bool, error)) (made bool, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("making it panicked: %T", p) // the value may quote what was read
+			err = errors.Join(err, s.strike(ctx, id, err))
+		}
+	}()
+	return try(ctx, id)
 }
 
 func (s *Store) tryExport(ctx context.Context, id int64) (made bool, err error) {

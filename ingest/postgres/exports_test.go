@@ -212,3 +212,26 @@ func TestExportsPastTheirTime(t *testing.T) {
 		t.Errorf("%d chunks are left, %d filters are gone", chunks, filters)
 	}
 }
+
+// A panic over one export is a strike against it, and stops neither the program
+// nor the exports behind it.
+func TestAnExportThatPanicsFails(t *testing.T) {
+	s, ctx := open(t), context.Background()
+	var ahead time.Duration
+	s.now = func() time.Time { return time.Now().Add(ahead) }
+	bad, good := s.exported(t, ingest.ExportOrder{What: ingest.ExportContacts}), s.exported(t, ingest.ExportOrder{What: ingest.ExportHeld})
+	for range maxStrikes {
+		_, err := s.makeDue(ctx, ingest.JobExport, func(ctx context.Context, id int64) (bool, error) {
+			if id == bad {
+				panic("plantedword")
+			}
+			return s.tryExport(ctx, id)
+		})
+		if err == nil || strings.Contains(err.Error(), "plantedword") {
+			t.Errorf("reported is %v", err)
+		}
+		ahead += time.Minute
+	}
+	s.exportIs(t, bad, ingest.ExportState(ingest.JobFailed))
+	s.exportIs(t, good, ingest.ExportReady)
+}

@@ -47,7 +47,7 @@ func (s *Store) SetSettings(ctx context.Context, epoch int64, actor string, chan
 			return err
 		}
 		if epoch != 0 && epoch != now {
-			return fmt.Errorf("settings are of epoch %d now: %w", now, ingest.ErrConflict)
+			return fmt.Errorf("the settings were changed meanwhile: read them again: %w", ingest.ErrConflict)
 		}
 		if err := change(&settings); err != nil {
 			return err
