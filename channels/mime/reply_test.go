@@ -87,34 +87,3 @@ func TestSignatures(t *testing.T) {
 		}
 	}
 }
-
-// TestReplyOfHostileTexts takes texts that make careless parsers take for ever.
-func TestReplyOfHostileTexts(t *testing.T) {
-	for name, text := range map[string]string{
-		"quoted lines":     strings.Repeat("> a\n", 200_000),
-		"openers":          strings.Repeat("On ", 200_000) + "wrote:",
-		"folded openers":   strings.Repeat("On 1 March 2024 Ann\n", 100_000),
-		"colons":           strings.Repeat("On 1 March 2024, a@b.example:\nx\n", 50_000),
-		"blank lines":      strings.Repeat("On 1 March 2024\n\n\n\n\n\n\n\n", 50_000),
-		"rules":            strings.Repeat("-----\n\n", 100_000),
-		"header fields":    strings.Repeat("From: a\n", 100_000),
-		"signature marks":  strings.Repeat("-- \n", 100_000),
-		"answers on lines": strings.Repeat("a On 1 March 2024, a@b.example wrote:\n> b\n", 20_000),
-		"one line":         strings.Repeat("a On 1 ", 200_000),
-		"marked headers":   strings.Repeat("> On 1 March 2024\na\n", 50_000),
-		"broken lines":     "On 1 March 2024 Ann wrote:\n" + strings.Repeat("> "+strings.Repeat("a", 70)+"\nb\n", 50_000),
-		"answers":          "On 1 March 2024 Ann wrote:\n" + strings.Repeat("> a\n\nb\n\n", 50_000),
-		"folded fields":    strings.Repeat("To: a@b.example,\nc@d.example,\n", 50_000),
-		"labels":           strings.Repeat("A: <a@b.example> 2024 1:00\n", 100_000),
-		"rules and fields": strings.Repeat("-----\nFrom: a@b.example\n\n", 50_000),
-		"advertisements":   strings.Repeat("Sent from my iPhone\n", 100_000),
-		"blanks below":     "a\n--\n" + strings.Repeat("\n", 200_000),
-		"fields between":   "On 1 March 2024 Ann wrote:\n> a\n" + strings.Repeat("From: a\n", 100_000),
-		"open brackets":    strings.Repeat("On 1 March 2024 <\n", 100_000),
-		"wrote":            strings.Repeat("On 1 March 2024 wrote:\na\n", 50_000),
-	} {
-		if got := splitReply(text); got.reply == "" {
-			t.Errorf("%s: no reply", name)
-		}
-	}
-}

@@ -21,3 +21,6 @@ func (s *Store) Slowly(sleep time.Duration) { s.unsafe = unsafe{sleep: sleep} }
 
 // CheckEvents holds all events that a test wrote against the list of types.
 var CheckEvents = checkEvents
+
+// Checked is checked, for tests from outside.
+var Checked = checked

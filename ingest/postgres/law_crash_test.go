@@ -213,7 +213,7 @@ var deeds = []deed{
 			c.have(1, "free conversations", "select count(distinct conversation) from messages where state = 'conversed' and sender like $1", fmt.Sprintf("visitor:free-%d-%%", n))
 			c.have(1, "held messages", "select count(*) from messages where state = 'held' and sender like $1", fmt.Sprintf("visitor:held-%d-%%", n))
 		}},
-	{name: "giving a message up", stride: 9,
+	{name: "giving a message up", stride: 17,
 		prepare: func(c *crash, n int) {
 			r := c.receive(chat(c.visitor("bad", n), "1", "one"), chat(c.visitor("good", n), "1", "one"))
 			c.ids, c.lane = []ingest.ID{r.Results[0].ID}, r.Lanes[0]
@@ -249,20 +249,20 @@ var deeds = []deed{
 				c.lift(ingest.KeepHeld, id)
 			}
 		}},
-	{name: "a lift and its Unblock All", stride: 7,
+	{name: "a lift and its Unblock All", stride: 15,
 		prepare: func(c *crash, n int) { c.hold(c.visitor("unblocked", n), 3) },
 		do:      func(c *crash, n int) error { return c.liftAndWork(ingest.UnblockAll) },
 		check: func(c *crash, n int) {
 			c.have(1, "jobs that released all", "select count(*) from jobs where scope = $1 and state = 'done' and released = 3 and total = 3", fmt.Sprint("rule:", c.rule))
 			c.have(3, "conversed messages", "select count(*) from messages where state = 'conversed' and sender like $1", fmt.Sprintf("visitor:unblocked-%d-%%", n))
 		}},
-	{name: "a lift and its Delete All", stride: 7,
+	{name: "a lift and its Delete All", stride: 15,
 		prepare: func(c *crash, n int) { c.hold(c.visitor("deleted", n), 3) },
 		do:      func(c *crash, n int) error { return c.liftAndWork(ingest.DeleteAll) },
 		check: func(c *crash, n int) {
 			c.have(1, "jobs that purged all", "select count(*) from jobs where scope = $1 and state = 'done' and purged = 3 and total = 3", fmt.Sprint("rule:", c.rule))
 		}},
-	{name: "a release of a ticket", stride: 11,
+	{name: "a release of a ticket", stride: 21,
 		prepare: func(c *crash, n int) { c.hold(c.visitor("released", n), 2) },
 		do: func(c *crash, n int) error {
 			for _, s := range all[string](c.world, "select id::text from tickets where messages > 0 and rule = $1", c.rule) {

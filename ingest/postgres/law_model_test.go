@@ -12,13 +12,13 @@ import (
 	"pgregory.net/rapid"
 
 	"gatehouse/ingest"
+	"gatehouse/ingest/postgres"
 )
 
 // TestLawModel runs random sequences of what may happen against a model of who
 // is held by what, and compares after each step.
 func TestLawModel(t *testing.T) {
-	t.Parallel()
-	runModel(t)
+	postgres.Checked(t, "40", runModel)
 }
 
 func runModel(t *testing.T) {

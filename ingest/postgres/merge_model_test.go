@@ -215,7 +215,7 @@ func (m *mergeModel) compare(*rapid.T) {
 	}
 }
 
-func TestMergeModel(t *testing.T) { checked(t, "15", mergeModels) }
+func TestMergeModel(t *testing.T) { checked(t, "6", mergeModels) }
 
 // checked runs models as often as the number says. The number is the process's:
 // for tests that run alone.
