@@ -22,7 +22,7 @@ endif
 ARGS ?=
 # For how long each target is fuzzed, and all of them together in test-all.
 FUZZTIME ?= 15s
-FUZZALL ?= 8m
+FUZZALL ?= 6m
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 # What the tests can count on, asked after testdeps. Files with the build tag
 # dovecot hold the tests that need one.

@@ -17,6 +17,11 @@ if [ -n "$skips" ]; then
   printf 'a test that is skipped proves nothing:\n%s\n' "$skips"
   exit 1
 fi
+unrun=$(grep -rlE --include='*_test.go' '^//go:build (.*\W)?long\b' "${source[@]}" | xargs -r grep -nE '^func Test' | grep -vE 'func Test(Long|Main\()' || true)
+if [ -n "$unrun" ]; then
+  printf 'a long test is called TestLong…, or nobody runs it:\n%s\n' "$unrun"
+  exit 1
+fi
 go vet "$@" -tags "$tags" ./...
 staticcheck=$(go tool -n staticcheck) # built as it is, not for the race detector
 GOFLAGS="${GOFLAGS:-} $*" "$staticcheck" -tags "$tags" -checks 'all,-ST1003' ./...

@@ -13,7 +13,7 @@ import (
 
 // Who may create no roles migrates all the same; somebody else creates them,
 // and the owner grants.
-func TestMigrateWithoutRightToCreateRoles(t *testing.T) {
+func TestLongMigrateWithoutRightToCreateRoles(t *testing.T) {
 	ctx, server := context.Background(), localpg.Own(t, localpg.Options{})
 	super := connect(t, server.URL(localpg.Database))
 	for _, sql := range []string{"create role plain login", "create database plainly owner plain"} {

@@ -85,7 +85,7 @@ func (c *chunks) Read(b []byte) (int, error) {
 
 // A file of a hundred thousand contacts has each of them once, in their order,
 // and while it is made a small part of it is in memory.
-func TestExportOfManyContacts(t *testing.T) {
+func TestLongExportOfManyContacts(t *testing.T) {
 	const number = 100_000
 	s := open(t)
 	s.contacts(t, number, 250)
@@ -120,7 +120,7 @@ func TestExportOfManyContacts(t *testing.T) {
 
 // What is larger than a file may be is refused with the number of its rows, and
 // nothing is left of what was written of it.
-func TestExportOfTooMuch(t *testing.T) {
+func TestLongExportOfTooMuch(t *testing.T) {
 	const number = 100_000
 	s := open(t)
 	s.contacts(t, number, 600)

@@ -14,8 +14,8 @@ import (
 
 func TestLongLawsHoldInRandomHistories(t *testing.T) {
 	seed := seedOf(t)
-	for n := range uint64(3) {
-		t.Run(fmt.Sprint(seed+n), func(t *testing.T) { liveThrough(t, seed+n, time.Minute) })
+	for n := range uint64(2) {
+		t.Run(fmt.Sprint(seed+n), func(t *testing.T) { liveThrough(t, seed+n, 30*time.Second) })
 	}
 }
 
@@ -24,7 +24,7 @@ func TestLongCutAfterEveryStatement(t *testing.T) { cutAll(t, true) }
 func TestLongModel(t *testing.T) {
 	checks := flag.Lookup("rapid.checks").Value
 	before := checks.String()
-	must(t, checks.Set("500"))
+	must(t, checks.Set("200"))
 	defer func() { must(t, checks.Set(before)) }()
 	runModel(t)
 }
@@ -34,7 +34,7 @@ func TestLongRaces84(t *testing.T) {
 		"84a": unblockAllTwice, "84b": deleteAllDuringUnblockAll, "84b at once": bothChoicesAtOnce, "84c": arrivalsDuringUnblockAll, "84d": arrivalsAfterTheList,
 		"84e": blockUnblockBlock, "84f": banDuringReplay, "84h": roleLostInTheMiddle, "84i": wrongList, "84j": redeliveryAfterPurge,
 	} {
-		t.Run(name, func(t *testing.T) { besiege(t, 8, race) })
+		t.Run(name, func(t *testing.T) { besiege(t, 4, race) })
 	}
 }
 

@@ -4,4 +4,4 @@ package postgres
 
 import "testing"
 
-func TestLongMergeModel(t *testing.T) { checked(t, "100", mergeModels) }
+func TestLongMergeModel(t *testing.T) { checked(t, "40", mergeModels) }

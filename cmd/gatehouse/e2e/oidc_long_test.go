@@ -174,7 +174,7 @@ func (v *visitor) at(page string) (status int, got struct {
 
 // People come by way of a provider that is really asked: each gets the role of
 // their groups, anew each time, and whoever is not proven gets nothing.
-func TestPeopleSignInByOpenID(t *testing.T) {
+func TestLongPeopleSignInByOpenID(t *testing.T) {
 	t.Parallel()
 	p := newOpenID(t)
 	lines := housetest.Settings + "\nsign_in: {password: false, oidc: {issuer: " + p.URL + ", client_id: gatehouse, client_secret: " + oidcSecret +
