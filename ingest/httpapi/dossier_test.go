@@ -87,6 +87,7 @@ func TestDossierIsDeletedWithThePerson(t *testing.T) {
 	d.ask(supervisor, "GET /exports/"+id+"/file", "").problem(403, "role")
 	d.ask(supervisor, "GET /exports", "").is(200).has("items", "0")
 	other := d.ask(admin, "POST /contacts/"+ann+"/dossier", "").is(202).get("id") // not made yet
+	d.ask(supervisor, "POST /jobs/"+other+"/cancel", "").problem(403, "role")
 	d.ask(admin, "POST /contacts/"+ann+"/erase", "{}").is(202)
 	d.work()
 	d.ask(admin, "GET /exports/"+id+"/file", "").problem(410, "gone")

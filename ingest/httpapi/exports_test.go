@@ -130,6 +130,8 @@ func TestExportThatIsNotMade(t *testing.T) {
 	d.ask(supervisor, "GET /exports/"+id+"/file", "").problem(409, "not-ready")
 	d.ask(supervisor, "DELETE /exports/"+id, "").problem(409, "conflict")
 	d.ask(supervisor, "POST /jobs/"+id+"/cancel", "").is(200).has("state", "cancelled")
+	contacts := d.ask(admin, "POST /contacts/export", "").is(202).get("id")
+	d.ask(supervisor, "POST /jobs/"+contacts+"/cancel", "").problem(403, "role")
 	d.ask(supervisor, "GET /exports/"+id, "").is(200).has("state", "cancelled", "says", "retry its job, or ask for a new one")
 	_, err := d.store.StepJobs(context.Background(), 100)
 	must(t, err)

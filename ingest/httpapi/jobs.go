@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"strings"
 
 	"gatehouse/ingest"
 )
@@ -24,11 +25,11 @@ func (a *api) jobs() {
 		says: "Follows a job as server-sent events until it ends: job.progress, then job.done, job.failed or job.cancelled, each with the job."},
 		a.streamJob)
 	route(a, op{does: "POST /jobs/{id}/cancel", least: least, once: true, status: http.StatusOK,
-		says: "Ends a job before its work is done. What it did stays done; what a lift's job leaves stays held. An erasure takes an administrator. " +
+		says: "Ends a job before its work is done. What it did stays done; what a lift's job leaves stays held. What only an administrator may order takes one. " +
 			"409: it is done or has failed."},
 		a.cancelJob)
 	route(a, op{does: "POST /jobs/{id}/retry", least: least, once: true, status: http.StatusAccepted,
-		says: "Takes a job up again that failed or was cancelled. An erasure takes an administrator. 409: it is done."}, a.retryJob)
+		says: "Takes a job up again that failed or was cancelled. What only an administrator may order takes one. 409: it is done."}, a.retryJob)
 }
 
 // JobsInput chooses jobs.
@@ -66,19 +67,31 @@ func (a *api) changeJob(ctx context.Context, id int64, status int, change func(c
 	}, a.jobAnswer)
 }
 
-// errErasure is of a job that a supervisor sees and may not touch.
-var errErasure = &Problem{Type: "role", Status: http.StatusForbidden,
-	Detail: "this job erases a person: only an administrator, who alone may order that, may cancel or retry it"}
+// errNotTheirs is of a job that a supervisor sees and may not touch.
+var errNotTheirs = &Problem{Type: "role", Status: http.StatusForbidden,
+	Detail: "only an administrator may order such a job, and so cancel or retry it"}
+
+// orderedBy is the least role that may order such a job.
+func orderedBy(j ingest.Job) ingest.Role {
+	what, isExport := strings.CutPrefix(j.Scope, "export:")
+	switch {
+	case j.Kind == ingest.JobErase || j.Kind == ingest.JobDossier:
+		return ingest.RoleAdmin
+	case isExport:
+		return ingest.ExportWhat(what).Least()
+	}
+	return ingest.RoleSupervisor
+}
 
 // mayWork holds the asker against who may start such a job: one that works off
-// a lift, who may lift its rules; one that erases, administrators.
+// a lift, who may lift its rules.
 func (a *api) mayWork(ctx context.Context, id int64) error {
 	job, err := a.Store.Job(ctx, id)
 	if err != nil {
 		return err
 	}
-	if job.Kind == ingest.JobErase && mustBe(ctx, ingest.RoleAdmin) != nil {
-		return errErasure
+	if mustBe(ctx, orderedBy(job)) != nil {
+		return errNotTheirs
 	}
 	rules, err := a.Store.JobRules(ctx, id)
 	if err != nil {

@@ -95,7 +95,8 @@ func (d *dossier) talk(list []dossierMessage) error {
 	return d.lines(list)
 }
 
-// lines writes the messages of one place as text to read.
+// lines writes the messages of one place as text to read. Each is read once more:
+// a ZIP takes one file after the other, and memory does not hold them all.
 func (d *dossier) lines(list []dossierMessage) error {
 	w, err := d.create(list[0].place() + ".txt")
 	if err != nil {

@@ -96,10 +96,7 @@ func (d *dossier) tables() error {
 		named = append(named, text(i.Kind+":"+keys.hash.Hash(i.Kind, i.Value)))
 		hashed = append(hashed, keys.hash.Short(i.Kind, i.Value))
 	}
-	messages := make([]ingest.ID, len(d.messages))
-	for n, m := range d.messages {
-		messages[n] = m.ID
-	}
+	messages := idsIn(d.messages)
 	for _, t := range []struct {
 		name, query string
 		args        []any
