@@ -158,7 +158,7 @@ func hasWord(line, word string) bool {
 // begin waits for the greeting, signs in, and checks that the server can do
 // what is configured.
 func (c *conn) begin(conf *config) error {
-	if err := c.client.WaitGreeting(); err != nil {
+	if err := c.greeting(); err != nil {
 		return throttle(ingest.AsTemporary(fmt.Errorf("greeting: %w", err)))
 	}
 	if err := signIn(c.client, conf); err != nil {
@@ -168,6 +168,17 @@ func (c *conn) begin(conf *config) error {
 		return ingest.AsTemporary(errors.New("the server does not tell its capabilities"))
 	}
 	return c.checkAfter(conf)
+}
+
+// greeting waits for the server's first words. After a BYE the library's
+// reader ends at once, and its WaitGreeting then returns by chance either the
+// BYE or that the connection ended: it is asked until it tells what was said.
+func (c *conn) greeting() error {
+	err := c.client.WaitGreeting()
+	for tries := 0; err != nil && spoken(err) == nil && tries < 50; tries++ {
+		err = c.client.WaitGreeting()
+	}
+	return err
 }
 
 // checkAfter refuses what would touch other people's mail: without UIDPLUS

@@ -191,6 +191,20 @@ func TestGreetedWithBYE(t *testing.T) {
 	}
 }
 
+// TestBYEIsToldHoweverLate asks after the client has ended.
+func TestBYEIsToldHoweverLate(t *testing.T) {
+	for range 20 {
+		ours, theirs := net.Pipe()
+		go func() { _, _ = theirs.Write([]byte("* BYE too many connections\r\n")); _ = theirs.Close() }()
+		c := newConn(newWire(ours, time.Minute), ours, 1<<20)
+		<-c.client.Closed()
+		if err := c.greeting(); spoken(err) == nil {
+			t.Fatalf("greeted with %v", err)
+		}
+		c.close()
+	}
+}
+
 func TestAfterNeedsExtensions(t *testing.T) {
 	for name, c := range map[string]struct {
 		caps, after string
