@@ -13,6 +13,7 @@ import (
 	"gatehouse/channels/mime"
 	"gatehouse/channels/oauth"
 	"gatehouse/ingest/httpapi"
+	"gatehouse/ingest/httpapi/console"
 )
 
 // drainFor is how long requests under way may take at the end.
@@ -132,16 +133,8 @@ func (a *App) handler() http.Handler {
 			mux.Handle("/"+k.Name+"/", a.hooks)
 		}
 	}
-	mux.HandleFunc("GET /{$}", front)
+	mux.Handle("/", console.New(console.Options{API: api, Location: a.Config.Location(), Log: a.Log}))
 	return mux
-}
-
-// front greets whoever opens the address in a browser.
-func front(w http.ResponseWriter, _ *http.Request) {
-	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-	_, _ = fmt.Fprintf(w, "Gatehouse takes in messages for customer support.\n\n"+
-		"The API begins at %s, described by %s/openapi.yaml; it wants a bearer token (gatehouse token create).\n",
-		httpapi.Prefix, httpapi.Prefix)
 }
 
 // wake hints at whatever waits.

@@ -1,0 +1,66 @@
+package console
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+)
+
+var deedPages = []page{
+	{pattern: "GET /do/{deed}", show: (*visit).askDeed},
+	{pattern: "POST /do/{deed}", show: (*visit).doDeed},
+}
+
+// deeds are small changes that take a confirmation and nothing else. ID in the
+// path is of what they are done to.
+var deeds = map[string]struct {
+	Verb, Says string
+	method     string
+	path       string
+	grave      bool
+}{
+	"dead-retry":        {"Try again", "It is read once more and goes its way.", http.MethodPost, "/dead/ID/retry", false},
+	"dead-delete":       {"Delete", "It is deleted for good.", http.MethodDelete, "/dead/ID", true},
+	"job-cancel":        {"Cancel", "What it did stays done; what it did not reach stays as it is.", http.MethodPost, "/jobs/ID/cancel", true},
+	"job-retry":         {"Go on", "It goes on where it stopped.", http.MethodPost, "/jobs/ID/retry", false},
+	"channel-pause":     {"Pause", "It takes nothing until it goes on. Providers are told to try again, a mailbox waits.", http.MethodPost, "/channels/ID/pause", true},
+	"channel-resume":    {"Go on", "It takes messages again.", http.MethodPost, "/channels/ID/resume", false},
+	"channel-reconcile": {"Compare", "The mailbox is compared with what became of its mail; what nobody knows of is taken.", http.MethodPost, "/channels/ID/reconcile", false},
+	"endpoint-test":     {"Send a test", "A test event is posted to it now.", http.MethodPost, "/endpoints/ID/test", false},
+	"endpoint-pause":    {"Pause", "Its events wait until it goes on.", http.MethodPost, "/endpoints/ID/pause", true},
+	"endpoint-resume":   {"Go on", "What waits is delivered in order.", http.MethodPost, "/endpoints/ID/resume", false},
+	"endpoint-delete":   {"Delete", "Nothing is posted to it any more, and what waits for it is forgotten.", http.MethodDelete, "/endpoints/ID", true},
+	"endpoint-retry":    {"Deliver again", "What could not be delivered is tried once more.", http.MethodPost, "/endpoints/ID/dead/retry", false},
+	"user-free":         {"Free", "They may try to sign in again.", http.MethodPost, "/users/ID/free", false},
+	"user-sessions":     {"Sign out", "They are signed out everywhere.", http.MethodDelete, "/users/ID/sessions", true},
+	"token-delete":      {"Revoke", "Programs that use this token are refused from now on.", http.MethodDelete, "/tokens/ID", true},
+	"merge-undo":        {"Take apart", "They are two people again, with what each had.", http.MethodPost, "/merges/ID/undo", false},
+}
+
+// deedView asks whether a deed is meant.
+type deedView struct {
+	Name, Verb, Says, ID, Back string
+	Grave                      bool
+}
+
+func (v *visit) askDeed() error {
+	name := v.r.PathValue("deed")
+	d, ok := deeds[name]
+	if !ok {
+		return errNoPage
+	}
+	return v.render(http.StatusOK, "deed", deedView{name, d.Verb, d.Says, v.r.FormValue("id"), v.back(), d.grave})
+}
+
+func (v *visit) doDeed() error {
+	d, ok := deeds[v.r.PathValue("deed")]
+	if !ok {
+		return errNoPage
+	}
+	path := strings.Replace(d.path, "ID", url.PathEscape(v.r.PostFormValue("id")), 1)
+	if err := v.change(d.method, path, nil, nil); err != nil {
+		return err
+	}
+	v.to(v.back())
+	return nil
+}

@@ -1,0 +1,118 @@
+package console
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/url"
+
+	"gatehouse/ingest/httpapi"
+)
+
+// visit is one request of a person for a page.
+type visit struct {
+	*console
+	w    http.ResponseWriter
+	r    *http.Request
+	path string // the page's pattern
+
+	Me httpapi.Me
+}
+
+// get asks the API. What it refuses is an error, an [*httpapi.Problem].
+func (v *visit) get(path string, query url.Values, into any) error {
+	if len(query) > 0 {
+		path += "?" + query.Encode()
+	}
+	return v.ask(http.MethodGet, path, nil, into)
+}
+
+// change asks the API for a change. It is made once however often the form is
+// sent: the form carries the key.
+func (v *visit) change(method, path string, body, into any) error {
+	return v.ask(method, path, body, into)
+}
+
+func (v *visit) ask(method, path string, body, into any) error {
+	a, err := v.call(method, path, body)
+	if err != nil {
+		return err
+	}
+	if a.status >= http.StatusBadRequest {
+		return a.problem()
+	}
+	if into == nil || a.body.Len() == 0 {
+		return nil
+	}
+	return json.Unmarshal(a.body.Bytes(), into)
+}
+
+// forwarded are the headers that say who asks, and whence.
+var forwarded = []string{"Cookie", "Origin", "Sec-Fetch-Site", "Sec-Fetch-Mode", "User-Agent", "X-Forwarded-For", "X-Forwarded-Proto", "Forwarded"}
+
+func (v *visit) call(method, path string, body any) (*answer, error) {
+	var text []byte
+	if body != nil {
+		var err error
+		if text, err = json.Marshal(body); err != nil {
+			return nil, err
+		}
+	}
+	r, err := http.NewRequestWithContext(v.r.Context(), method, httpapi.Prefix+path, bytes.NewReader(text))
+	if err != nil {
+		return nil, err
+	}
+	r.Host, r.RemoteAddr, r.TLS, r.RequestURI = v.r.Host, v.r.RemoteAddr, v.r.TLS, httpapi.Prefix+path
+	for _, name := range forwarded {
+		r.Header[name] = v.r.Header[name]
+	}
+	if body != nil {
+		r.Header.Set("Content-Type", "application/json")
+	}
+	if method != http.MethodGet {
+		r.Header.Set("X-CSRF-Token", v.token())
+		if key := v.r.PostFormValue("key"); key != "" {
+			r.Header.Set("Idempotency-Key", key)
+		}
+	}
+	a := &answer{header: http.Header{}, status: http.StatusOK}
+	v.API.ServeHTTP(a, r)
+	return a, nil
+}
+
+// token proves to the API that our own page asks. A form sends it back; a page
+// that is only looked at asks for nothing but previews, on its own.
+func (v *visit) token() string {
+	if v.r.Method == http.MethodGet {
+		return v.Me.CSRFToken
+	}
+	return v.r.PostFormValue("csrf_token")
+}
+
+// answer is what the API says.
+type answer struct {
+	header http.Header
+	status int
+	body   bytes.Buffer
+}
+
+func (a *answer) Header() http.Header         { return a.header }
+func (a *answer) WriteHeader(status int)      { a.status = status }
+func (a *answer) Write(b []byte) (int, error) { return a.body.Write(b) }
+
+// problem is why the API refuses.
+func (a *answer) problem() error {
+	var p httpapi.Problem
+	if err := json.Unmarshal(a.body.Bytes(), &p); err != nil || p.Status == 0 {
+		return fmt.Errorf("the API answered %d: %w", a.status, err)
+	}
+	return &p
+}
+
+// pass gives the answer's cookies to the person.
+func (a *answer) pass(w http.ResponseWriter) {
+	for _, c := range a.header.Values("Set-Cookie") {
+		w.Header().Add("Set-Cookie", c)
+	}
+}

@@ -1,0 +1,59 @@
+package console_test
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"testing"
+
+	"gatehouse/ingest"
+)
+
+// reach is who may see each page: others are told that they may not.
+var reach = map[string]ingest.Role{
+	"/": ingest.RoleAgent, "/contacts": ingest.RoleAgent, "/contacts?standing=blocked": ingest.RoleAgent, "/conversations": ingest.RoleAgent,
+	"/search?q=ann": ingest.RoleAgent, "/search": ingest.RoleAgent,
+	"/blocked": ingest.RoleSupervisor, "/blocked?by=contact": ingest.RoleSupervisor, "/blocked?by=": ingest.RoleSupervisor, "/blocked?kind=blacklist": ingest.RoleSupervisor,
+	"/rules": ingest.RoleSupervisor, "/channels": ingest.RoleSupervisor, "/channels/mail": ingest.RoleSupervisor, "/dead": ingest.RoleSupervisor, "/jobs": ingest.RoleSupervisor,
+	"/endpoints": ingest.RoleSupervisor, "/audit": ingest.RoleAdmin, "/settings": ingest.RoleAdmin, "/people": ingest.RoleAdmin,
+}
+
+func TestPagesAreForTheirRoles(t *testing.T) {
+	d := open(t)
+	d.hold("bob@example.net", "Cheap watches")
+	d.receive("ann@example.com", "My order", "Where is it?", "")
+	people := []*person{d.person(ingest.RoleAgent), d.person(ingest.RoleSupervisor), d.person(ingest.RoleAdmin)}
+	for at, least := range reach {
+		for i, role := range []ingest.Role{ingest.RoleAgent, ingest.RoleSupervisor, ingest.RoleAdmin} {
+			p := people[i].open(at)
+			if want := role.AtLeast(least); want != (p.Code == http.StatusOK) || !want && p.Code != http.StatusForbidden {
+				t.Errorf("%s to the %s: %d\n%s", at, role, p.Code, p.Text)
+			}
+			if strings.Contains(p.Text, "&lt;nil&gt;") || strings.Contains(p.Text, "%!") || strings.Contains(p.Text, "ZgotmplZ") {
+				t.Errorf("%s to the %s: %s", at, role, p.Text)
+			}
+		}
+	}
+}
+
+func TestWhoIsNotSignedInComesBackAfterwards(t *testing.T) {
+	d := open(t)
+	nobody := &person{d, map[string]string{}}
+	a := nobody.open("/blocked?by=contact").is(http.StatusSeeOther)
+	if at := a.Header.Get("Location"); at != "/sign-in?next=%2Fblocked%3Fby%3Dcontact" {
+		t.Errorf("sent to %s", at)
+	}
+	nobody.open(a.Header.Get("Location")).is(http.StatusOK).shows(`name="next" value="/blocked?by=contact"`)
+	if got := nobody.open("/sign-in?next=https%3A%2F%2Fexample.org%2F").form().Get("next"); got != "/" {
+		t.Errorf("after signing in they would go to %s", got)
+	}
+}
+
+// hold has mail of an address held by a block, whose number it returns.
+func (d *desk) hold(from, subject string) int64 {
+	d.t.Helper()
+	set, err := d.store.SetRule(context.Background(), ingest.RuleOrder{Kind: ingest.Block, Target: ingest.Target{Kind: "email", Value: from}, Reason: "spam", Actor: "test"})
+	must(d.t, err)
+	d.receive(from, subject, "Buy now", "<p>Buy <b>now</b><img src=https://tracker.example.org/p.png><script>alert(1)</script>")
+	return set.Rule.ID
+}

@@ -1,0 +1,196 @@
+package console_test
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"gatehouse/channels/mime"
+	"gatehouse/ingest"
+	"gatehouse/ingest/httpapi"
+	"gatehouse/ingest/httpapi/console"
+	"gatehouse/ingest/httpapi/password"
+	"gatehouse/ingest/postgres"
+	"gatehouse/migrations/localpg"
+	"gatehouse/pipeline"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(localpg.Stopping(m)) }
+
+func must(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// desk is a console over an API and a store of its own.
+type desk struct {
+	t     testing.TB
+	store *postgres.Store
+	judge *pipeline.Judge
+	http.Handler
+	keys int
+}
+
+func open(t testing.TB) *desk {
+	t.Helper()
+	store, err := postgres.Open(context.Background(), localpg.Test(t), postgres.Options{})
+	must(t, err)
+	t.Cleanup(store.Close)
+	must(t, store.Register(context.Background(), "mail", "imap", ingest.Email))
+	d := &desk{t: t, store: store, judge: &pipeline.Judge{}}
+	log := slog.New(slog.NewTextHandler(io.Discard, nil))
+	api := httpapi.New(httpapi.Options{Store: store, Judge: d.judge, Log: log, Show: mime.SafeHTML, Pace: 5 * time.Millisecond,
+		SignIn: httpapi.SignIn{Passwords: password.New(password.Cost{Memory: 64, Passes: 1, Threads: 1}, 2)}})
+	d.Handler = console.New(console.Options{API: api, Log: log})
+	return d
+}
+
+// receive takes in a mail and decides it.
+func (d *desk) receive(from, subject, text, html string) ingest.ID {
+	d.t.Helper()
+	d.keys++
+	id := ingest.Identity{Kind: "email", Value: from, How: ingest.Header}
+	receipt, err := d.store.Receive(context.Background(), ingest.Batch{Arrivals: []ingest.Arrival{{
+		Message: ingest.Message{Channel: "mail", From: ingest.Sender{Identity: id, Address: from, Name: "Ann Example"}, Identities: []ingest.Identity{id},
+			To: []ingest.Mailbox{{Address: "support@example.com"}}, Subject: subject, Text: text, ReplyText: text, HTML: html,
+			Thread: fmt.Sprintf("%d@example.com", d.keys), Auto: ingest.AutoNone},
+		Raw: []byte("Subject: " + subject + "\n\n" + text), Keys: []string{fmt.Sprint("mail/", d.keys)}}}})
+	must(d.t, err)
+	d.settle()
+	return receipt.Results[0].ID
+}
+
+func (d *desk) settle() {
+	d.t.Helper()
+	for range 1000 {
+		lanes, err := d.store.Waiting(context.Background())
+		must(d.t, err)
+		if len(lanes) == 0 {
+			return
+		}
+		for _, lane := range lanes {
+			_, err := d.store.Settle(context.Background(), lane, 200, d.judge)
+			must(d.t, err)
+		}
+	}
+	d.t.Fatal("settling does not end")
+}
+
+// work runs jobs until they are done.
+func (d *desk) work() {
+	d.t.Helper()
+	for range 1000 {
+		step, err := d.store.StepJobs(context.Background(), 500)
+		must(d.t, err)
+		d.settle()
+		if !step.Worked {
+			return
+		}
+	}
+	d.t.Fatal("jobs do not end")
+}
+
+// person is somebody with a browser.
+type person struct {
+	d       *desk
+	cookies map[string]string
+}
+
+const word = "correct horse battery"
+
+// person makes a user with a role, who signs in by the page.
+func (d *desk) person(role ingest.Role) *person {
+	d.t.Helper()
+	d.keys++
+	login := fmt.Sprint(role, d.keys)
+	hash, err := password.New(password.Cost{Memory: 64, Passes: 1, Threads: 1}, 1).Hash(context.Background(), word)
+	must(d.t, err)
+	_, err = d.store.CreateUser(context.Background(), ingest.NewUser{Login: login, Name: login, Role: role, Password: ingest.Secret(hash), Actor: "test"})
+	must(d.t, err)
+	p := &person{d, map[string]string{}}
+	p.send("/sign-in", url.Values{"login": {login}, "password": {word}}).is(http.StatusSeeOther)
+	return p
+}
+
+// page is what was answered.
+type page struct {
+	t      testing.TB
+	at     string
+	Code   int
+	Header http.Header
+	Text   string
+}
+
+func (p *person) ask(r *http.Request) page {
+	p.d.t.Helper()
+	for name, value := range p.cookies {
+		r.AddCookie(&http.Cookie{Name: name, Value: value})
+	}
+	w := httptest.NewRecorder()
+	p.d.ServeHTTP(w, r)
+	for _, c := range w.Result().Cookies() {
+		p.cookies[c.Name] = c.Value
+	}
+	return page{p.d.t, r.Method + " " + r.URL.RequestURI(), w.Code, w.Header(), w.Body.String()}
+}
+
+// open looks at a page.
+func (p *person) open(at string) page {
+	p.d.t.Helper()
+	return p.ask(httptest.NewRequest(http.MethodGet, at, nil))
+}
+
+// send sends a form.
+func (p *person) send(at string, form url.Values) page {
+	p.d.t.Helper()
+	r := httptest.NewRequest(http.MethodPost, at, strings.NewReader(form.Encode()))
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	r.Header.Set("Sec-Fetch-Site", "same-origin")
+	return p.ask(r)
+}
+
+// is demands a status.
+func (a page) is(code int) page {
+	a.t.Helper()
+	if a.Code != code {
+		a.t.Fatalf("%s: %d, want %d\n%s", a.at, a.Code, code, a.Text)
+	}
+	return a
+}
+
+// shows demands texts.
+func (a page) shows(texts ...string) page {
+	a.t.Helper()
+	for _, text := range texts {
+		if !strings.Contains(a.Text, text) {
+			a.t.Errorf("%s does not show %q\n%s", a.at, text, a.Text)
+		}
+	}
+	return a
+}
+
+var input = regexp.MustCompile(`<input type="hidden" name="([^"]+)" value="([^"]*)">`)
+
+// form is what the page's hidden fields hold.
+func (a page) form() url.Values {
+	q := url.Values{}
+	_, text, _ := strings.Cut(a.Text, "<main")
+	for _, m := range input.FindAllStringSubmatch(text, -1) {
+		q.Add(m[1], unescape.Replace(m[2]))
+	}
+	return q
+}
+
+var unescape = strings.NewReplacer("&amp;", "&", "&#34;", `"`, "&#39;", "'", "&#43;", "+", "&lt;", "<", "&gt;", ">")

@@ -1,0 +1,116 @@
+package console
+
+import (
+	"fmt"
+	"html/template"
+	"net/url"
+
+	"gatehouse/ingest"
+)
+
+// section is a part of the console that the navigation leads to.
+type section struct {
+	Page, Name string
+	least      ingest.Role
+}
+
+var sections = []section{
+	{"/", "Today", ingest.RoleAgent},
+	{"/blocked", "Blocked list", ingest.RoleSupervisor},
+	{"/contacts", "Contacts", ingest.RoleAgent},
+	{"/conversations", "Conversations", ingest.RoleAgent},
+	{"/rules", "Rules", ingest.RoleSupervisor},
+	{"/channels", "Channels", ingest.RoleSupervisor},
+	{"/dead", "Dead letters", ingest.RoleSupervisor},
+	{"/jobs", "Jobs", ingest.RoleSupervisor},
+	{"/endpoints", "Endpoints", ingest.RoleSupervisor},
+	{"/audit", "Audit", ingest.RoleAdmin},
+	{"/settings", "Settings", ingest.RoleAdmin},
+	{"/people", "Users and tokens", ingest.RoleAdmin},
+}
+
+// Nav is where the reader may go.
+func (f frame) Nav() (list []section) {
+	for _, s := range sections {
+		if f.Me.Role.AtLeast(s.least) {
+			list = append(list, s)
+		}
+	}
+	return list
+}
+
+// way is one value that a reader may choose.
+type way struct{ Value, Name string }
+
+// Ways are how the blocked list may be grouped.
+func (f frame) Ways() []way {
+	return []way{{"rule", "by rule"}, {"contact", "by sender"}, {"domain", "by domain"}, {"channel", "by channel"}, {"reason", "by reason"}, {"", "every ticket"}}
+}
+
+// acts are the addresses of the pages that ask before something is done.
+type acts struct{ Release, Allow, Delete, Ban template.URL }
+
+// Acts are what can be done with all tickets that a query chooses.
+func (f frame) Acts(choice url.Values) acts {
+	to := func(do string) template.URL {
+		q := url.Values{"do": {do}, "back": {f.Here()}}
+		for name, values := range choice {
+			q[name] = values
+		}
+		return template.URL("/blocked/order?" + q.Encode())
+	}
+	return acts{to("release"), to("allow"), to("delete"), to("ban")}
+}
+
+// ActsOn are what can be done with one ticket.
+func (f frame) ActsOn(ticket ingest.ID) acts { return f.Acts(url.Values{"ticket": {ticket.String()}}) }
+
+// Here is the reader's page, to come back to.
+func (f frame) Here() string { return f.r.URL.RequestURI() }
+
+// With is the frame around something else, for a part of a page.
+func (f frame) With(data any) frame {
+	f.Data = data
+	return f
+}
+
+// Deed is the page that asks before something is done to what an id names.
+func (f frame) Deed(name string, id any) template.URL {
+	return search("/do/"+name, "id", fmt.Sprint(id), "back", f.Here())
+}
+
+// On reports whether the reader is on a page, by its whole address.
+func (f frame) On(page string) bool { return f.r.URL.RequestURI() == page }
+
+// RuleTabs are the lists of rules.
+func (f frame) RuleTabs() []way {
+	return []way{{"/rules", "All"}, {"/rules?kind=ban&state=standing", "Ban list"}, {"/rules?kind=block&state=standing", "Blocks"},
+		{"/rules?kind=blacklist&state=standing", "Blacklist"}, {"/rules?kind=allow&state=standing", "Allowed"},
+		{"/rules?state=expired", "Expired"}, {"/rules?state=lifted", "Lifted"}}
+}
+
+// Statuses are those of conversations.
+func (f frame) Statuses() []string { return []string{"bot", "unassigned", "open", "closed"} }
+
+// effect is a kind of rule, as what it does to what somebody writes.
+type effect struct {
+	Value, Name string
+	May         bool // the reader may set it
+}
+
+// Kinds are what may happen to what somebody writes.
+func (f frame) Kinds() []effect {
+	may := f.Me.May
+	return []effect{{"block", "Hold it: a supervisor decides", may.Block || f.Supervisor()}, {"ban", "Refuse it: nothing of it is kept", may.Ban || f.Admin()},
+		{"blacklist", "File it in silence: nobody is asked to look", may.Blacklist || f.Admin()}, {"allow", "Let it through", f.Supervisor()}}
+}
+
+// Ends are when a rule may end, as a sentence.
+func (f frame) Ends() []way {
+	return []way{{"", "as the settings say"}, {"24h", "tomorrow at this time"}, {"168h", "in a week"}, {"720h", "in 30 days"}, {"8760h", "in a year"}, {"never", "for ever"}}
+}
+
+// Roles are those that somebody may have.
+func (f frame) Roles() []string {
+	return []string{string(ingest.RoleAgent), string(ingest.RoleSupervisor), string(ingest.RoleAdmin)}
+}

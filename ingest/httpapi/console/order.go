@@ -1,0 +1,118 @@
+package console
+
+import (
+	"net/http"
+	"net/url"
+	"strconv"
+
+	"gatehouse/ingest"
+	"gatehouse/ingest/httpapi"
+)
+
+// orders are what can be done with what is held.
+var orders = map[string]struct {
+	Verb   string
+	Action string // release or delete
+	Also   ingest.RuleKind
+	Then   string // what becomes of the next message
+}{
+	"release": {"Release", "release", "", "The rule stays: what they write next is held again."},
+	"allow":   {"Release and allow", "release", ingest.Allow, "From now on what they write goes through."},
+	"delete":  {"Delete", "delete", "", "The rule stays. This cannot be undone."},
+	"ban":     {"Delete and ban", "delete", ingest.Ban, "From now on nothing they write is kept. This cannot be undone."},
+}
+
+// orderView asks whether an order is meant, and says what it will do.
+type orderView struct {
+	Do      string
+	Verb    string
+	Then    string
+	Also    bool
+	Release bool
+	Preview httpapi.Preview
+	Tickets []string
+	Choice  url.Values
+	AsOf    string
+	Back    string
+}
+
+// askOrder says in one sentence what will happen to how many.
+func (v *visit) askOrder() error {
+	o, ok := orders[v.r.FormValue("do")]
+	if !ok {
+		return errNoPage
+	}
+	view := orderView{Do: v.r.FormValue("do"), Verb: o.Verb, Then: o.Then, Also: o.Also != "", Release: o.Action == "release",
+		Tickets: v.r.Form["ticket"], Choice: v.choice(), Back: v.back()}
+	selection, err := v.selection(&view.AsOf)
+	if err != nil {
+		return err
+	}
+	selection["action"] = o.Action
+	if err := v.ask(http.MethodPost, "/blocked/preview", selection, &view.Preview); err != nil {
+		return err
+	}
+	return v.render(http.StatusOK, "order", view)
+}
+
+// selection is what the API takes for the chosen tickets: their ids, or the
+// filter. With asOf the moment is learned that the order is held to.
+func (v *visit) selection(asOf *string) (map[string]any, error) {
+	if list := v.r.Form["ticket"]; len(list) > 0 {
+		return map[string]any{"tickets": list}, nil
+	}
+	filter := map[string]any{}
+	for name := range v.choice() {
+		value := v.r.FormValue(name)
+		filter[name] = value
+		if name == "expired" || name == "opened" || name == "likely_wrong" || name == "review" {
+			filter[name] = value == "true"
+		}
+	}
+	if asOf == nil {
+		return map[string]any{"filter": filter}, nil
+	}
+	q := v.choice()
+	q.Set("limit", "1")
+	var list ingest.Blocked
+	err := v.get("/blocked", q, &list)
+	*asOf = list.AsOf
+	return map[string]any{"filter": filter}, err
+}
+
+// giveOrder starts the job, and shows it.
+func (v *visit) giveOrder() error {
+	o, ok := orders[v.r.FormValue("do")]
+	if !ok {
+		return errNoPage
+	}
+	body, err := v.selection(nil)
+	if err != nil {
+		return err
+	}
+	if asOf := v.r.FormValue("as_of"); asOf != "" {
+		body["as_of"] = asOf
+	}
+	if to := v.r.FormValue("whither"); to != "" && o.Action == "release" {
+		body["to"] = to
+	}
+	if o.Also != "" {
+		body["also"] = map[string]any{"kind": o.Also, "reason": v.r.FormValue("because")}
+	}
+	var job ingest.Job
+	if err := v.change(http.MethodPost, "/blocked/"+o.Action, body, &job); err != nil {
+		return err
+	}
+	v.to("/jobs/" + number(job.ID) + "?" + url.Values{"back": {v.back()}}.Encode())
+	return nil
+}
+
+// back is where the reader came from, within the console.
+func (v *visit) back() string {
+	if b := v.r.FormValue("back"); b != "" {
+		return local(b)
+	}
+	return "/blocked"
+}
+
+func number(n int64) string { return strconv.FormatInt(n, 10) }

@@ -1,0 +1,72 @@
+package console_test
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"regexp"
+	"testing"
+
+	"gatehouse/ingest"
+)
+
+// A supervisor releases a group: the page says what will happen, once, and shows
+// what did.
+func TestAGroupIsReleased(t *testing.T) {
+	d := open(t)
+	rule := d.hold("bob@example.net", "Cheap watches")
+	sue := d.person(ingest.RoleSupervisor)
+	sue.open("/blocked").is(http.StatusOK).shows("email bob@example.net", "1 message in 1 ticket")
+	asked := sue.open(fmt.Sprint("/blocked/order?do=release&rule=", rule)).is(http.StatusOK).shows("1 will be released.")
+	form := asked.form()
+	at := sue.send("/blocked/order", form).is(http.StatusSeeOther).Header.Get("Location")
+	if again := sue.send("/blocked/order", form).is(http.StatusSeeOther).Header.Get("Location"); again != at {
+		t.Errorf("sent twice the form began %s and %s", at, again)
+	}
+	d.work()
+	sue.open(at).is(http.StatusOK).shows("Done", "1 released.")
+	sue.open("/blocked").is(http.StatusOK).shows("Nothing is held here")
+}
+
+func TestAFormOfAnotherPageIsRefused(t *testing.T) {
+	d := open(t)
+	rule := d.hold("bob@example.net", "Cheap watches")
+	sue := d.person(ingest.RoleSupervisor)
+	form := url.Values{"do": {"delete"}, "rule": {fmt.Sprint(rule)}}
+	sue.send("/blocked/order", form).is(http.StatusForbidden)
+	ann := d.person(ingest.RoleAgent)
+	form.Set("csrf_token", ann.open("/contacts").is(http.StatusOK).csrf())
+	ann.send("/blocked/order", form).is(http.StatusForbidden).shows("Not allowed")
+}
+
+var csrfToken = regexp.MustCompile(`name="csrf_token" value="([^"]+)"`)
+
+func (a page) csrf() string {
+	a.t.Helper()
+	m := csrfToken.FindStringSubmatch(a.Text)
+	if m == nil {
+		a.t.Fatalf("%s has no form", a.at)
+	}
+	return m[1]
+}
+
+// What a stranger wrote is shown where it can run and fetch nothing.
+func TestHeldHTMLIsShownHarmless(t *testing.T) {
+	d := open(t)
+	d.hold("bob@example.net", "Cheap watches")
+	sue := d.person(ingest.RoleSupervisor)
+	list := sue.open("/blocked?by=").is(http.StatusOK).shows("Cheap watches")
+	ticket := regexp.MustCompile(`href="(/blocked/[0-9a-f-]{36})"`).FindStringSubmatch(list.Text)[1]
+	p := sue.open(ticket).is(http.StatusOK).shows("Cheap watches", "sandbox=", "Why it was held", "ann")
+	frame := regexp.MustCompile(`src="(/messages/[^"]+)"`).FindStringSubmatch(p.Text)
+	if frame == nil {
+		t.Fatalf("no frame\n%s", p.Text)
+	}
+	m := sue.open(frame[1]).is(http.StatusOK).shows("Buy <b>now</b>")
+	for _, bad := range []string{"<script", ` src="https://tracker`} {
+		if regexp.MustCompile(regexp.QuoteMeta(bad)).MatchString(m.Text) {
+			t.Errorf("the frame has %s\n%s", bad, m.Text)
+		}
+	}
+	sue.open(frame[1] + "?images=true").is(http.StatusOK).shows(`src="https://tracker.example.org/p.png"`)
+}

@@ -1,0 +1,84 @@
+package console
+
+import (
+	"errors"
+	"net/http"
+
+	"gatehouse/ingest/httpapi"
+)
+
+var signInPages = []page{
+	{pattern: "GET /sign-in", open: true, show: (*visit).askToSignIn},
+	{pattern: "POST /sign-in", open: true, show: (*visit).signIn},
+	{pattern: "GET /invitation", open: true, show: (*visit).askForPassword},
+	{pattern: "POST /invitation", open: true, show: (*visit).takeInvitation},
+	{pattern: "POST /sign-out", show: (*visit).signOut},
+}
+
+// signInView is the page to sign in on.
+type signInView struct {
+	Ways    httpapi.Ways
+	Next    string
+	Login   string
+	Problem *httpapi.Problem
+}
+
+func (v *visit) askToSignIn() error { return v.showSignIn(http.StatusOK, nil) }
+
+func (v *visit) showSignIn(status int, p *httpapi.Problem) error {
+	view := signInView{Next: local(v.r.FormValue("next")), Login: v.r.PostFormValue("login"), Problem: p}
+	if err := v.get("/session/ways", nil, &view.Ways); err != nil {
+		return err
+	}
+	return v.render(status, "sign_in", view)
+}
+
+func (v *visit) signIn() error {
+	said := map[string]string{"login": v.r.PostFormValue("login"), "password": v.r.PostFormValue("password")}
+	return v.enter("/session", said, v.showSignIn)
+}
+
+func (v *visit) askForPassword() error { return v.showInvitation(http.StatusOK, nil) }
+
+func (v *visit) showInvitation(status int, p *httpapi.Problem) error {
+	return v.render(status, "invitation", struct {
+		Invitation string
+		Problem    *httpapi.Problem
+	}{v.r.FormValue("invitation"), p})
+}
+
+func (v *visit) takeInvitation() error {
+	said := map[string]string{"invitation": v.r.PostFormValue("invitation"), "password": v.r.PostFormValue("password")}
+	return v.enter("/session/invitation", said, v.showInvitation)
+}
+
+// enter signs in, or shows the form again with what is wrong.
+func (v *visit) enter(path string, said any, again func(int, *httpapi.Problem) error) error {
+	a, err := v.call(http.MethodPost, path, said)
+	if err != nil {
+		return err
+	}
+	if a.status >= http.StatusBadRequest {
+		var p *httpapi.Problem
+		if err := a.problem(); !errors.As(err, &p) {
+			return err
+		}
+		return again(p.Status, p)
+	}
+	a.pass(v.w)
+	v.to(local(v.r.PostFormValue("next")))
+	return nil
+}
+
+func (v *visit) signOut() error {
+	a, err := v.call(http.MethodDelete, "/session", nil)
+	if err != nil {
+		return err
+	}
+	if a.status >= http.StatusBadRequest {
+		return a.problem()
+	}
+	a.pass(v.w)
+	v.to("/sign-in")
+	return nil
+}

@@ -1,0 +1,54 @@
+package console
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+
+	"gatehouse/ingest"
+	"gatehouse/ingest/httpapi"
+)
+
+// ticketView is a ticket with its messages, and whose they are.
+type ticketView struct {
+	httpapi.OpenedTicket
+	Contact ingest.Contact
+	History ingest.List[ingest.Record]
+	Images  bool // the reader asked for pictures from elsewhere
+}
+
+func (v *visit) ticket() error {
+	view := ticketView{Images: v.r.FormValue("images") == "true"}
+	if err := v.get("/blocked/"+url.PathEscape(v.r.PathValue("id")), url.Values{"cursor": v.r.URL.Query()["cursor"]}, &view.OpenedTicket); err != nil {
+		return err
+	}
+	contact := "/contacts/" + view.Ticket.ContactID.String()
+	if err := v.get(contact, nil, &view.Contact); err != nil {
+		return err
+	}
+	if err := v.get(contact+"/history", url.Values{"limit": {"10"}}, &view.History); err != nil {
+		return err
+	}
+	return v.render(http.StatusOK, "ticket", view)
+}
+
+// messageHTML is a message's html alone, for a frame that may run nothing. It is
+// safe as the API gives it out; the page's own rules keep it apart all the same.
+func (v *visit) messageHTML() error {
+	var m ingest.Record
+	if err := v.get("/messages/"+url.PathEscape(v.r.PathValue("id")), nil, &m); err != nil {
+		return err
+	}
+	from, html := "data:", m.HTML
+	if v.r.FormValue("images") == "true" {
+		from, html = "data: https: http:", strings.ReplaceAll(html, "data-remote-src=", "src=")
+	}
+	h := v.w.Header()
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	h.Set("Content-Security-Policy", "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; style-src 'unsafe-inline'; "+
+		"img-src "+from+"; form-action 'none'; base-uri 'none'; frame-ancestors 'self'")
+	h.Set("Referrer-Policy", "no-referrer")
+	_, err := v.w.Write([]byte(`<!doctype html><meta charset="utf-8"><title>Message</title><base target="_blank">` +
+		`<style>body{font:15px/1.5 system-ui,sans-serif;margin:12px;overflow-wrap:anywhere}img{max-width:100%;height:auto}</style>` + html))
+	return err
+}
