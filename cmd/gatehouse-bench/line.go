@@ -62,7 +62,12 @@ func compare(name, does string, of []lap, against string, to []lap, goal float64
 	}
 }
 
+// round keeps that many digits after the point, and of what is small three that
+// say something: a slow case on a busy machine is not none.
 func round(x float64, digits int) float64 {
+	if small := math.Abs(x); small > 0 && small < 1 {
+		digits = max(digits, 2-int(math.Floor(math.Log10(small))))
+	}
 	p := math.Pow10(digits)
 	return math.Round(x*p) / p
 }
@@ -90,6 +95,6 @@ func (p printer) print(l *line) {
 	if l.Memory > 0 {
 		fmt.Fprintf(p.out, "  %.2f%% of a core (goal %.0f), %.0f MiB (goal %.0f)\n", l.CPU, l.GoalCPU, l.Memory, l.GoalMemory)
 	}
-	fmt.Fprintf(p.out, "  ratio %.2f [%.2f..%.2f] of %d rounds of %d, goal %.2f; lost %d, duplicated %d, violations %d\n",
+	fmt.Fprintf(p.out, "  ratio %.3g [%.3g..%.3g] of %d rounds of %d, goal %.2f; lost %d, duplicated %d, violations %d\n",
 		l.Ratio, l.RatioMin, l.RatioMax, l.Rounds, l.N, l.Goal, l.Lost, l.Duplicated, l.Violations)
 }
