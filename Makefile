@@ -52,19 +52,18 @@ demo:
 	exec bin/gatehouse demo $(ARGS)
 
 testdeps:
-	.ci/tools.sh postgres redis mbsync >&2 </dev/null
+	.ci/tools.sh postgres redis mbsync chromium >&2 </dev/null
 	.ci/testdeps.sh >&2 </dev/null
 
 # Apart from test-all, whose recipe asks for what there is before it begins.
 longdeps: testdeps
 	.ci/testdeps.sh long >&2 </dev/null
 	.ci/interop.sh >&2 </dev/null
-	.ci/tools.sh chromium >&2 </dev/null
 
 test: testdeps
 	export CGO_ENABLED=$(if $(RACE),1,0)
 	.ci/lint.sh $(RACE)
-	go test $(RACE) -vet=off -tags '$(DOVECOT)' -timeout 9m ./... </dev/null
+	go test $(RACE) -vet=off -tags '$(DOVECOT) $(CHROMIUM)' -timeout 9m ./... </dev/null
 
 # The long tests too: fuzzing, the demo as a program reads it, crashes, loads.
 test-all: testdeps longdeps

@@ -4,6 +4,7 @@ package browsertest
 
 import (
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"testing"
@@ -18,7 +19,7 @@ import (
 const patience = 2 * time.Minute
 
 // pollEvery is how often the page is asked for what is waited for.
-const pollEvery = 100 * time.Millisecond
+const pollEvery = 50 * time.Millisecond
 
 // A Tab is a tab of a browser.
 type Tab struct {
@@ -56,24 +57,73 @@ func (tab Tab) Do(actions ...chromedp.Action[chromedp.Void]) {
 	}
 }
 
-// Until waits until an expression of JavaScript is true on the page.
+// Until waits until an expression of JavaScript is true on the page, or on the
+// one that takes its place meanwhile. What throws is not true yet.
 func (tab Tab) Until(expression string) {
 	tab.t.Helper()
 	ctx, cancel := context.WithTimeout(tab.ctx, patience)
 	defer cancel()
-	if _, err := chromedp.Run(ctx, chromedp.Poll[bool](expression, chromedp.WithPollingInterval(pollEvery))); err != nil {
-		tab.t.Fatalf("never: %s: %v", expression, err)
+	for {
+		yes, err := tab.try(ctx, expression)
+		if err == nil && yes {
+			return
+		}
+		var thrown *chromedp.ExceptionError
+		if errors.As(err, &thrown) && thrown.Exception != nil && thrown.Exception.ClassName == "SyntaxError" {
+			tab.t.Fatalf("%s: %v", expression, err)
+		}
+		select {
+		case <-ctx.Done():
+			tab.t.Fatalf("never: %s (%v)\n%s", expression, err, tab.Says())
+		case <-time.After(pollEvery):
+		}
 	}
+}
+
+// try asks once. The time is bounded, for a page that goes away may not answer.
+func (tab Tab) try(ctx context.Context, expression string) (bool, error) {
+	ctx, cancel := context.WithTimeout(ctx, patience/12)
+	defer cancel()
+	return chromedp.Run(ctx, chromedp.Evaluate[bool]("!!("+expression+")"))
 }
 
 // Is wants an expression of JavaScript to be true on the page now.
 func (tab Tab) Is(expression string) {
 	tab.t.Helper()
+	if !Value[bool](tab, "!!("+expression+")") {
+		tab.t.Errorf("it is not so: %s\n%s", expression, tab.Says())
+	}
+}
+
+// Value is what an expression of JavaScript comes to, promises awaited. If the
+// page goes away meanwhile, the one that takes its place is asked.
+func Value[T any](tab Tab, expression string) T {
+	tab.t.Helper()
 	ctx, cancel := context.WithTimeout(tab.ctx, patience)
 	defer cancel()
-	if yes, err := chromedp.Run(ctx, chromedp.Evaluate[bool](expression)); err != nil || !yes {
-		tab.t.Errorf("it is not so: %s (%v)", expression, err)
+	for {
+		v, err := chromedp.Run(ctx, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
+		var thrown *chromedp.ExceptionError
+		if err == nil {
+			return v
+		}
+		if ctx.Err() != nil || errors.As(err, &thrown) {
+			tab.t.Fatalf("%s: %v", expression, err)
+		}
+		time.Sleep(pollEvery)
 	}
+}
+
+// Says is where the tab is and what can be read there, to be shown when a test
+// fails.
+func (tab Tab) Says() string {
+	ctx, cancel := context.WithTimeout(tab.ctx, patience/12)
+	defer cancel()
+	text, err := chromedp.Run(ctx, chromedp.Evaluate[string](`location.href + "\n" + document.body.innerText.slice(0, 3000)`))
+	if err != nil {
+		return err.Error()
+	}
+	return text
 }
 
 // Picture writes a picture of the page into the folder that the environment
