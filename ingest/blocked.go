@@ -1,5 +1,7 @@
 package ingest
 
+import "time"
+
 // GroupBy is what the tickets of a group have in common.
 type GroupBy string
 
@@ -16,15 +18,16 @@ const (
 // that is: a rule or, where the system holds, the reason; a contact; a domain,
 // "" for senders without one; a channel; a reason.
 type Group struct {
-	Rule        *Rule   `json:"rule"`
-	Reason      string  `json:"reason"`
-	Contact     *Person `json:"contact"`
-	Domain      string  `json:"domain"`
-	Channel     string  `json:"channel"`
-	Tickets     int     `json:"tickets"`
-	Messages    int     `json:"messages"`
-	Unopened    int     `json:"unopened"`
-	LikelyWrong int     `json:"likely_wrong"`
+	Rule        *Rule     `json:"rule"`
+	Reason      string    `json:"reason"`
+	Contact     *Person   `json:"contact"`
+	Domain      string    `json:"domain"`
+	Channel     string    `json:"channel"`
+	HeldAt      time.Time `json:"held_at"` // of the newest hold
+	Tickets     int       `json:"tickets"`
+	Messages    int       `json:"messages"`
+	Unopened    int       `json:"unopened"`
+	LikelyWrong int       `json:"likely_wrong"`
 }
 
 // Groups is a part of a list of groups, and how many there are.

@@ -200,17 +200,23 @@ type TicketFilter struct {
 	LikelyWrong *bool
 	Review      *bool      // whether a review was asked for
 	From, To    *time.Time // newest hold at or after, before
+	Domain      string     // of the newest message's sender; NoDomain: it has none
 	Sort        TicketSort
 }
 
 // TicketSort is an order of the blocked list; "" is SortLikely.
 type TicketSort string
 
-// The orders of the blocked list.
+// NoDomain, in a filter, is of senders without a domain.
+const NoDomain = "none"
+
+// The orders of the blocked list, the last one of its groups.
 const (
 	SortLikely TicketSort = "likely_wrong" // what is likely held in error first, then the newest
 	SortNewest TicketSort = "newest"
 	SortOldest TicketSort = "oldest"
+
+	SortMessages TicketSort = "messages" // those with the most first
 )
 
 // Blocked is a part of the blocked list, with counts of all that was asked for.

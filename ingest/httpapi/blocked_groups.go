@@ -10,7 +10,8 @@ import (
 type GroupsInput struct {
 	Paging
 	TicketChoice
-	By ingest.GroupBy `query:"by" enum:"rule,contact,domain,channel,reason" default:"rule"`
+	By   ingest.GroupBy    `query:"by" enum:"rule,contact,domain,channel,reason" default:"rule"`
+	Sort ingest.TicketSort `query:"sort" enum:"messages,likely_wrong" default:"messages" doc:"the most messages first, or before that the most tickets that are likely held in error; a cursor goes on in the order that gave it"`
 }
 
 func (a *api) groupBlocked(ctx context.Context, in *GroupsInput) (*Body[ingest.Groups], error) {
@@ -18,6 +19,6 @@ func (a *api) groupBlocked(ctx context.Context, in *GroupsInput) (*Body[ingest.G
 	if err != nil {
 		return nil, err
 	}
-	f.Part = in.part()
+	f.Part, f.Sort = in.part(), in.Sort
 	return body(a.Store.TicketGroups(ctx, f, in.By))
 }

@@ -23,7 +23,7 @@ func (a *api) blocked() {
 	route(a, op{does: "GET /blocked", least: least,
 		says: "Lists the blocked list's tickets, without the blacklist's unless kind or rule asks for them."}, a.listBlocked)
 	route(a, op{does: "GET /blocked/groups", least: least,
-		says: "Counts the list's tickets by what they have in common, those with the most messages first."}, a.groupBlocked)
+		says: "Counts the list's tickets by what they have in common."}, a.groupBlocked)
 	route(a, op{does: "GET /blocked/export", least: least,
 		says: "Streams the list as CSV. Cells that a spreadsheet would take for formulas begin with an apostrophe."}, a.exportBlocked)
 	route(a, op{does: "POST /blocked/preview", reads: true, least: least,
@@ -47,13 +47,14 @@ type TicketChoice struct {
 	Review      string    `query:"review" enum:"true,false" doc:"whether an agent asked for a second look"`
 	From        time.Time `query:"from" doc:"last held at or after"`
 	To          time.Time `query:"to" doc:"last held before"`
+	Domain      string    `query:"domain" maxLength:"255" doc:"of the newest message's sender, as groups by domain name it; none: senders without one"`
 }
 
 // filterOf is what a query chooses.
 func (a *api) filterOf(ctx context.Context, c TicketChoice) (ingest.TicketFilter, error) {
 	return ingest.TicketFilter{Contact: c.Contact, Channel: c.Channel, Kind: c.Kind, Rule: c.Rule, Reason: c.Reason, Text: c.Text,
 		Expired: whether(c.Expired), Opened: whether(c.Opened), LikelyWrong: whether(c.LikelyWrong), Review: whether(c.Review),
-		From: unlessZero(c.From), To: unlessZero(c.To)}, a.onChannel(ctx, "channel", c.Channel)
+		From: unlessZero(c.From), To: unlessZero(c.To), Domain: c.Domain}, a.onChannel(ctx, "channel", c.Channel)
 }
 
 // whether is a choice of true, false, or neither.

@@ -89,6 +89,7 @@ type BlockedFilter struct {
 	Review  *bool     `json:"review,omitempty"`
 	From    time.Time `json:"from,omitzero"`
 	To      time.Time `json:"to,omitzero"`
+	Domain  string    `json:"domain,omitempty" maxLength:"255"`
 }
 
 // ReleaseManyInput releases a selection.
@@ -177,7 +178,7 @@ func (a *api) orderMany(ctx context.Context, kind ingest.JobKind, s Selection, t
 // filterIn is what a body chooses.
 func (a *api) filterIn(ctx context.Context, b *BlockedFilter) (*ingest.TicketFilter, error) {
 	f := ingest.TicketFilter{Contact: b.Contact, Channel: b.Channel, Kind: b.Kind, Reason: b.Reason, Text: b.Text, Expired: b.Expired,
-		Opened: b.Opened, LikelyWrong: b.Likely, Review: b.Review, From: unlessZero(b.From), To: unlessZero(b.To)}
+		Opened: b.Opened, LikelyWrong: b.Likely, Review: b.Review, From: unlessZero(b.From), To: unlessZero(b.To), Domain: b.Domain}
 	var err error
 	if b.Rule != "" {
 		if f.Rule, err = strconv.ParseInt(b.Rule, 10, 64); err != nil {

@@ -237,6 +237,8 @@ func TestConversationsAreReadAndChanged(t *testing.T) {
 
 	d.receive(d.chat("v1", "again")) // opens a new one that continues it
 	d.ask(agent, "PATCH "+path, `{"status":"open"}`).problem(409, "conflict")
+	now := d.ask(agent, "GET /events?after=latest", "").is(200).has("items", "0").get("next")
+	d.ask(agent, "GET /events?after="+now, "").is(200).has("items", "0", "next", now)
 	d.ask(agent, "GET /events?types=conversation.closed,conversation.assigned", "").is(200).has(
 		"items", "2", "items.1.conversation_id", id, "items.1.data.status", "closed")
 }

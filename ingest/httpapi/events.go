@@ -21,9 +21,12 @@ func (a *api) events() {
 			"the visitor and the page."}, a.streamEvents)
 }
 
+// latest is the place of who begins with what happens next.
+const latest = "latest"
+
 // EventsInput chooses events.
 type EventsInput struct {
-	After string   `query:"after" doc:"id of the last event read"`
+	After string   `query:"after" doc:"id of the last event read; latest: none is answered, and next is where to go on from now"`
 	Types []string `query:"types" doc:"only these, separated by commas: message.held; message.* for all of a group"`
 	Limit int      `query:"limit" default:"50" minimum:"1" maximum:"200"`
 }
@@ -32,6 +35,10 @@ func (a *api) listEvents(ctx context.Context, in *EventsInput) (*Body[ingest.Lis
 	types, err := ingest.EventsNamed(in.Types)
 	if err != nil {
 		return nil, err
+	}
+	if in.After == latest {
+		head, err := a.Store.EventHead(ctx)
+		return body(ingest.List[ingest.Event]{Items: []ingest.Event{}, Next: head}, err)
 	}
 	return body(a.Store.Events(ctx, ingest.EventFilter{After: in.After, Types: types, Limit: in.Limit}))
 }

@@ -17,7 +17,7 @@ var (
 )
 
 // TicketGroups counts the tickets that a filter chooses by what they have in
-// common, the groups with the most messages first. Its Sort is not asked.
+// common, in the filter's order: that of messages, or of what is likely wrong.
 func (s *Store) TicketGroups(ctx context.Context, f ingest.TicketFilter, by ingest.GroupBy) (ingest.Groups, error) {
 	m, err := after(f.After)
 	if err != nil {
@@ -29,16 +29,17 @@ func (s *Store) TicketGroups(ctx context.Context, f ingest.TicketFilter, by inge
 		key = m.Key
 	}
 	args := append([]any{planned}, s.chosen(f)...)
-	rows, err := s.pool.Query(ctx, sqlTicketsGroups, append(args, by, m.n(), key, limit+1)...)
+	rows, err := s.pool.Query(ctx, sqlTicketsGroups, append(args, by, m.n(), key, limit+1, f.Sort)...)
 	if err != nil {
 		return ingest.Groups{}, fmt.Errorf("groups of the blocked list: %w", classify(err))
 	}
 	var g ingest.Group
 	var list []ingest.Group
 	var places []mark
+	var place int64
 	var total int
-	_, err = pgx.ForEachRow(rows, []any{&key, &g.Tickets, &g.Messages, &g.Unopened, &g.LikelyWrong, &total}, func() error {
-		list, places = append(list, g), append(places, mark{N: int64(g.Messages), Key: key})
+	_, err = pgx.ForEachRow(rows, []any{&key, &g.Tickets, &g.Messages, &g.Unopened, &g.LikelyWrong, &g.HeldAt, &place, &total}, func() error {
+		list, places = append(list, g), append(places, mark{N: place, Key: key})
 		return nil
 	})
 	if err == nil {

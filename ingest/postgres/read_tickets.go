@@ -3,6 +3,7 @@ package postgres
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/jackc/pgx/v5"
 
@@ -62,7 +63,7 @@ func (s *Store) ticketMarks(ctx context.Context, f ingest.TicketFilter) ([]mark,
 // chosen is the parameters of the statements that take in tickets_chosen.
 func (s *Store) chosen(f ingest.TicketFilter) []any {
 	return []any{f.Contact, given(f.Channel), given(f.Kind), f.Rule, given(f.Reason), like(folded(f.Text)), f.Expired, s.now(),
-		f.Opened, f.LikelyWrong, f.Review, f.From, f.To}
+		f.Opened, f.LikelyWrong, f.Review, f.From, f.To, given(strings.ToLower(f.Domain))}
 }
 
 func (s *Store) countTickets(ctx context.Context, f ingest.TicketFilter, b *ingest.Blocked) error {

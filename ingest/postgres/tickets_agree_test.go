@@ -62,7 +62,7 @@ func anyFilter(rng *rand.Rand, contacts []ingest.ID, now time.Time) ingest.Ticke
 	return ingest.TicketFilter{Contact: maybe(rng, contacts...), Channel: maybe(rng, "chat", "mail"),
 		Kind: maybe(rng, "block", "blacklist", "system"), Rule: maybe(rng, int64(1), 2, 3, 6), Reason: maybe(rng, "spam", "abuse"),
 		Text: maybe(rng, "pill", "gröss", "GRÖßE", "v3", "a", "now"), Expired: maybe(rng, &yes, &no), Opened: maybe(rng, &yes, &no),
-		LikelyWrong: maybe(rng, &yes, &no), Review: maybe(rng, &yes, &no), From: maybe(rng, &at), To: maybe(rng, &at),
+		LikelyWrong: maybe(rng, &yes, &no), Review: maybe(rng, &yes, &no), Domain: maybe(rng, "example.com", "Example.COM", ingest.NoDomain), From: maybe(rng, &at), To: maybe(rng, &at),
 		Sort: maybe(rng, ingest.SortLikely, ingest.SortNewest, ingest.SortOldest)}
 }
 
@@ -97,7 +97,7 @@ func TestListOrdersAndGroupsAgree(t *testing.T) {
 		someFound += min(len(taken), 1)
 		for _, by := range []ingest.GroupBy{ingest.GroupByRule, ingest.GroupByContact, ingest.GroupByDomain, ingest.GroupByChannel, ingest.GroupByReason} {
 			g := f
-			g.Limit = 200
+			g.Limit, g.Sort = 200, maybe(rng, ingest.SortLikely, ingest.SortMessages)
 			groups, err := s.TicketGroups(ctx, g, by)
 			must(t, err)
 			n := 0

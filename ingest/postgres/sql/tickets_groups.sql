@@ -1,21 +1,24 @@
--- Groups of the chosen tickets, those with the most messages first, and how many groups there are. What a group is
--- called is by $14; of the system's holds, by rule, their reason.
+-- Groups of the chosen tickets and how many groups there are, in the order $19: those with the most messages first, or
+-- before that those with the most tickets that are likely held in error. What a group is called is by $15; of the
+-- system's holds, by rule, their reason. The place is one number: a group has fewer than 2^32 messages.
 with g as materialized (
-  select case $14::text
+  select case $15::text
            when 'rule' then coalesce(c.rule::text, 'reason:' || c.reason)
            when 'contact' then survivor(c.contact)::text
            when 'domain' then c.domain
            when 'channel' then c.channel::text
            else c.reason end as key,
          count(*) as tickets, sum(c.messages) as messages, count(*) filter (where c.opened_at is null) as unopened,
-         count(*) filter (where c.likely >= 2) as likely_wrong
+         count(*) filter (where c.likely >= 2) as likely_wrong, max(c.held_at) as held_at
   from (
     -- include tickets_chosen
   ) c
   group by 1
+), placed as (
+  select g.*, case $19::text when 'likely_wrong' then g.likely_wrong << 32 else 0 end + g.messages as place from g
 )
-select g.key, g.tickets, g.messages, g.unopened, g.likely_wrong, (select count(*) from g)
-from g
-where $15::bigint is null or g.messages < $15 or (g.messages = $15 and g.key > $16::text)
-order by g.messages desc, g.key
-limit $17
+select p.key, p.tickets, p.messages, p.unopened, p.likely_wrong, p.held_at, p.place, (select count(*) from g)
+from placed p
+where $16::bigint is null or p.place < $16 or (p.place = $16 and p.key > $17::text)
+order by p.place desc, p.key
+limit $18

@@ -14,3 +14,4 @@
     and ($11::bool is null or (t.likely >= 4) = $11)
     and ($12::timestamptz is null or t.held_at >= $12)
     and ($13::timestamptz is null or t.held_at < $13)
+    and ($14::text is null or t.domain = case $14 when 'none' then '' else $14 end)
