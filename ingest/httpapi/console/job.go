@@ -15,7 +15,8 @@ var jobPages = []page{
 // jobView is a job and how far it is.
 type jobView struct {
 	ingest.Job
-	Back string
+	Rules map[int64]*ingest.Rule // that held again, as far as they can be read
+	Back  string
 }
 
 // Percent is how much of it is done.
@@ -30,12 +31,74 @@ func (j jobView) Percent() int {
 }
 
 // Ended reports whether nothing more will happen.
-func (j jobView) Ended() bool { return j.FinishedAt != nil }
+func (j jobView) Ended() bool { return j.FinishedAt != nil || j.State.Ended() }
 
 func (v *visit) job() error {
-	view := jobView{Back: v.back()}
+	view := jobView{Back: v.back(), Rules: map[int64]*ingest.Rule{}}
 	if err := v.get("/jobs/"+url.PathEscape(v.r.PathValue("id")), nil, &view.Job); err != nil {
 		return err
 	}
+	for _, h := range view.HeldAgain {
+		var r ingest.Rule
+		if len(view.Rules) < 20 && h.Rule != 0 && v.get("/rules/"+number(h.Rule), nil, &r) == nil {
+			view.Rules[h.Rule] = &r
+		}
+	}
 	return v.render(http.StatusOK, "job", view)
+}
+
+// underWay lists the orders on what is held that have not ended yet.
+func (v *visit) underWay() (list []jobView, err error) {
+	var jobs ingest.List[ingest.Job]
+	if err := v.get("/jobs", url.Values{"limit": {"50"}}, &jobs); err != nil {
+		return nil, err
+	}
+	for _, j := range jobs.Items {
+		if o := (jobView{Job: j}); !o.Ended() && (j.Kind.Lifts() || j.Kind == ingest.JobRelease || j.Kind == ingest.JobDelete) {
+			list = append(list, o)
+		}
+	}
+	return list, nil
+}
+
+// works are the kinds of job in words.
+var works = map[ingest.JobKind]string{
+	ingest.JobUnblockAll: "Unblock all", ingest.JobDeleteAll: "Delete all", ingest.JobRelease: "Release", ingest.JobDelete: "Delete",
+	ingest.JobRefetch: "Fetch again what a ban refused", ingest.JobFetch: "Fetch the rest of a message",
+	ingest.JobExport: "Export", ingest.JobDossier: "Dossier", ingest.JobErase: "Erase",
+}
+
+// Work is what it does, in words.
+func (j jobView) Work() string {
+	if work, ok := works[j.Kind]; ok {
+		return work
+	}
+	return capital(string(j.Kind))
+}
+
+// Stands is how it stands, in a word or two.
+func (j jobView) Stands() string {
+	switch j.State {
+	case ingest.JobQueued:
+		return "Waiting for its turn"
+	case ingest.JobDone:
+		return "Done"
+	case ingest.JobFailed:
+		return "Stopped"
+	case ingest.JobCancelled:
+		return "Cancelled"
+	}
+	return "Under way"
+}
+
+// skips are why something was left as it is.
+var skips = map[string]string{ingest.SkipGone: "no longer where it came from", ingest.SkipNoSource: "kept nowhere else", ingest.SkipRefused: "refused by a ban",
+	ingest.SkipTooLarge: "too large", ingest.SkipFailed: "its source does not give it", ingest.SkipOnHold: "under a legal hold"}
+
+// Skip says why something was left as it is.
+func (j jobView) Skip(why string) string {
+	if says, ok := skips[why]; ok {
+		return says
+	}
+	return bySystemSays(why)
 }

@@ -51,19 +51,52 @@ func (f frame) Ways() []way {
 type acts struct{ Release, Allow, Delete, Ban template.URL }
 
 // Acts are what can be done with all tickets that a query chooses.
-func (f frame) Acts(choice url.Values) acts {
+func (f frame) Acts(choice url.Values) acts { return f.actsThen(choice, f.Here()) }
+
+// actsThen are acts that lead on to a page.
+func (f frame) actsThen(choice url.Values, then string) acts {
 	to := func(do string) template.URL {
-		q := url.Values{"do": {do}, "back": {f.Here()}}
+		q := url.Values{"do": {do}, "back": {then}}
 		for name, values := range choice {
 			q[name] = values
 		}
 		return template.URL("/blocked/order?" + q.Encode())
 	}
-	return acts{to("release"), to("allow"), to("delete"), to("ban")}
+	list := acts{to("release"), to("allow"), to("delete"), to("ban")}
+	if !f.MayBan() {
+		list.Ban = ""
+	}
+	return list
+}
+
+// MayBan reports whether the reader may ban with a delete.
+func (f frame) MayBan() bool { return f.Me.May.Ban }
+
+// MayLift reports whether the reader may lift a rule that stands.
+func (f frame) MayLift(r *ingest.Rule) bool {
+	if r == nil || r.LiftedAt != nil || !f.Supervisor() {
+		return false
+	}
+	switch r.Target.Kind {
+	case "domain", "phone_prefix", "cidr", "range", ingest.Everyone:
+		return f.Admin()
+	}
+	may := map[ingest.RuleKind]bool{ingest.Ban: f.Me.May.Ban, ingest.Block: f.Me.May.Block, ingest.Blacklist: f.Me.May.Blacklist}
+	return may[r.Kind]
 }
 
 // ActsOn are what can be done with one ticket.
 func (f frame) ActsOn(ticket ingest.ID) acts { return f.Acts(url.Values{"ticket": {ticket.String()}}) }
+
+// ActsThen are what can be done with one ticket, and then leads on to a page.
+func (f frame) ActsThen(ticket ingest.ID, then string) acts {
+	return f.actsThen(url.Values{"ticket": {ticket.String()}}, then)
+}
+
+// Whithers are where what is released goes.
+func (f frame) Whithers() []way {
+	return []way{{"", "to its conversation, or a new one"}, {"unassigned", "to nobody yet: a person takes it"}, {"bot", "to the bot"}}
+}
 
 // Here is the reader's page, to come back to.
 func (f frame) Here() string { return f.r.URL.RequestURI() }

@@ -1,6 +1,7 @@
 package console
 
 import (
+	"errors"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -34,16 +35,39 @@ type orderView struct {
 	Choice  url.Values
 	AsOf    string
 	Back    string
+	Whither string
+	Because string
+	Problem *httpapi.Problem // why it was not done
 }
 
-// askOrder says in one sentence what will happen to how many.
-func (v *visit) askOrder() error {
+// Force reports whether the order is suspicious, and is done only if it is said
+// twice.
+func (o orderView) Force() bool { return o.Problem != nil && o.Problem.Type == "foot-gun" }
+
+// Again is the page that asks the same anew.
+func (o orderView) Again() string {
+	q := cloned(o.Choice)
+	q.Set("do", o.Do)
+	q.Set("back", o.Back)
+	if len(o.Tickets) > 0 {
+		q["ticket"] = o.Tickets
+	}
+	return "/blocked/order?" + q.Encode()
+}
+
+func (v *visit) askOrder() error { return v.showOrder(http.StatusOK, nil) }
+
+// showOrder says in one sentence what will happen to how many.
+func (v *visit) showOrder(status int, p *httpapi.Problem) error {
 	o, ok := orders[v.r.FormValue("do")]
 	if !ok {
 		return errNoPage
 	}
 	view := orderView{Do: v.r.FormValue("do"), Verb: o.Verb, Then: o.Then, Also: o.Also != "", Release: o.Action == "release",
-		Tickets: v.r.Form["ticket"], Choice: v.choice(), Back: v.back()}
+		Tickets: v.picked(), Choice: v.choice(), Back: v.back(), Whither: v.r.FormValue("whither"), Because: v.r.FormValue("because"), Problem: p}
+	if view.Because == "" && o.Also == ingest.Ban {
+		view.Because = "abuse"
+	}
 	selection, err := v.selection(&view.AsOf)
 	if err != nil {
 		return err
@@ -52,13 +76,22 @@ func (v *visit) askOrder() error {
 	if err := v.ask(http.MethodPost, "/blocked/preview", selection, &view.Preview); err != nil {
 		return err
 	}
-	return v.render(http.StatusOK, "order", view)
+	return v.render(status, "order", view)
+}
+
+// picked are the ids of the tickets that the reader ticked, unless they want all
+// that match.
+func (v *visit) picked() []string {
+	if v.r.FormValue("everything") == "true" {
+		return nil
+	}
+	return v.r.Form["ticket"]
 }
 
 // selection is what the API takes for the chosen tickets: their ids, or the
 // filter. With asOf the moment is learned that the order is held to.
 func (v *visit) selection(asOf *string) (map[string]any, error) {
-	if list := v.r.Form["ticket"]; len(list) > 0 {
+	if list := v.picked(); len(list) > 0 {
 		return map[string]any{"tickets": list}, nil
 	}
 	filter := map[string]any{}
@@ -90,20 +123,32 @@ func (v *visit) giveOrder() error {
 	if err != nil {
 		return err
 	}
-	if asOf := v.r.FormValue("as_of"); asOf != "" {
-		body["as_of"] = asOf
-	}
-	if to := v.r.FormValue("whither"); to != "" && o.Action == "release" {
-		body["to"] = to
+	for name, field := range map[string]string{"as_of": "as_of", "whither": "to"} {
+		if said := v.r.FormValue(name); said != "" && (name == "as_of" || o.Action == "release") {
+			body[field] = said
+		}
 	}
 	if o.Also != "" {
-		body["also"] = map[string]any{"kind": o.Also, "reason": v.r.FormValue("because")}
+		body["also"] = map[string]any{"kind": o.Also, "reason": v.r.FormValue("because"), "force": v.r.FormValue("force") == "true"}
 	}
 	var job ingest.Job
 	if err := v.change(http.MethodPost, "/blocked/"+o.Action, body, &job); err != nil {
-		return err
+		return v.askAgain(err)
 	}
 	v.to("/jobs/" + number(job.ID) + "?" + url.Values{"back": {v.back()}}.Encode())
+	return nil
+}
+
+// askAgain shows an order that was not done, why, and how things stand by now: it
+// can be given again from there. Nothing was done of it.
+func (v *visit) askAgain(err error) error {
+	var p *httpapi.Problem
+	if !errors.As(err, &p) || p.Status != http.StatusConflict && p.Status != http.StatusNotFound && p.Status != http.StatusUnprocessableEntity {
+		return err
+	}
+	if again := v.showOrder(p.Status, p); again != nil {
+		return err // what is wrong with the order keeps it from being asked, too
+	}
 	return nil
 }
 

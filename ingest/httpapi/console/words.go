@@ -13,15 +13,17 @@ import (
 // words are the functions of the templates.
 func words(a assets) template.FuncMap {
 	return template.FuncMap{
-		"asset":  func(name string) string { return a.byName[name] },
-		"n":      digits,
-		"count":  count,
-		"target": target,
-		"kindly": kindly,
-		"search": search,
-		"why":    why,
-		"value":  func(n *int) int { return *n },
-		"given":  func(t *time.Time) time.Time { return *t },
+		"asset":   func(name string) string { return a.byName[name] },
+		"n":       digits,
+		"count":   count,
+		"target":  target,
+		"kindly":  kindly,
+		"search":  search,
+		"why":     why,
+		"noun":    func(k ingest.RuleKind) string { return nouns[k] },
+		"capital": capital,
+		"value":   func(n *int) int { return *n },
+		"given":   func(t *time.Time) time.Time { return *t },
 	}
 }
 
