@@ -42,6 +42,8 @@ func (v *visit) blockedList() error {
 	view := blockedView{By: v.r.FormValue("by"), Choice: v.choice()}
 	if !v.r.Form.Has("by") && !hasAny(view.Choice, "rule", "contact_id", "reason", "domain", "text") {
 		view.By = string(ingest.GroupByRule)
+	} else if view.By == "ticket" { // as a link says it
+		view.By = ""
 	}
 	err := v.follow(&view.After, &view.Orders)
 	if err == nil {

@@ -13,7 +13,7 @@ import (
 var reach = map[string]ingest.Role{
 	"/": ingest.RoleAgent, "/contacts": ingest.RoleAgent, "/contacts?standing=blocked": ingest.RoleAgent, "/conversations": ingest.RoleAgent,
 	"/search?q=ann": ingest.RoleAgent, "/search": ingest.RoleAgent,
-	"/blocked": ingest.RoleSupervisor, "/blocked?by=contact": ingest.RoleSupervisor, "/blocked?by=": ingest.RoleSupervisor, "/blocked?kind=blacklist": ingest.RoleSupervisor,
+	"/blocked": ingest.RoleSupervisor, "/blocked?by=contact": ingest.RoleSupervisor, "/blocked?by=": ingest.RoleSupervisor, "/blocked?by=ticket": ingest.RoleSupervisor, "/blocked?kind=blacklist": ingest.RoleSupervisor,
 	"/rules": ingest.RoleSupervisor, "/channels": ingest.RoleSupervisor, "/channels/mail": ingest.RoleSupervisor, "/dead": ingest.RoleSupervisor, "/jobs": ingest.RoleSupervisor,
 	"/endpoints": ingest.RoleSupervisor, "/audit": ingest.RoleAdmin, "/settings": ingest.RoleAdmin, "/people": ingest.RoleAdmin,
 }
