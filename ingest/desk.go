@@ -150,7 +150,7 @@ type ContactFilter struct {
 	Number   string // that Q is, where the region tells; "": it says so itself, or is none
 	Tag      string
 	From, To *time.Time
-	Standing string // active or blocked
+	Standing string // active, blocked, or of these banned or blacklisted
 }
 
 // Place is where somebody was met: what a rule set from there means by "this

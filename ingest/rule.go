@@ -57,6 +57,7 @@ type Rule struct {
 	SharedBy   *int       `json:"shared_by"` // other known contacts its target also names; nil: not counted, as in lists
 	// Figures are what people made of what it held; nil: not read.
 	Figures *RuleFigures `json:"figures,omitempty"`
+	Person  *Person      `json:"person,omitempty" doc:"the contact that it is on; absent where no contact is meant, or nobody asks"`
 	Doubts  []Doubt      `json:"doubts,omitempty" doc:"why somebody should look at it; in the list of review alone"`
 	Epoch   int64        `json:"-"` // of its last change
 	Key     HashKey      `json:"-"` // by which a hashed target is compared; nil where it is none

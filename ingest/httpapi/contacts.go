@@ -30,7 +30,7 @@ type ContactsInput struct {
 	Tag      string    `query:"tag"`
 	From     time.Time `query:"from" doc:"made at or after"`
 	To       time.Time `query:"to" doc:"made before"`
-	Standing string    `query:"standing" enum:"active,blocked"`
+	Standing string    `query:"standing" enum:"active,blocked,banned,blacklisted"`
 }
 
 func (a *api) listContacts(ctx context.Context, in *ContactsInput) (*Body[ingest.List[ingest.Contact]], error) {

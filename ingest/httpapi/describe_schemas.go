@@ -83,7 +83,7 @@ var parameters = map[string]string{
 	"index": "which of the message's files, from 0", "channel": "of this channel", "contact_id": "of this contact",
 	"conversation_id": "of this conversation", "rule": "held by this rule", "reason": "for this reason", "state": "in this state",
 	"status": "of this status", "kind": "of this kind", "tag": "that have this tag", "assignee": "that are this person's",
-	"standing": "blocked: with a ban, block or blacklist in force; active: without", "sort": "the order", "by": "what makes a group",
+	"standing": "blocked: with a ban, block or blacklist in force; active: without; banned, blacklisted: of the blocked those with such a rule", "sort": "the order", "by": "what makes a group",
 	"opened": "seen by somebody already, or not", "likely_wrong": "likely held in error, or not",
 	"actor": "done by this one", "format": "of the file", "endpoint_id": "to this endpoint", "value": "the address", "ip": "where they come from", "limit": "at most so many items",
 	"If-Match":      "an ETag that was given: 412 if what may be changed has been changed since; what stands behind its point does not count",

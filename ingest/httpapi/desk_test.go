@@ -259,7 +259,16 @@ func TestContactsAreFound(t *testing.T) {
 	d.ask(agent, "POST /contacts/"+id+"/block", `{"reason":"spam"}`).is(201)
 	d.ask(agent, "GET /contacts?standing=blocked", "").is(200).has("items", "1", "items.0.id", id,
 		"items.0.standing.effect", "hold", "items.0.standing.may_send", "true", "items.0.standing.rule.reason", "spam")
+	d.ask(supervisor, "GET /rules", "").is(200).has("items.0.person.id", id, "items.0.person.name", "Ann Example", "items.0.person.address", "ann@example.com")
 	d.ask(agent, "GET /contacts?standing=active", "").is(200).has("items", "2")
+	for _, more := range []string{"", "&q=ann"} { // a block is neither a ban nor a blacklist
+		d.ask(agent, "GET /contacts?standing=banned"+more, "").is(200).has("items", "0")
+		d.ask(agent, "GET /contacts?standing=blacklisted"+more, "").is(200).has("items", "0")
+	}
+	d.ask(admin, "POST /rules", `{"kind":"blacklist","target":"email:eve_1@example.net"}`).is(201)
+	d.ask(agent, "GET /contacts?standing=blacklisted", "").is(200).has("items", "1", "items.0.identities.0.value", "eve_1@example.net")
+	d.ask(agent, "GET /contacts?standing=blacklisted&q=eve", "").is(200).has("items", "1")
+	d.ask(agent, "GET /contacts?standing=blocked", "").is(200).has("items", "2")
 	d.ask(agent, "GET /contacts/"+id, "").is(200).has("standing.may_auto", "false", "held", "0")
 	d.receive(d.mail("ann@example.com", "more", "five"))
 	d.ask(agent, "GET /contacts/"+id, "").is(200).has("held", "1", "unopened", "1")

@@ -4,12 +4,15 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"net/http"
 	"regexp"
 	"strconv"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
+
+	"gatehouse/ingest"
 )
 
 // Tagged is one resource with its ETag.
@@ -85,4 +88,17 @@ func versionIn(tag string, form *regexp.Regexp) (string, error) {
 		return "", errNoTag
 	}
 	return version, nil
+}
+
+// quicker says, of a change that came too late, who did last what it was to
+// change: the audit knows.
+func (a *api) quicker(ctx context.Context, err error, subject, action string) error {
+	if !errors.Is(err, ingest.ErrStale) {
+		return err
+	}
+	last, failed := a.Store.Audit(ctx, ingest.AuditFilter{Part: ingest.Part{Limit: 1}, Subject: subject, Action: action})
+	if failed != nil || len(last.Items) == 0 {
+		return err
+	}
+	return &Problem{Type: "stale", Status: http.StatusPreconditionFailed, Detail: last.Items[0].Actor + " changed it meanwhile: read it again"}
 }

@@ -48,7 +48,7 @@ type ContactsFilter struct {
 	Tag      string    `json:"tag,omitempty"`
 	From     time.Time `json:"from,omitzero" doc:"made at or after"`
 	To       time.Time `json:"to,omitzero" doc:"made before"`
-	Standing string    `json:"standing,omitempty" enum:"active,blocked"`
+	Standing string    `json:"standing,omitempty" enum:"active,blocked,banned,blacklisted"`
 }
 
 func (a *api) exportContacts(ctx context.Context, in *ContactsExportInput) (*Answer[*ingest.Job], error) {

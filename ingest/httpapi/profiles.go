@@ -82,7 +82,7 @@ func (a *api) patchContact(ctx context.Context, in *ContactPatchInput) (*Tagged[
 		return nil, err
 	}
 	if _, err := a.Store.ChangeContact(ctx, c); err != nil {
-		return nil, err
+		return nil, a.quicker(ctx, err, "contact:"+in.ID.String(), "contact.changed")
 	}
 	return a.showContact(ctx, in.ID)
 }

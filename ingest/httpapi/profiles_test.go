@@ -20,7 +20,7 @@ func TestContactProfile(t *testing.T) {
 		"name", "Ann Example", "nickname", "Annie", "username", "ann1", "company", "Example Ltd", "location", "Berlin",
 		"avatar_url", "https://img.example.com/a.png", "tags.0", "vip", "tags.1", "gold", "tags", "2", "fields.plan", "pro",
 		"field_order.0", "a", "field_order.1", "plan", "field_order.2", "seats")
-	d.ask(agent, "PATCH "+contact, `{"name":"Bob"}`, "If-Match", tag).problem(412, "stale")
+	d.ask(agent, "PATCH "+contact, `{"name":"Bob"}`, "If-Match", tag).problem(412, "stale").has("detail", "agent changed it meanwhile: read it again")
 	d.ask(admin, "PATCH /settings", `{"contact_fields":"seats, plan"}`).is(200)
 	d.ask(agent, "PATCH "+contact, `{"fields":{"a":null,"z":"9"},"tags":[]}`).is(200).has("name", "Ann Example", "tags", "0", "fields.a", "",
 		"field_order.0", "seats", "field_order.1", "plan", "field_order.2", "z")

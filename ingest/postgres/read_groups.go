@@ -3,6 +3,8 @@ package postgres
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -88,12 +90,15 @@ func (s *Store) nameRules(ctx context.Context, list []ingest.Group, places []mar
 		of[i], ids = n, append(ids, n)
 	}
 	known, err := rulesByID(ctx, s.pool, ids)
+	if err != nil {
+		return err
+	}
 	for i := range list {
 		if list[i].Rule = known[of[i]]; list[i].Rule != nil {
 			list[i].Reason = list[i].Rule.Reason
 		}
 	}
-	return err
+	return s.namePersons(ctx, slices.Collect(maps.Values(known))...)
 }
 
 func (s *Store) nameContacts(ctx context.Context, list []ingest.Group, places []mark) error {

@@ -50,10 +50,11 @@ func (s *Store) Rule(ctx context.Context, id int64) (ingest.Rule, error) {
 		return r, err
 	}
 	named, err := s.Named(ctx, []ingest.Target{r.Target}, r.About)
-	if err == nil {
-		r.SharedBy = &named[0]
+	if err != nil {
+		return r, err
 	}
-	return r, err
+	r.SharedBy = &named[0]
+	return r, nil
 }
 
 // rulesByID finds rules for what refers to them.
@@ -70,7 +71,15 @@ func rulesByID(ctx context.Context, q querier, ids []int64) (map[int64]*ingest.R
 }
 
 func (s *Store) readRules(ctx context.Context, ids []int64) ([]ingest.Rule, error) {
-	return readRules(ctx, s.pool, ids)
+	list, err := readRules(ctx, s.pool, ids)
+	if err != nil {
+		return nil, err
+	}
+	at := make([]*ingest.Rule, len(list))
+	for i := range list {
+		at[i] = &list[i]
+	}
+	return list, s.namePersons(ctx, at...)
 }
 
 func readRules(ctx context.Context, q querier, ids []int64) ([]ingest.Rule, error) {

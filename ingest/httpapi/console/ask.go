@@ -28,6 +28,16 @@ func (v *visit) get(path string, query url.Values, into any) error {
 	return v.ask(http.MethodGet, path, nil, into)
 }
 
+// tagged is get, with the version of what was read, for a form to carry as
+// version.
+func (v *visit) tagged(path string, into any) (version string, err error) {
+	a, err := v.call(http.MethodGet, path, nil)
+	if err != nil {
+		return "", err
+	}
+	return a.header.Get("ETag"), a.read(into)
+}
+
 // change asks the API for a change. It is made once however often the form is
 // sent: the form carries the key.
 func (v *visit) change(method, path string, body, into any) error {
@@ -39,25 +49,19 @@ func (v *visit) ask(method, path string, body, into any) error {
 	if err != nil {
 		return err
 	}
-	if a.status >= http.StatusBadRequest {
-		return a.problem()
-	}
-	if into == nil || a.body.Len() == 0 {
-		return nil
-	}
-	return json.Unmarshal(a.body.Bytes(), into)
+	return a.read(into)
 }
+
+// plainText is a request's body that is no JSON.
+type plainText []byte
 
 // forwarded are the headers that say who asks, and whence.
 var forwarded = []string{"Cookie", "Origin", "Sec-Fetch-Site", "Sec-Fetch-Mode", "User-Agent", "X-Forwarded-For", "X-Forwarded-Proto", "Forwarded"}
 
 func (v *visit) call(method, path string, body any) (*answer, error) {
-	var text []byte
-	if body != nil {
-		var err error
-		if text, err = json.Marshal(body); err != nil {
-			return nil, err
-		}
+	text, kind, err := inJSON(body)
+	if err != nil {
+		return nil, err
 	}
 	r, err := http.NewRequestWithContext(v.r.Context(), method, httpapi.Prefix+path, bytes.NewReader(text))
 	if err != nil {
@@ -68,17 +72,36 @@ func (v *visit) call(method, path string, body any) (*answer, error) {
 		r.Header[name] = v.r.Header[name]
 	}
 	if body != nil {
-		r.Header.Set("Content-Type", "application/json")
+		r.Header.Set("Content-Type", kind)
 	}
 	if method != http.MethodGet {
 		r.Header.Set("X-CSRF-Token", v.token())
-		if key := v.r.PostFormValue("key"); key != "" {
-			r.Header.Set("Idempotency-Key", key)
-		}
+		v.setFromForm(r.Header, "Idempotency-Key", "key")
+	}
+	if method == http.MethodPatch {
+		v.setFromForm(r.Header, "If-Match", "version")
 	}
 	a := &answer{header: http.Header{}, status: http.StatusOK}
 	v.API.ServeHTTP(a, r)
 	return a, nil
+}
+
+// setFromForm sends what a field of the form holds.
+func (v *visit) setFromForm(h http.Header, header, field string) {
+	if value := v.r.PostFormValue(field); value != "" {
+		h.Set(header, value)
+	}
+}
+
+// inJSON is a body as it is sent, and of what type it is.
+func inJSON(body any) (text []byte, kind string, err error) {
+	if plain, ok := body.(plainText); ok {
+		return plain, "text/plain", nil
+	}
+	if body != nil {
+		text, err = json.Marshal(body)
+	}
+	return text, "application/json", err
 }
 
 // token proves to the API that our own page asks. A form sends it back; a page
@@ -100,6 +123,17 @@ type answer struct {
 func (a *answer) Header() http.Header         { return a.header }
 func (a *answer) WriteHeader(status int)      { a.status = status }
 func (a *answer) Write(b []byte) (int, error) { return a.body.Write(b) }
+
+// read takes the answer in. A refusal is an error, an [*httpapi.Problem].
+func (a *answer) read(into any) error {
+	if a.status >= http.StatusBadRequest {
+		return a.problem()
+	}
+	if into == nil || a.body.Len() == 0 {
+		return nil
+	}
+	return json.Unmarshal(a.body.Bytes(), into)
+}
 
 // problem is why the API refuses.
 func (a *answer) problem() error {

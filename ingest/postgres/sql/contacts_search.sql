@@ -28,9 +28,10 @@ where (f.score > 1 or (select max(score) from found) <= 1)
   and ($3::timestamptz is null or c.created_at >= $3)
   and ($4::timestamptz is null or c.created_at < $4)
   and ($12::text is null or $12 = any (c.tags))
-  and ($13::text is null or ($13 = 'blocked') = exists (
+  and ($13::text is null or ($13 <> 'active') = exists (
     select from rules r
     where r.lifted_at is null and (r.expires_at is null or r.expires_at > $14) and r.kind <> 'allow'
+      and r.kind = case $13 when 'banned' then 'ban' when 'blacklisted' then 'blacklist' else r.kind end
       and (r.target_kind = 'contact' and r.target = any (kin(c.id)::text[])
            or exists (select from identities i where i.contact = any (kin(c.id)) and i.kind = r.target_kind and i.value = r.target and i.how <> 'claimed'))))
 order by f.score desc, c.created_at desc, c.id
