@@ -15,6 +15,8 @@ var reach = map[string]ingest.Role{
 	"/search?q=ann": ingest.RoleAgent, "/search": ingest.RoleAgent,
 	"/blocked": ingest.RoleSupervisor, "/blocked?by=contact": ingest.RoleSupervisor, "/blocked?by=": ingest.RoleSupervisor, "/blocked?by=ticket": ingest.RoleSupervisor, "/blocked?kind=blacklist": ingest.RoleSupervisor,
 	"/rules": ingest.RoleSupervisor, "/channels": ingest.RoleSupervisor, "/channels/mail": ingest.RoleSupervisor, "/dead": ingest.RoleSupervisor, "/jobs": ingest.RoleSupervisor,
+	"/rules?review=true": ingest.RoleSupervisor, "/rules/1": ingest.RoleSupervisor, "/rules/import": ingest.RoleSupervisor, "/lift?rule=1": ingest.RoleSupervisor,
+	"/contacts?period=30": ingest.RoleAgent, "/contacts/new": ingest.RoleAgent, "/rule?target=ann%40example.com": ingest.RoleAgent,
 	"/endpoints": ingest.RoleSupervisor, "/audit": ingest.RoleAdmin, "/settings": ingest.RoleAdmin, "/people": ingest.RoleAdmin,
 }
 

@@ -8,10 +8,16 @@ import (
 	"gatehouse/ingest/httpapi"
 )
 
+var liftPages = []page{
+	{pattern: "GET /lift", show: (*visit).askLift},
+	{pattern: "POST /lift", show: (*visit).lift},
+}
+
 // liftView asks what becomes of what a rule holds when it goes.
 type liftView struct {
 	Contact string
 	Rule    string
+	Name    string        // of the contact
 	Rules   []ingest.Rule // that would be lifted
 	Preview httpapi.Preview
 	Back    string
@@ -38,7 +44,7 @@ func (v *visit) liftScope(view *liftView) (string, error) {
 		if err := v.get("/contacts/"+url.PathEscape(view.Contact), nil, &c); err != nil {
 			return "", err
 		}
-		if c.Standing.Rule == nil {
+		if view.Name = called(c); c.Standing.Rule == nil {
 			return "contact:" + view.Contact, nil
 		}
 		view.Rule = number(c.Standing.Rule.ID)

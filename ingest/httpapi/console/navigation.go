@@ -115,34 +115,6 @@ func (f frame) Deed(name string, id any) template.URL {
 // On reports whether the reader is on a page, by its whole address.
 func (f frame) On(page string) bool { return f.r.URL.RequestURI() == page }
 
-// RuleTabs are the lists of rules.
-func (f frame) RuleTabs() []way {
-	return []way{{"/rules", "All"}, {"/rules?kind=ban&state=standing", "Ban list"}, {"/rules?kind=block&state=standing", "Blocks"},
-		{"/rules?kind=blacklist&state=standing", "Blacklist"}, {"/rules?kind=allow&state=standing", "Allowed"},
-		{"/rules?state=expired", "Expired"}, {"/rules?state=lifted", "Lifted"}}
-}
-
-// Statuses are those of conversations.
-func (f frame) Statuses() []string { return []string{"bot", "unassigned", "open", "closed"} }
-
-// effect is a kind of rule, as what it does to what somebody writes.
-type effect struct {
-	Value, Name string
-	May         bool // the reader may set it
-}
-
-// Kinds are what may happen to what somebody writes.
-func (f frame) Kinds() []effect {
-	may := f.Me.May
-	return []effect{{"block", "Hold it: a supervisor decides", may.Block || f.Supervisor()}, {"ban", "Refuse it: nothing of it is kept", may.Ban || f.Admin()},
-		{"blacklist", "File it in silence: nobody is asked to look", may.Blacklist || f.Admin()}, {"allow", "Let it through", f.Supervisor()}}
-}
-
-// Ends are when a rule may end, as a sentence.
-func (f frame) Ends() []way {
-	return []way{{"", "as the settings say"}, {"24h", "tomorrow at this time"}, {"168h", "in a week"}, {"720h", "in 30 days"}, {"8760h", "in a year"}, {"never", "for ever"}}
-}
-
 // Roles are those that somebody may have.
 func (f frame) Roles() []string {
 	return []string{string(ingest.RoleAgent), string(ingest.RoleSupervisor), string(ingest.RoleAdmin)}

@@ -1,6 +1,7 @@
 package console
 
 import (
+	"errors"
 	"net/http"
 	"net/url"
 	"strings"
@@ -9,80 +10,123 @@ import (
 	"gatehouse/ingest/httpapi"
 )
 
-var rulePages = []page{
+var askPages = []page{
 	{pattern: "GET /rule", show: (*visit).askRule},
 	{pattern: "POST /rule", show: (*visit).setRule},
-	{pattern: "GET /lift", show: (*visit).askLift},
-	{pattern: "POST /lift", show: (*visit).lift},
-	{pattern: "GET /rules", show: lists[ingest.Rule]("rules", "/rules", "kind", "state", "target")},
 }
 
-// ruleView asks what should happen to what somebody writes.
+// ruleView asks what should happen to what somebody writes, then to whom, and
+// says what that would have met before it can be set.
 type ruleView struct {
 	On, Target string // on a person as one is met, contacts/ID; or on a target
 	Kind       string
-	Terms      httpapi.Terms
-	Reach      *ingest.RuleReach
-	Problem    *httpapi.Problem
-	Back       string
+	Whom       string // of the person: contact, identity, visitor, ip, domain, or an address
+	aim
+	Terms
+	Reach    *httpapi.ReachAnswer
+	Examples []example
+	Problem  *httpapi.Problem
+	Back     string
 }
 
-// askRule shows the form, and for a kind that was chosen whom the rule would have
-// met in the last 30 days.
+// example is a message that the rule would have met.
+type example struct {
+	ingest.Reached
+	Name string
+}
+
 func (v *visit) askRule() error { return v.showRule(http.StatusOK, nil) }
 
+// showRule shows the form: the question what should happen, and once that is
+// answered the rest, with whom the rule would have met in the last 30 days.
 func (v *visit) showRule(status int, p *httpapi.Problem) error {
-	view := ruleView{On: v.r.FormValue("on"), Target: v.r.FormValue("target"), Kind: v.r.FormValue("kind"), Terms: v.terms(), Problem: p, Back: v.back()}
+	view := ruleView{On: v.r.FormValue("on"), Target: targetMeant(v.r.FormValue("target")), Kind: v.r.FormValue("kind"),
+		Whom: v.r.FormValue("whom"), Problem: p, Back: v.back()}
+	var err error
+	if view.aim, err = v.aimAt(view.On); err != nil {
+		return err
+	}
+	view.Terms = v.terms(view.Chat)
 	if view.Kind == "" {
-		view.Kind = string(ingest.Block)
+		return v.render(status, "rule", view)
 	}
-	terms := view.Terms
-	if terms.DryRun = true; terms.Reason == "" {
-		terms.Reason = "look"
-	}
-	var reach ingest.RuleReach
-	path, body := v.rulePath(view.Kind, terms)
-	if v.Me.CSRFToken != "" && v.ask(http.MethodPost, path, body, &reach) == nil {
-		view.Reach = &reach
+	if err := v.look(&view); err != nil {
+		return err
 	}
 	return v.render(status, "rule", view)
 }
 
-// rulePath is the route that sets a rule of a kind where the form says, and what
-// it takes.
-func (v *visit) rulePath(kind string, terms httpapi.Terms) (string, any) {
-	if on := v.r.FormValue("on"); on != "" {
-		place, id, _ := strings.Cut(on, "/")
-		return "/" + url.PathEscape(place) + "/" + url.PathEscape(id) + "/" + url.PathEscape(kind), terms
+// look asks what the rule would have met. What is refused already is shown as
+// the problem.
+func (v *visit) look(view *ruleView) error {
+	path, body := v.ruleOf(*view)
+	if body["dry_run"] = true; body["reason"] == "" {
+		body["reason"] = "look" // chats want one; nothing is kept of it
 	}
-	return "/rules", struct {
-		Kind   string `json:"kind"`
-		Target string `json:"target"`
-		httpapi.Terms
-	}{kind, v.r.FormValue("target"), terms}
+	var reach httpapi.ReachAnswer
+	err := v.ask(http.MethodPost, path, body, &reach)
+	var p *httpapi.Problem
+	switch {
+	case err == nil:
+		view.Reach = &reach
+		view.Examples = v.examples(reach.Examples)
+		return nil
+	case errors.As(err, &p) && p.Status < http.StatusInternalServerError && p.Status != http.StatusUnauthorized && p.Status != http.StatusNotFound:
+		if view.Problem == nil {
+			view.Problem = p
+		}
+		return nil
+	}
+	return err
 }
 
-// terms are the rule's, as the form has them.
-func (v *visit) terms() httpapi.Terms {
-	yes := func(name string) bool { return v.r.FormValue(name) == "true" }
-	return httpapi.Terms{Reason: v.r.FormValue("reason"), Comment: v.r.FormValue("comment"), ExpiresIn: v.r.FormValue("expires_in"),
-		SpareKnown: yes("spare_known"), AlsoIP: yes("also_ip"), Open: v.r.FormValue("open"), Force: yes("force")}
+// examples names who wrote what a rule would have met.
+func (v *visit) examples(met []ingest.Reached) (list []example) {
+	names := map[ingest.ID]string{}
+	for _, m := range met {
+		if _, known := names[m.Contact]; !known && !m.Contact.IsZero() {
+			var c ingest.Contact
+			if v.get("/contacts/"+m.Contact.String(), nil, &c) == nil { // else it stays without a name
+				names[m.Contact] = called(c)
+			}
+		}
+		list = append(list, example{m, names[m.Contact]})
+	}
+	return list
+}
+
+// ruleOf is the route that sets the rule, and what it takes. One address of a
+// person that has several is named by itself.
+func (v *visit) ruleOf(view ruleView) (string, map[string]any) {
+	body := view.Terms.body(view.Chat)
+	if view.On != "" && !strings.Contains(view.Whom, ":") {
+		place, id, _ := strings.Cut(view.On, "/")
+		if view.Whom != "" {
+			body["target"] = view.Whom
+		}
+		return "/" + url.PathEscape(place) + "/" + url.PathEscape(id) + "/" + url.PathEscape(view.Kind), body
+	}
+	body["kind"], body["target"] = view.Kind, view.Target
+	if view.On != "" {
+		body["target"] = view.Whom
+	}
+	return "/rules", body
 }
 
 // setRule sets the rule; what is wrong with it is shown in the form.
 func (v *visit) setRule() error {
-	path, body := v.rulePath(v.r.FormValue("kind"), v.terms())
-	a, err := v.call(http.MethodPost, path, body)
-	if err != nil {
-		return err
-	}
-	if a.status < http.StatusBadRequest {
+	view := ruleView{On: v.r.FormValue("on"), Target: targetMeant(v.r.FormValue("target")), Kind: v.r.FormValue("kind"), Whom: v.r.FormValue("whom")}
+	view.Chat = v.r.FormValue("chat") == "true"
+	view.Terms = v.terms(view.Chat)
+	path, body := v.ruleOf(view)
+	var p *httpapi.Problem
+	err := v.change(http.MethodPost, path, body, nil)
+	switch {
+	case err == nil:
 		v.to(v.back())
 		return nil
+	case errors.As(err, &p) && (p.Status == http.StatusUnprocessableEntity || p.Status == http.StatusConflict):
+		return v.showRule(p.Status, p)
 	}
-	p, ok := a.problem().(*httpapi.Problem)
-	if !ok || p.Status != http.StatusUnprocessableEntity && p.Type != "foot-gun" {
-		return a.problem()
-	}
-	return v.showRule(p.Status, p)
+	return err
 }

@@ -22,6 +22,7 @@ func words(a assets) template.FuncMap {
 		"why":     why,
 		"noun":    func(k ingest.RuleKind) string { return nouns[k] },
 		"capital": capital,
+		"whole":   func(n int64) int { return int(n) },
 		"value":   func(n *int) int { return *n },
 		"given":   func(t *time.Time) time.Time { return *t },
 	}

@@ -1,0 +1,81 @@
+package console
+
+import (
+	"cmp"
+	"errors"
+	"net/http"
+	"slices"
+	"time"
+
+	"gatehouse/ingest"
+	"gatehouse/ingest/httpapi"
+)
+
+var personalPages = []page{
+	{pattern: "GET /contacts/{id}/erase", show: (*visit).askErase},
+	{pattern: "POST /contacts/{id}/erase", show: (*visit).erase},
+	{pattern: "GET /contacts/{id}/dossier", show: func(v *visit) error { return v.aboutContact("dossier", nil) }},
+	{pattern: "POST /contacts/{id}/dossier", show: func(v *visit) error {
+		path := contactPath(v.r.PathValue("id"))
+		return v.startJob(path+"/dossier", nil, path)
+	}},
+	{pattern: "GET /contacts/{id}/legal-hold", show: func(v *visit) error { return v.aboutContact("legal_hold", nil) }},
+	{pattern: "POST /contacts/{id}/legal-hold", show: (*visit).legalHold},
+}
+
+// askErase says first what would be deleted, and what stays and why.
+func (v *visit) askErase() error {
+	var would httpapi.WouldErase
+	err := v.ask(http.MethodPost, contactPath(v.r.PathValue("id"))+"/erase", map[string]any{"dry_run": true}, &would)
+	var p *httpapi.Problem
+	if err != nil && (!errors.As(err, &p) || p.Status != http.StatusLocked) { // the page says that a legal hold stands
+		return err
+	}
+	return v.aboutContact("erase", would)
+}
+
+func (v *visit) erase() error {
+	return v.startJob(contactPath(v.r.PathValue("id"))+"/erase", map[string]string{"reason": v.r.PostFormValue("reason")}, "/contacts")
+}
+
+// erasedNames are what an erasure finds, in words.
+var erasedNames = map[string]string{
+	ingest.ErasedConversed: "messages in conversations", ingest.ErasedHeld: "held messages", ingest.ErasedDead: "unreadable messages",
+	ingest.ErasedRefused: "refused messages", ingest.ErasedFiles: "files", ingest.ErasedConversations: "conversations, emptied",
+	ingest.ErasedIdentities: "addresses", ingest.ErasedNotes: "notes", ingest.ErasedRules: "rules, of which hashes stay",
+	ingest.ErasedMerges: "merges", ingest.ErasedExports: "exports", ingest.ErasedDossiers: "dossiers", ingest.ErasedContacts: "contacts, emptied",
+}
+
+// found is so many of something that an erasure finds.
+type found struct {
+	Name string
+	N    int
+}
+
+// Found are the counts of what an erasure finds, the most first.
+func (f contactForm) Found() (list []found) {
+	would, _ := f.More.(httpapi.WouldErase)
+	for class, n := range would.Finds {
+		if name, told := erasedNames[class]; told && n > 0 {
+			list = append(list, found{name, n})
+		}
+	}
+	slices.SortFunc(list, func(a, b found) int { return cmp.Or(cmp.Compare(b.N, a.N), cmp.Compare(a.Name, b.Name)) })
+	return list
+}
+
+// legalHold sets a hold, or lifts it. Its last day is a whole one, where the
+// reader is.
+func (v *visit) legalHold() error {
+	if v.r.PostFormValue("do") == "lift" {
+		return v.changePerson(http.MethodDelete, "/legal-hold", nil)
+	}
+	body := map[string]any{"reason": v.r.PostFormValue("reason")}
+	if day, err := time.ParseInLocation(time.DateOnly, v.r.PostFormValue("until"), v.zone()); err == nil {
+		body["until"] = day.AddDate(0, 0, 1).Add(-time.Minute)
+	}
+	if err := v.changePerson(http.MethodPost, "/legal-hold", body); err != nil {
+		return v.amiss("legal_hold", err, "reason", "until")
+	}
+	return nil
+}
