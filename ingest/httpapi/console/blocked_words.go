@@ -33,7 +33,7 @@ func (f frame) HeldBy(rule *ingest.Rule, reason string) string {
 	if rule == nil {
 		return "held by the system: " + bySystemSays(reason)
 	}
-	return "held by the " + nouns[rule.Kind] + " on " + target(rule.Target)
+	return "held by the " + nouns[rule.Kind] + " on " + f.Whom(*rule)
 }
 
 // BySystem says why the system holds something.

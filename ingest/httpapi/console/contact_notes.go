@@ -90,23 +90,3 @@ func (f frame) Shut() bool {
 	}
 	return s.Rule != nil && s.Rule.Kind != ingest.Allow
 }
-
-// Became is what became of a message, in words.
-func (f frame) Became(r ingest.Record) string {
-	switch r.State {
-	case ingest.Conversed:
-		return "in a conversation"
-	case ingest.Held:
-		if r.Rule != nil && r.Rule.Kind == ingest.Blacklist {
-			return "filed silently"
-		}
-		return "held"
-	case ingest.Refused:
-		return "refused"
-	case ingest.Dead:
-		return "could not be read"
-	case ingest.Purged:
-		return "deleted"
-	}
-	return "on its way"
-}

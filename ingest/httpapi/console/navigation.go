@@ -81,7 +81,7 @@ func (f frame) MayLift(r *ingest.Rule) bool {
 	case "domain", "phone_prefix", "cidr", "range", ingest.Everyone:
 		return f.Admin()
 	}
-	may := map[ingest.RuleKind]bool{ingest.Ban: f.Me.May.Ban, ingest.Block: f.Me.May.Block, ingest.Blacklist: f.Me.May.Blacklist}
+	may := map[ingest.RuleKind]bool{ingest.Ban: f.Me.May.Ban, ingest.Block: f.Me.May.Block, ingest.Blacklist: f.Me.May.Blacklist, ingest.Allow: true}
 	return may[r.Kind]
 }
 

@@ -73,15 +73,8 @@ func (f frame) Whom(r ingest.Rule) string {
 // Share is a part as people write it: 12 %.
 func (f frame) Share(part *float64) string { return thousands(int64(*part*100+0.5)) + " %" }
 
-// MayChange reports whether the reader may change or lift a rule: what is on
-// whole domains or networks is the administrators'.
-func (f frame) MayChange(r ingest.Rule) bool {
-	switch r.Target.Kind {
-	case "domain", "phone_prefix", "cidr", "range", ingest.Everyone:
-		return f.Admin()
-	}
-	return f.Effect(string(r.Kind)).May
-}
+// MayChange reports whether the reader may change or lift a rule of a list.
+func (f frame) MayChange(r ingest.Rule) bool { return f.MayLift(&r) }
 
 // oneRule is a rule with what it holds and who did what with it.
 type oneRule struct {

@@ -1,10 +1,6 @@
 package console
 
-import (
-	"time"
-
-	"gatehouse/ingest"
-)
+import "time"
 
 // Terms are what a rule says besides its kind and whom it is for, as the form
 // has them.
@@ -110,16 +106,3 @@ func until(at, now time.Time) string {
 
 // Until is a moment to come as the reader has it.
 func (v *visit) Until(at time.Time) string { return until(at.In(v.zone()), v.Now().In(v.zone())) }
-
-// called is what people call a contact.
-func called(c ingest.Contact) string {
-	switch {
-	case c.Nickname != "":
-		return c.Nickname
-	case c.Name != "":
-		return c.Name
-	case len(c.Identities) > 0:
-		return c.Identities[0].Value
-	}
-	return "somebody without a name"
-}
