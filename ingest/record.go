@@ -40,6 +40,19 @@ type Account struct {
 	Foreign   int64  `json:"foreign"` // for another tenant of the provider's app
 }
 
+// HourAccount is what came on a channel within an hour, and where it is now.
+type HourAccount struct {
+	Channel   string    `json:"-"`
+	Hour      time.Time `json:"hour"` // its beginning
+	Accepted  int64     `json:"accepted"`
+	Conversed int64     `json:"conversed"`
+	Held      int64     `json:"held"`
+	Refused   int64     `json:"refused"`
+	Dead      int64     `json:"dead"`
+	Purged    int64     `json:"purged"`
+	InFlight  int64     `json:"in_flight"`
+}
+
 // Balances reports whether the account adds up.
 func (a Account) Balances() bool {
 	return a.Accepted == a.Conversed+a.Held+a.Refused+a.Dead+a.Purged+a.InFlight

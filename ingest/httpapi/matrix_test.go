@@ -88,6 +88,7 @@ var matrix = map[string]ingest.Role{
 	"POST /jobs/{id}/cancel":                      supervisor,
 	"POST /jobs/{id}/retry":                       supervisor,
 	"GET /stats":                                  agent,
+	"GET /stats/hours":                            agent,
 	"POST /channels/{name}/reconcile":             admin,
 	"GET /channels/{name}/reconcile":              supervisor,
 	"POST /channels/{name}/backfill":              admin,

@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"context"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -11,6 +12,7 @@ import (
 var (
 	sqlLedger   = statement("ledger")
 	sqlAccounts = statement("accounts")
+	sqlHours    = statement("hours")
 )
 
 // Accounts returns the books of all channels in one snapshot: what was accepted
@@ -21,5 +23,17 @@ func (s *Store) Accounts(ctx context.Context) ([]ingest.Account, error) {
 		return nil, classify(err)
 	}
 	list, err := pgx.CollectRows(rows, pgx.RowToStructByPos[ingest.Account])
+	return list, classify(err)
+}
+
+// Hours returns, by channel and hour, what came since a moment and where it is
+// now; hours in which nothing came are left out. "" are all channels. What came
+// more than 36 days ago is not kept by the hour.
+func (s *Store) Hours(ctx context.Context, channel string, since time.Time) ([]ingest.HourAccount, error) {
+	rows, err := s.pool.Query(ctx, sqlHours, channel, since)
+	if err != nil {
+		return nil, classify(err)
+	}
+	list, err := pgx.CollectRows(rows, pgx.RowToStructByPos[ingest.HourAccount])
 	return list, classify(err)
 }

@@ -32,6 +32,7 @@ begin
   delete from hook_requests where minute < now() - interval '1 day';
   delete from hook_refusals where at < now() - interval '30 days';
   delete from arrivals where hour < now() - interval '36 days';
+  delete from hours where hour < now() - interval '36 days';
   delete from unknown_hours where settled_at < now() - interval '90 days';
   delete from alerts where cleared_at < now() - interval '90 days';
   delete from disks where at < now() - interval '1 day';
