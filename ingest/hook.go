@@ -71,3 +71,18 @@ type ChannelDetail struct {
 	Refusals []HookRefusal    `json:"refusals" doc:"the last ones, and of each cause at least the last three; the newest first"`
 	Secrets  []HookSecret     `json:"secrets" doc:"of the hook: one that has proven nothing since it was replaced can go"`
 }
+
+// ChannelSetup is what the configuration says of a channel, without its secrets.
+type ChannelSetup struct {
+	URL      string           `json:"url" doc:"what the provider is to call; empty: nothing"`
+	Steps    []string         `json:"steps" doc:"what else is to be done at the provider or the site"`
+	Settings []ChannelSetting `json:"settings"`
+	// Can are the orders that the channel takes beside pause and resume.
+	Can []string `json:"can" enum:"reconcile,backfill,auth"`
+}
+
+// ChannelSetting is one of a channel's settings.
+type ChannelSetting struct {
+	Name  string `json:"name"`
+	Value string `json:"value"`
+}

@@ -114,6 +114,9 @@ type Options struct {
 	// Reload reads the configuration again and applies what changed of the
 	// channels, or says with an ingest.Invalid error what is wrong. Nil: it cannot.
 	Reload func(ctx context.Context, actor string) (ingest.Reloaded, error)
+	// Setup says what the configuration has of a channel; nothing of one that is
+	// no longer in use. Nil: nothing is known.
+	Setup func(channel string) (ingest.ChannelSetup, error)
 	// Follow gives the events that pass and are in no log, until leave is called.
 	// Nil: there are none.
 	Follow func() (events <-chan ingest.Event, leave func())

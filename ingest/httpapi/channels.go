@@ -22,6 +22,9 @@ func (a *api) channels() {
 	route(a, op{does: "GET /channels", least: ingest.RoleSupervisor, says: "Lists the channels and how they do."}, a.listChannels)
 	route(a, op{does: "GET /channels/{name}", least: ingest.RoleSupervisor,
 		says: "Says how a channel does, and of one that is pushed to which requests were refused, why, and which secrets are in use."}, a.getChannel)
+	route(a, op{does: "GET /channels/{name}/setup", least: ingest.RoleSupervisor,
+		says: "Says what is to be done at the channel's provider, above all which URL it is to call, what the configuration has of the channel but its secrets, " +
+			"and which orders the channel takes."}, a.getSetup)
 	route(a, op{does: "POST /channels/{name}/unknown/settle", least: ingest.RoleAdmin, status: http.StatusOK, once: true,
 		says: "Takes down the hours of which it is not known what the provider had to say: somebody has looked after them."}, a.settleUnknown)
 	route(a, op{does: "POST /channels/{name}/pause", least: ingest.RoleAdmin,

@@ -100,6 +100,7 @@ var matrix = map[string]ingest.Role{
 	"POST /channels/reload":                       admin,
 	"POST /channels/{name}/pause":                 admin,
 	"POST /channels/{name}/auth":                  admin,
+	"GET /channels/{name}/setup":                  supervisor,
 	"GET /channels/{name}/auth":                   supervisor,
 	"POST /channels/{name}/resume":                admin,
 	"GET /standing":                               agent,

@@ -112,7 +112,7 @@ func (a *App) serve(ctx context.Context, l net.Listener) error {
 func (a *App) handler() http.Handler {
 	mux := http.NewServeMux()
 	api := httpapi.New(httpapi.Options{
-		Store: a.desk(), Judge: a.Judge, Reread: a.readAgain, Reload: a.Reload, Attachment: attachment, Hold: a.budget.Hold, Wake: a.wake,
+		Store: a.desk(), Judge: a.Judge, Reread: a.readAgain, Reload: a.Reload, Setup: a.setup, Attachment: attachment, Hold: a.budget.Hold, Wake: a.wake,
 		Own: a.owned, Replies: a.Judge.Replies, Region: a.Config.Region(), Sources: sources(), Listers: listers(), Consents: a.asking(), Follow: a.queue.Follow,
 		Show:      mime.SafeHTML,
 		SignIn:    a.signing,
