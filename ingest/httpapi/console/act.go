@@ -4,6 +4,9 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+
+	"gatehouse/ingest"
+	"gatehouse/ingest/httpapi"
 )
 
 var deedPages = []page{
@@ -26,6 +29,8 @@ var deeds = map[string]struct {
 	"channel-pause":     {"Pause", "It takes nothing until it goes on. Providers are told to try again, a mailbox waits.", http.MethodPost, "/channels/ID/pause", true},
 	"channel-resume":    {"Go on", "It takes messages again.", http.MethodPost, "/channels/ID/resume", false},
 	"channel-reconcile": {"Compare", "The mailbox is compared with what became of its mail; what nobody knows of is taken.", http.MethodPost, "/channels/ID/reconcile", false},
+	"channel-settle":    {"Looked after", "The hours are taken down: what was sent in them was looked after by hand.", http.MethodPost, "/channels/ID/unknown/settle", false},
+	"export-delete":     {"Delete", "The file is deleted before its time. What it tells of stays.", http.MethodDelete, "/exports/ID", true},
 	"endpoint-test":     {"Send a test", "A test event is posted to it now.", http.MethodPost, "/endpoints/ID/test", false},
 	"endpoint-pause":    {"Pause", "Its events wait until it goes on.", http.MethodPost, "/endpoints/ID/pause", true},
 	"endpoint-resume":   {"Go on", "What waits is delivered in order.", http.MethodPost, "/endpoints/ID/resume", false},
@@ -63,4 +68,12 @@ func (v *visit) doDeed() error {
 	}
 	v.to(v.back())
 	return nil
+}
+
+// mustBe refuses a page that only asks, to who may not do what it asks about.
+func (v *visit) mustBe(least ingest.Role) error {
+	if v.Me.Role.AtLeast(least) {
+		return nil
+	}
+	return &httpapi.Problem{Type: "role", Status: http.StatusForbidden}
 }

@@ -59,6 +59,17 @@ type plainText []byte
 var forwarded = []string{"Cookie", "Origin", "Sec-Fetch-Site", "Sec-Fetch-Mode", "User-Agent", "X-Forwarded-For", "X-Forwarded-Proto", "Forwarded"}
 
 func (v *visit) call(method, path string, body any) (*answer, error) {
+	r, err := v.question(method, path, body)
+	if err != nil {
+		return nil, err
+	}
+	a := &answer{header: http.Header{}, status: http.StatusOK}
+	v.API.ServeHTTP(a, r)
+	return a, nil
+}
+
+// question is a request to the API by the person whose request this is.
+func (v *visit) question(method, path string, body any) (*http.Request, error) {
 	text, kind, err := inJSON(body)
 	if err != nil {
 		return nil, err
@@ -81,9 +92,7 @@ func (v *visit) call(method, path string, body any) (*answer, error) {
 	if method == http.MethodPatch {
 		v.setFromForm(r.Header, "If-Match", "version")
 	}
-	a := &answer{header: http.Header{}, status: http.StatusOK}
-	v.API.ServeHTTP(a, r)
-	return a, nil
+	return r, nil
 }
 
 // setFromForm sends what a field of the form holds.

@@ -60,7 +60,7 @@ type page struct {
 
 // pages are all of them, by what they are about.
 func pages() []page {
-	return slices.Concat(signInPages, todayPages, blockedPages, searchPages, rulePages, deedPages, contactPages, conversationPages, channelPages, jobPages, endpointPages, settingsPages, peoplePages)
+	return slices.Concat(signInPages, todayPages, alertPages, blockedPages, searchPages, rulePages, deedPages, contactPages, conversationPages, channelPages, deadPages, jobPages, exportPages, endpointPages, settingsPages, peoplePages)
 }
 
 // serve shows a page to whoever signed in; what goes wrong becomes a page, too.

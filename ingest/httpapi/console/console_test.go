@@ -17,6 +17,7 @@ var reach = map[string]ingest.Role{
 	"/rules": ingest.RoleSupervisor, "/channels": ingest.RoleSupervisor, "/channels/mail": ingest.RoleSupervisor, "/dead": ingest.RoleSupervisor, "/jobs": ingest.RoleSupervisor,
 	"/rules?review=true": ingest.RoleSupervisor, "/rules/1": ingest.RoleSupervisor, "/rules/import": ingest.RoleSupervisor, "/lift?rule=1": ingest.RoleSupervisor,
 	"/contacts?period=30": ingest.RoleAgent, "/contacts/new": ingest.RoleAgent, "/rule?target=ann%40example.com": ingest.RoleAgent,
+	"/jobs?state=failed": ingest.RoleSupervisor, "/exports": ingest.RoleSupervisor, "/channels/mail/backfill": ingest.RoleAdmin, "/dead/order?do=retry": ingest.RoleAdmin,
 	"/endpoints": ingest.RoleSupervisor, "/audit": ingest.RoleAdmin, "/settings": ingest.RoleAdmin, "/people": ingest.RoleAdmin,
 }
 

@@ -23,6 +23,7 @@ var sections = []section{
 	{"/channels", "Channels", ingest.RoleSupervisor},
 	{"/dead", "Dead letters", ingest.RoleSupervisor},
 	{"/jobs", "Jobs", ingest.RoleSupervisor},
+	{"/exports", "Exports", ingest.RoleSupervisor},
 	{"/endpoints", "Endpoints", ingest.RoleSupervisor},
 	{"/audit", "Audit", ingest.RoleAdmin},
 	{"/settings", "Settings", ingest.RoleAdmin},

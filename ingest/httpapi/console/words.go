@@ -13,6 +13,8 @@ import (
 // words are the functions of the templates.
 func words(a assets) template.FuncMap {
 	return template.FuncMap{
+		"channel": kindOf,
+		"unknown": unknownWhy,
 		"asset":   func(name string) string { return a.byName[name] },
 		"n":       digits,
 		"count":   count,

@@ -163,3 +163,31 @@ function counts(here, there) {
   const mine = here && $(":scope > [data-live=counts]", here), theirs = there && $(":scope > [data-live=counts]", there);
   if (mine && theirs && mine.textContent !== theirs.textContent) mine.replaceChildren(...theirs.childNodes);
 }
+
+// ---- What shows how things stand looks again each half minute, while somebody
+// sees it and nothing in it is open, marked or focused.
+
+async function again() {
+  const part = $("[data-fresh]");
+  if (!part || document.hidden || $("dialog[open], [data-fresh] details[open]") || part.contains(document.activeElement) || !getSelection().isCollapsed) return;
+  try {
+    const answer = await fetch(location.href);
+    const fresh = answer.ok && !answer.redirected && $("[data-fresh]", await parsed(answer));
+    if (fresh && part.isConnected && !$("dialog[open]")) part.replaceWith(document.adoptNode(fresh));
+  } catch { /* in half a minute */ }
+}
+setInterval(again, 30000);
+document.addEventListener("visibilitychange", again);
+
+document.addEventListener("click", async (e) => {
+  const copy = e.target.closest("[data-copy]");
+  if (!copy) return;
+  const text = document.getElementById(copy.dataset.copy);
+  getSelection().selectAllChildren(text);
+  try {
+    await navigator.clipboard.writeText(text.textContent);
+    tell("Copied.");
+  } catch {
+    tell("Marked: copy it with Ctrl+C.");
+  }
+});
