@@ -95,13 +95,16 @@ func run(base *local.Base, path string, sandbox bool) (*browser, error) {
 	return b, nil
 }
 
-// fonts are the machine's, and those that came with the unpacked browser.
+// fonts are the machine's, and those that came with the unpacked browser. What is
+// not among them is DejaVu Sans, and not just any.
 const fonts = `<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">
 <fontconfig>
 <dir>/usr/share/fonts</dir>
 <dir>%s/usr/share/fonts</dir>
 <cachedir>%s</cachedir>
+<match><test name="family"><string>monospace</string></test><edit name="family" mode="append_last" binding="strong"><string>DejaVu Sans Mono</string></edit></match>
+<match><edit name="family" mode="append_last" binding="strong"><string>DejaVu Sans</string></edit></match>
 </fontconfig>
 `
 
