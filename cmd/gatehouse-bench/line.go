@@ -45,6 +45,14 @@ type line struct {
 	Memory     float64 `json:"memory_mib,omitempty"`
 	GoalMemory float64 `json:"goal_memory_mib,omitempty"`
 
+	// P95 and Max are of one page in milliseconds, Bytes and Zipped what it has
+	// and what gzip makes of it; 0: that is not measured.
+	P95     float64 `json:"p95_ms,omitempty"`
+	Max     float64 `json:"max_ms,omitempty"`
+	GoalP95 float64 `json:"goal_p95_ms,omitempty"`
+	Bytes   int     `json:"bytes,omitempty"`
+	Zipped  int     `json:"zipped,omitempty"`
+
 	Lost       int `json:"lost"`       // acknowledged and not there
 	Duplicated int `json:"duplicated"` // there once too often
 	Violations int `json:"violations"` // of the laws that verify asks
@@ -94,6 +102,9 @@ func (p printer) print(l *line) {
 		l.Case, l.Does, l.Rate, l.P50, l.P99, l.Yard, l.Against)
 	if l.Memory > 0 {
 		fmt.Fprintf(p.out, "  %.2f%% of a core (goal %.0f), %.0f MiB (goal %.0f)\n", l.CPU, l.GoalCPU, l.Memory, l.GoalMemory)
+	}
+	if l.Bytes > 0 {
+		fmt.Fprintf(p.out, "  p95 %.3g ms (goal %.0f), longest %.3g ms; %d bytes, %d after gzip\n", l.P95, l.GoalP95, l.Max, l.Bytes, l.Zipped)
 	}
 	fmt.Fprintf(p.out, "  ratio %.3g [%.3g..%.3g] of %d rounds of %d, goal %.2f; lost %d, duplicated %d, violations %d\n",
 		l.Ratio, l.RatioMin, l.RatioMax, l.Rounds, l.N, l.Goal, l.Lost, l.Duplicated, l.Violations)

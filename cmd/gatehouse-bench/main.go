@@ -61,6 +61,7 @@ var trials = []trial{
 	{"replay", "Unblock All of what is held", replay},
 	{"purge", "Delete All of what is held", purge},
 	{"blocked", "the blocked list read", blocked},
+	{"console", "the pages of the console, with a million messages", consolePages},
 	{"rulechange", "rules set and lifted under load", ruleChange},
 	{"standing", "how somebody stands, with many rules", standing},
 	{"refuse", "what a banned sender costs", refuse},

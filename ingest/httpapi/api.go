@@ -209,7 +209,7 @@ func assemble(o Options) (*api, http.Handler) {
 	mux.HandleFunc("GET /healthz", healthz)
 	mux.HandleFunc("GET /readyz", a.readyz)
 	mux.HandleFunc(Prefix+"/", unknown(mux))
-	return a, mux
+	return a, Survive(o.Log, mux, faulty)
 }
 
 func register(mux *http.ServeMux, o Options) *api {

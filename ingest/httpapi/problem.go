@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"maps"
 	"math"
@@ -23,6 +24,9 @@ type Problem struct {
 	Errors []FieldError `json:"errors,omitempty"`
 
 	wait time.Duration // with 429: until another try
+
+	// With internal: what the program's log has this fault under.
+	Fault string `json:"fault,omitempty"`
 
 	// With held-choice-required: what the rules hold.
 	Held     *int `json:"held,omitempty"`
@@ -147,8 +151,8 @@ func (a *api) problemOf(ctx context.Context, err error) *Problem {
 		a.logFailure(ctx, err)
 		p = &Problem{Type: "unavailable", Status: http.StatusServiceUnavailable, Detail: "try again in a moment"}
 	default:
-		a.logFailure(ctx, err)
-		p = &Problem{Type: "internal", Status: http.StatusInternalServerError, Detail: "this is a fault of the program; its log says more"}
+		p = errFault(rand.Text()[:8])
+		a.logFailure(ctx, err, "fault", p.Fault)
 	}
 	return p.titled()
 }
@@ -170,8 +174,8 @@ func invalid(err error) *Problem {
 	return badField(field, says)
 }
 
-func (a *api) logFailure(ctx context.Context, err error) {
+func (a *api) logFailure(ctx context.Context, err error, more ...any) {
 	if ctx.Err() == nil {
-		a.Log.ErrorContext(ctx, "request failed", "error", err)
+		a.Log.ErrorContext(ctx, "request failed", append([]any{"error", err}, more...)...)
 	}
 }

@@ -13,6 +13,8 @@ import (
 	"net/http"
 	"slices"
 	"time"
+
+	"gatehouse/ingest/httpapi"
 )
 
 // Options are what the console is made of. API is required.
@@ -48,7 +50,7 @@ func New(o Options) http.Handler {
 		mux.HandleFunc(p.pattern, c.serve(p))
 	}
 	mux.HandleFunc("/", c.serve(page{show: func(*visit) error { return errNoPage }}))
-	return guarded(mux)
+	return guarded(httpapi.Survive(c.Log, mux, c.fault))
 }
 
 // page is what is shown, or done, at an address.

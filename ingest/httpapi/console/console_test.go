@@ -41,7 +41,7 @@ func TestPagesAreForTheirRoles(t *testing.T) {
 
 func TestWhoIsNotSignedInComesBackAfterwards(t *testing.T) {
 	d := open(t)
-	nobody := &person{d, map[string]string{}}
+	nobody := &person{d: d, cookies: map[string]string{}}
 	a := nobody.open("/blocked?by=contact").is(http.StatusSeeOther)
 	if at := a.Header.Get("Location"); at != "/sign-in?next=%2Fblocked%3Fby%3Dcontact" {
 		t.Errorf("sent to %s", at)

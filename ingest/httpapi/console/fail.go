@@ -23,15 +23,56 @@ func (v *visit) fail(err error) {
 		v.sendToSignIn()
 		return
 	}
-	if err := v.render(p.Status, "failed", failure{p, advice(p)}); err != nil {
+	if v.again(p) {
+		v.w.Header().Set("Refresh", "5")
+	}
+	if err := v.render(p.Status, "failed", failure{p, heading(p), advice(p), v.again(p), v.sent(p)}); err != nil {
 		v.Log.Error("page failed", "page", v.path, "error", err)
 		http.Error(v.w, "This page could not be made. Try again.", http.StatusInternalServerError)
 	}
 }
 
+// fault shows that a page panicked; the log has it under the id.
+func (c *console) fault(w http.ResponseWriter, r *http.Request, id string) {
+	v := &visit{console: c, w: w, r: r, path: r.Pattern}
+	if err := v.greet(); err != nil {
+		v.Me = httpapi.Me{}
+	}
+	v.fail(&httpapi.Problem{Type: "internal", Status: http.StatusInternalServerError, Fault: id})
+}
+
 type failure struct {
 	*httpapi.Problem
-	Do string // what the reader can do about it
+	Heading string
+	Do      string // what the reader can do about it
+	Again   bool   // the page tries again by itself
+	Sent    *sent  // what they sent, to be sent once more
+}
+
+// again reports whether the browser should ask once more: the program cannot
+// reach its database, or just starts. What was sent is not sent again by itself.
+func (v *visit) again(p *httpapi.Problem) bool {
+	return p.Status == http.StatusServiceUnavailable && v.r.Method == http.MethodGet
+}
+
+// heading is what happened, in few words.
+func heading(p *httpapi.Problem) string {
+	switch p.Status {
+	case http.StatusNotFound, http.StatusGone:
+		return "Not found"
+	case http.StatusForbidden:
+		return "Not allowed"
+	case http.StatusConflict, http.StatusPreconditionFailed:
+		return "Somebody was quicker"
+	case http.StatusTooManyRequests:
+		return "Too often"
+	case http.StatusServiceUnavailable:
+		return "Gatehouse cannot reach its database"
+	}
+	if p.Status >= http.StatusInternalServerError {
+		return "This did not work"
+	}
+	return "Not done"
 }
 
 // advice is what to do about a problem that says it to programs only.
@@ -41,22 +82,34 @@ func advice(p *httpapi.Problem) string {
 		return "Ask an administrator, if this is part of your work."
 	case p.Type == "cross-origin" || p.Type == "csrf":
 		return "Go back, load the page again, and try once more."
-	case p.Status == http.StatusNotFound:
+	case p.Status == http.StatusNotFound || p.Status == http.StatusGone:
 		return "It may have been released, deleted or merged meanwhile. Search for the person or the address."
 	case p.Status == http.StatusConflict || p.Status == http.StatusPreconditionFailed:
-		return "Somebody else may have been quicker. Load the page again to see how it stands."
+		return "Load the page again to see how it stands now, then decide."
+	case p.Status == http.StatusTooManyRequests:
+		return "Wait a little before you try again."
+	case p.Status == http.StatusLocked:
+		return "An administrator can lift the legal hold on the person's page."
+	case p.Status == http.StatusServiceUnavailable:
+		return "Mail and messages wait where they are; nothing is lost. If this lasts, tell whoever runs Gatehouse."
+	case p.Fault != "":
+		return "The fault is ours. Try again; if it stays, tell whoever runs Gatehouse that its log has it under " + p.Fault + "."
 	case p.Status >= http.StatusInternalServerError:
 		return "Nothing was changed. Try again in a moment."
 	}
-	return ""
+	return "Go back, mend what is named above, and send it again."
 }
 
+// sendToSignIn asks who it is. What was sent when the session was over is kept
+// in the page, to be sent after signing in.
 func (v *visit) sendToSignIn() {
-	next := v.r.URL.RequestURI()
-	if v.r.Method != http.MethodGet {
-		next = v.r.Header.Get("Referer")
+	if v.r.Method == http.MethodGet {
+		v.to("/sign-in?" + url.Values{"next": {v.r.URL.RequestURI()}}.Encode())
+		return
 	}
-	v.to("/sign-in?" + url.Values{"next": {local(next)}}.Encode())
+	if err := v.showSignIn(http.StatusUnauthorized, &httpapi.Problem{Detail: "You were signed out meanwhile. Sign in, and nothing of what you wrote is lost."}); err != nil {
+		v.fail(err)
+	}
 }
 
 // to sends the browser to another page.

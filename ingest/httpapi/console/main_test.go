@@ -39,6 +39,7 @@ type desk struct {
 	t     testing.TB
 	store *postgres.Store
 	judge *pipeline.Judge
+	api   http.Handler
 	http.Handler
 	keys int
 }
@@ -51,10 +52,15 @@ func open(t testing.TB) *desk {
 	must(t, store.Register(context.Background(), "mail", "imap", ingest.Email))
 	d := &desk{t: t, store: store, judge: &pipeline.Judge{}}
 	log := slog.New(slog.NewTextHandler(io.Discard, nil))
-	api := httpapi.New(httpapi.Options{Store: store, Judge: d.judge, Log: log, Show: mime.SafeHTML, Pace: 5 * time.Millisecond,
+	d.api = httpapi.New(httpapi.Options{Store: store, Judge: d.judge, Log: log, Show: mime.SafeHTML, Pace: 5 * time.Millisecond,
 		SignIn: httpapi.SignIn{Passwords: password.New(password.Cost{Memory: 64, Passes: 1, Threads: 1}, 2)}})
-	d.Handler = console.New(console.Options{API: api, Log: log})
+	d.Handler = d.around(d.api)
 	return d
+}
+
+// around is the console of an API.
+func (d *desk) around(api http.Handler) http.Handler {
+	return console.New(console.Options{API: api, Log: slog.New(slog.DiscardHandler)})
 }
 
 // receive takes in a mail and decides it.
@@ -105,6 +111,7 @@ func (d *desk) work() {
 // person is somebody with a browser.
 type person struct {
 	d       *desk
+	login   string
 	cookies map[string]string
 }
 
@@ -119,7 +126,7 @@ func (d *desk) person(role ingest.Role) *person {
 	must(d.t, err)
 	_, err = d.store.CreateUser(context.Background(), ingest.NewUser{Login: login, Name: login, Role: role, Password: ingest.Secret(hash), Actor: "test"})
 	must(d.t, err)
-	p := &person{d, map[string]string{}}
+	p := &person{d, login, map[string]string{}}
 	p.send("/sign-in", url.Values{"login": {login}, "password": {word}}).is(http.StatusSeeOther)
 	return p
 }
@@ -155,10 +162,28 @@ func (p *person) open(at string) page {
 // send sends a form.
 func (p *person) send(at string, form url.Values) page {
 	p.d.t.Helper()
-	r := httptest.NewRequest(http.MethodPost, at, strings.NewReader(form.Encode()))
+	return p.ask(request(http.MethodPost, at, form))
+}
+
+// request is that of a form of our own page.
+func request(method, at string, form url.Values) *http.Request {
+	r := httptest.NewRequest(method, at, strings.NewReader(form.Encode()))
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	r.Header.Set("Sec-Fetch-Site", "same-origin")
-	return p.ask(r)
+	return r
+}
+
+var contactPage = regexp.MustCompile(`href="(/contacts/[0-9a-f-]{36})"`)
+
+// contact finds somebody's page.
+func (p *person) contact(name string) string {
+	p.d.t.Helper()
+	a := p.open("/contacts?q=" + url.QueryEscape(name)).is(http.StatusOK)
+	m := contactPage.FindStringSubmatch(a.Text)
+	if m == nil {
+		p.d.t.Fatalf("%s is not found\n%s", name, a.Text)
+	}
+	return m[1]
 }
 
 // is demands a status.

@@ -1,8 +1,10 @@
 package console
 
 import (
+	"encoding/json"
 	"errors"
 	"net/http"
+	"net/url"
 
 	"gatehouse/ingest/httpapi"
 )
@@ -20,13 +22,19 @@ type signInView struct {
 	Ways    httpapi.Ways
 	Next    string
 	Login   string
+	Sent    *sent // before it showed that the session was over
 	Problem *httpapi.Problem
 }
 
 func (v *visit) askToSignIn() error { return v.showSignIn(http.StatusOK, nil) }
 
 func (v *visit) showSignIn(status int, p *httpapi.Problem) error {
-	view := signInView{Next: local(v.r.FormValue("next")), Login: v.r.PostFormValue("login"), Problem: p}
+	view := signInView{Next: local(v.r.FormValue("next")), Problem: p}
+	if v.path == "POST /sign-in" {
+		view.Login, view.Sent = v.r.PostFormValue("login"), v.kept()
+	} else {
+		view.Sent = v.form()
+	}
 	if err := v.get("/session/ways", nil, &view.Ways); err != nil {
 		return err
 	}
@@ -66,8 +74,21 @@ func (v *visit) enter(path string, said any, again func(int, *httpapi.Problem) e
 		return again(p.Status, p)
 	}
 	a.pass(v.w)
+	if s := v.kept(); s != nil && json.Unmarshal(a.body.Bytes(), &v.Me) == nil {
+		return v.render(http.StatusOK, "resume", s)
+	}
 	v.to(local(v.r.PostFormValue("next")))
 	return nil
+}
+
+// kept is what was sent before the session was over, as the page to sign in on has
+// carried it; nil: nothing was.
+func (v *visit) kept() *sent {
+	form, err := url.ParseQuery(v.r.PostFormValue("sent"))
+	if err != nil || v.r.PostFormValue("again") == "" {
+		return nil
+	}
+	return kept(v.r.PostFormValue("again"), form)
 }
 
 func (v *visit) signOut() error {

@@ -1,0 +1,75 @@
+package console
+
+import (
+	"maps"
+	"net/http"
+	"net/url"
+	"slices"
+
+	"gatehouse/ingest/httpapi"
+)
+
+// sent is a form that took no effect, to be sent once more: because the session
+// was over, or the database away.
+type sent struct {
+	To     string
+	Fields []sentField
+}
+
+type sentField struct{ Name, Value string }
+
+// Shown reports whether the field is what somebody wrote or chose.
+func (f sentField) Shown() bool {
+	return f.Value != "" && f.Name != "csrf_token" && f.Name != "key" && f.Name != "back"
+}
+
+// secrets are fields that no page shows again.
+var secrets = []string{"password", "old", "new"}
+
+// maxSent bounds what of a form is kept in a page, in octets.
+const maxSent = 64 << 10
+
+// ours is whether our own page sends: a stranger's form must not come to be sent
+// by who signs in after it.
+var ours http.CrossOriginProtection
+
+// sent is what the reader sends, if the same may do later; nil: it will not.
+func (v *visit) sent(p *httpapi.Problem) *sent {
+	if p.Status != http.StatusServiceUnavailable && p.Status != http.StatusTooManyRequests {
+		return nil
+	}
+	return v.form()
+}
+
+// form is what the reader sends; nil if it is no form, or not ours to keep.
+func (v *visit) form() *sent {
+	if v.r.Method != http.MethodPost || ours.Check(v.r) != nil || v.r.ParseForm() != nil || len(v.r.PostForm.Encode()) > maxSent {
+		return nil
+	}
+	return kept(v.r.URL.Path, v.r.PostForm)
+}
+
+// kept is a form, in the order of its names; nil if it has secrets.
+func kept(to string, form url.Values) *sent {
+	s := &sent{To: local(to)}
+	for _, name := range slices.Sorted(maps.Keys(form)) {
+		if slices.Contains(secrets, name) {
+			return nil
+		}
+		for _, value := range form[name] {
+			s.Fields = append(s.Fields, sentField{name, value})
+		}
+	}
+	return s
+}
+
+// Encoded is the form as one text, without the proof of the session that is over.
+func (s *sent) Encoded() string {
+	q := url.Values{}
+	for _, f := range s.Fields {
+		if f.Name != "csrf_token" {
+			q.Add(f.Name, f.Value)
+		}
+	}
+	return q.Encode()
+}

@@ -1,0 +1,96 @@
+package console_test
+
+import (
+	"bytes"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strings"
+	"testing"
+
+	"gatehouse/ingest"
+	"gatehouse/ingest/httpapi/console"
+)
+
+// Whose session ends while they write signs in again, and what they wrote is
+// sent: once, and as themselves.
+func TestWhatIsSentAfterTheSessionEndedIsKept(t *testing.T) {
+	d := open(t)
+	d.receive("ann@example.com", "My order", "Where is it?", "")
+	ann := d.person(ingest.RoleAgent)
+	at := ann.contact("ann")
+	form := ann.open(at).is(http.StatusOK).form()
+	form.Set("text", "Call her <b>back</b>")
+	login := ann.login
+	ann.cookies = map[string]string{}
+	asked := ann.send(at+"/notes", form).is(http.StatusUnauthorized).shows("nothing of what you wrote is lost")
+	answer := asked.form()
+	answer.Set("login", login)
+	answer.Set("password", "wrong")
+	again := ann.send("/sign-in", answer).is(http.StatusUnauthorized).form()
+	again.Set("login", login)
+	again.Set("password", word)
+	resumed := ann.send("/sign-in", again).is(http.StatusOK).shows("Send it now?", "Call her &lt;b&gt;back&lt;/b&gt;").form()
+	if resumed.Get("csrf_token") == form.Get("csrf_token") || resumed.Get("csrf_token") == "" || resumed.Get("key") != form.Get("key") {
+		t.Errorf("%v is sent after %v", resumed, form)
+	}
+	for range 2 {
+		ann.send(at+"/notes", resumed).is(http.StatusSeeOther)
+	}
+	if text := ann.open(at).is(http.StatusOK).Text; strings.Count(text, "Call her") != 1 {
+		t.Errorf("the note is not there once\n%s", text)
+	}
+}
+
+// A form of another site is not kept for who signs in after it, and no password is.
+func TestWhatIsNotKept(t *testing.T) {
+	d := open(t)
+	nobody := &person{d: d, cookies: map[string]string{}}
+	r := request(http.MethodPost, "/contacts/x/notes", url.Values{"text": {"not mine"}})
+	r.Header.Set("Sec-Fetch-Site", "cross-site")
+	if strings.Contains(nobody.ask(r).is(http.StatusUnauthorized).Text, "not mine") {
+		t.Error("a stranger's form is kept")
+	}
+	if strings.Contains(nobody.send("/people", url.Values{"login": {"bob"}, "password": {"a secret"}}).is(http.StatusUnauthorized).Text, "a+secret") {
+		t.Error("a password is kept")
+	}
+}
+
+// A page that panics is a page, with the name that the log has.
+func TestAFaultIsAPage(t *testing.T) {
+	var log bytes.Buffer
+	d := open(t)
+	torn := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if strings.HasSuffix(r.URL.Path, "/conversations") {
+			panic("torn")
+		}
+		d.api.ServeHTTP(w, r)
+	})
+	ann := d.person(ingest.RoleAgent)
+	d.Handler = console.New(console.Options{API: torn, Log: slog.New(slog.NewTextHandler(&log, nil))})
+	a := ann.open("/conversations").is(http.StatusInternalServerError).shows("This did not work", "Contacts</a>")
+	name := regexp.MustCompile("under ([A-Z2-7]{8})").FindStringSubmatch(a.Text)
+	if name == nil || !strings.Contains(log.String(), "fault="+name[1]) {
+		t.Errorf("%s\n%s", a.Text, &log)
+	}
+}
+
+// While the database is away a page says so and tries again; what was sent can be
+// sent once more.
+func TestWithoutADatabase(t *testing.T) {
+	d := open(t)
+	ann := d.person(ingest.RoleAgent)
+	d.Handler = d.around(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.WriteHeader(http.StatusServiceUnavailable)
+		_, _ = w.Write([]byte(`{"type":"unavailable","status":503,"detail":"try again in a moment"}`))
+	}))
+	a := ann.open("/contacts").is(http.StatusServiceUnavailable).shows("cannot reach its database", "tries again")
+	if a.Header.Get("Refresh") != "5" {
+		t.Errorf("%v", a.Header)
+	}
+	a = ann.send("/contacts/x/notes", url.Values{"text": {"mine"}, "key": {"k"}, "csrf_token": {"c"}}).is(http.StatusServiceUnavailable).shows("Send it again", "mine")
+	if got := a.form(); got.Get("key") != "k" || got.Get("csrf_token") != "c" || a.Header.Get("Refresh") != "" {
+		t.Errorf("%v %v", got, a.Header)
+	}
+}
