@@ -12,7 +12,7 @@ import (
 )
 
 // previewMost is how many messages a preview decides; beyond that it estimates.
-const previewMost = 10_000
+const previewMost = 1_000
 
 // PreviewInput asks what an order, or an Unblock All, would do.
 type PreviewInput struct {
@@ -32,7 +32,7 @@ type Preview struct {
 	Deleted   int             `json:"deleted"`
 	Stays     int             `json:"stays"`     // held by what the order does not pass:
 	HeldBy    []ingest.Holder `json:"held_by"`   // the most first
-	Estimated bool            `json:"estimated"` // released, stays and held_by are reckoned from 10,000 messages
+	Estimated bool            `json:"estimated"` // released, stays and held_by are reckoned from 1,000 messages
 	Says      string          `json:"says"`      // for people
 }
 

@@ -22,11 +22,8 @@ var (
 func (s *Store) HeldCases(ctx context.Context, o ingest.HeldOrder, most int) (ingest.HeldCases, error) {
 	var found ingest.HeldCases
 	if o.Filter != nil {
-		snapshot, err := s.moment(ctx, s.pool, "")
-		if err == nil {
-			o.Tickets, err = s.ticketIDs(ctx, s.pool, *o.Filter, snapshot)
-		}
-		if err != nil {
+		var err error
+		if o.Tickets, err = s.ticketsNow(ctx, *o.Filter); err != nil {
 			return found, fmt.Errorf("held cases: %w", classify(err))
 		}
 	}

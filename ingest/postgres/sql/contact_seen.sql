@@ -1,12 +1,14 @@
 -- The message in which the device of a contact last said something of itself, else its last chat; with $2 also what is held
 -- counts. Mail says nothing of the kind, so its channels are left out. Looked at are the newest messages of the newest
--- conversations and tickets.
+-- conversations and tickets, which are gathered first: in that order, the planner would look for them among all there are.
 with place as (
-  (select v.id, null::uuid as ticket from conversations v join channels c on c.id = v.channel and c.family = 'chat'
-   where v.contact = any (kin($1)) order by v.last_message_at desc, v.id limit 10)
+  (select v.id, null::uuid as ticket
+   from (select id, channel, last_message_at from conversations where contact = any (kin($1)) offset 0) v
+   join channels c on c.id = v.channel and c.family = 'chat' order by v.last_message_at desc, v.id limit 10)
   union all
-  (select null, t.id from tickets t join channels c on c.id = t.channel and c.family = 'chat'
-   where $2::bool and t.contact = any (kin($1)) and t.messages > 0 order by t.held_at desc, t.id limit 10)
+  (select null, t.id
+   from (select id, channel, held_at from tickets where $2::bool and contact = any (kin($1)) and messages > 0 offset 0) t
+   join channels c on c.id = t.channel and c.family = 'chat' order by t.held_at desc, t.id limit 10)
 )
 select m.id
 from place p

@@ -1,8 +1,8 @@
 -- Contacts that a search may mean, the likeliest first. Whom it names as a whole comes before whom a part of an address does,
 -- then parts of names; what is spelled alike counts only if there is none of these. Of each kind a thousand are weighed. Parts
 -- shorter than a trigram ($11 is false) are looked for as whole words alone: no index knows them. A whole address ($17) is like
--- one that two letters make of it: many have the same domain.
-with found as materialized (
+-- one that two letters make of it, looked for among those of its length: many have the same domain, which trigrams would bring.
+with sure as materialized (
   select $8::uuid as id, 4.0::float8 as score where $8 is not null
   union all
   select i.contact, 4.0 from unnest($5::text[], $6::text[]) x(kind, value)
@@ -13,13 +13,18 @@ with found as materialized (
   (select i.contact, 2.0 + coalesce(word_similarity($1, i.value), 0) / 4 from identities i where $11::bool and i.value ilike any ($7::text[]) limit 1000)
   union all
   (select c.id, 1.5 + coalesce(word_similarity($1, c.words), 0) / 4 from contacts c where $11 and c.words ilike $2 limit 1000)
+),
+-- What is only alike is looked for where there is nothing better, for that takes longest.
+found as materialized (
+  select id, score from sure
   union all
-  (select c.id, word_similarity($1, c.words)::float8 from contacts c where $1 <% c.words limit 1000)
+  (select c.id, word_similarity($1, c.words)::float8 from contacts c where not exists (select from sure) and $1 <% c.words limit 1000)
   union all
-  (select i.contact, word_similarity($1, i.value)::float8 from identities i where $1 <% i.value limit 1000)
+  (select i.contact, word_similarity($1, i.value)::float8 from identities i where not exists (select from sure) and $1 <% i.value limit 1000)
   union all
-  (select i.contact, similarity($17, i.value)::float8 from identities i
-   where i.value % $17::text and length(i.value) < 255 and levenshtein_less_equal(i.value, $17, 2) <= 2 limit 1000)
+  (select i.contact, similarity($17::text, i.value)::float8 from identities i
+   where not exists (select from sure) and length(i.value) between length($17) - 2 and least(length($17) + 2, 254)
+     and levenshtein_less_equal(i.value, $17, 2) <= 2 limit 1000)
 )
 select c.created_at, c.id
 from (select survivor(id) as id, max(score) as score from found group by 1) f

@@ -4,7 +4,7 @@
 with g as materialized (
   select case $15::text
            when 'rule' then coalesce(c.rule::text, 'reason:' || c.reason)
-           when 'contact' then survivor(c.contact)::text
+           when 'contact' then (select coalesce(k.merged_into, k.id)::text from contacts k where k.id = c.contact)
            when 'domain' then c.domain
            when 'channel' then c.channel::text
            else c.reason end as key,

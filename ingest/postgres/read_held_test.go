@@ -1,0 +1,47 @@
+package postgres
+
+import (
+	"context"
+	"testing"
+
+	"gatehouse/ingest"
+)
+
+// What an order names twice, as a ticket and a message or by a rule, it takes once.
+func TestAnOrderCountsOnce(t *testing.T) {
+	ctx, s := context.Background(), open(t)
+	set, err := s.SetRule(ctx, order(ingest.Block, ingest.Target{Kind: "domain", Value: "example.com"}))
+	must(t, err)
+	judge := &testJudge{}
+	for _, from := range []string{"ann", "bob"} {
+		receive(t, s, mail(from+"@example.com", from+"@example.com", "hello"))
+		settleAll(t, s, judge)
+	}
+	list, err := s.Tickets(ctx, ingest.TicketFilter{})
+	must(t, err)
+	ticket := list.Items[0]
+	var message ingest.ID
+	must(t, s.pool.QueryRow(ctx, "select id from messages where ticket = $1", ticket.ID).Scan(&message))
+	whole := ingest.HeldOrder{Rules: []int64{set.Rule.ID}}
+	for name, c := range map[string]struct {
+		order             ingest.HeldOrder
+		messages, tickets int
+	}{
+		"rule":                {whole, 2, 2},
+		"ticket":              {ingest.HeldOrder{Tickets: []ingest.ID{ticket.ID}}, 1, 1},
+		"message":             {ingest.HeldOrder{Messages: []ingest.ID{message}}, 1, 1},
+		"ticket and message":  {ingest.HeldOrder{Tickets: []ingest.ID{ticket.ID}, Messages: []ingest.ID{message}}, 1, 1},
+		"ticket and rule":     {ingest.HeldOrder{Tickets: []ingest.ID{ticket.ID}, Rules: whole.Rules}, 2, 2},
+		"message and rule":    {ingest.HeldOrder{Messages: []ingest.ID{message}, Rules: whole.Rules}, 2, 2},
+		"filter":              {ingest.HeldOrder{Filter: &ingest.TicketFilter{Rule: set.Rule.ID}}, 2, 2},
+		"filter that is none": {ingest.HeldOrder{Filter: &ingest.TicketFilter{Rule: set.Rule.ID + 1}}, 0, 0},
+	} {
+		for _, most := range []int{0, 1, 100} {
+			found, err := s.HeldCases(ctx, c.order, most)
+			must(t, err)
+			if found.Messages != c.messages || found.Tickets != c.tickets || len(found.Cases) != min(most, c.messages) {
+				t.Errorf("%s, %d: %d messages in %d tickets, %d cases; want %d in %d", name, most, found.Messages, found.Tickets, len(found.Cases), c.messages, c.tickets)
+			}
+		}
+	}
+}
