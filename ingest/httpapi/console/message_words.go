@@ -12,7 +12,10 @@ import (
 // Height is a guess how high a mail's frame has to be, in CSS pixels: nothing in
 // it may run to say so.
 func (t ticketView) Height(m ingest.Record) int {
-	high := 60 + 60*strings.Count(m.HTML, "<img")
+	high := 60
+	if t.Images {
+		high += 200 * strings.Count(m.HTML, "<img")
+	}
 	for line := range strings.Lines(m.Text) {
 		high += 24 * (1 + len(line)/90)
 	}

@@ -82,6 +82,9 @@ func pageOf(t ingest.Ticket, q url.Values, at string) template.URL {
 	return template.URL("/blocked/" + t.ID.String() + "?" + all.Encode())
 }
 
+// Tickets is the list of the tickets that a query chooses.
+func (f frame) Tickets(q url.Values) template.URL { return listPage(q, "") }
+
 // Ticket is the page of a ticket of the list that the reader sees.
 func (f frame) Ticket(t ingest.Ticket) template.URL {
 	return pageOf(t, f.filters(append([]string{"sort"}, chosen...)), f.Asked("cursor"))

@@ -155,13 +155,13 @@ async function refresh() {
 function compare(row, is) {
   counts(row, is);
   row.classList.toggle("seen", is.classList.contains("seen"));
-  const mine = $("[data-live=seen]", row), theirs = $("[data-live=seen]", is);
-  if (mine && theirs) mine.replaceChildren(...theirs.childNodes);
 }
 
 function counts(here, there) {
-  const mine = here && $(":scope > [data-live=counts]", here), theirs = there && $(":scope > [data-live=counts]", there);
-  if (mine && theirs && mine.textContent !== theirs.textContent) mine.replaceChildren(...theirs.childNodes);
+  for (const mine of $$("[data-live]", here)) {
+    const theirs = $(`[data-live="${mine.dataset.live}"]`, there);
+    if (theirs && mine.textContent !== theirs.textContent) mine.replaceChildren(...theirs.childNodes);
+  }
 }
 
 // ---- What shows how things stand looks again each half minute, while somebody
