@@ -33,7 +33,11 @@ func (f frame) HeldBy(rule *ingest.Rule, reason string) string {
 	if rule == nil {
 		return "held by the system: " + bySystemSays(reason)
 	}
-	return "held by the " + nouns[rule.Kind] + " on " + f.Whom(*rule)
+	whom := target(rule.Target)
+	if rule.Person != nil {
+		whom = personOf(*rule.Person)
+	}
+	return "held by the " + nouns[rule.Kind] + " on " + whom
 }
 
 // BySystem says why the system holds something.

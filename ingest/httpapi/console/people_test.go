@@ -112,7 +112,7 @@ func TestARuleThatMeetsTooManyIsRefusedWithWhy(t *testing.T) {
 	d := open(t)
 	sue, root := d.person(ingest.RoleSupervisor), d.person(ingest.RoleAdmin)
 	sue.open("/rule?target=%40gmail.com&kind=block").is(http.StatusOK).shows("role=\"alert\"")
-	seen := root.open("/rule?target=%40gmail.com&kind=block").is(http.StatusOK).shows("domain:@gmail.com", "I have read what is above")
+	seen := root.open("/rule?target=%40gmail.com&kind=block").is(http.StatusOK).shows(`value="@gmail.com"`, "I have read what is above")
 	root.send("/rule", seen.with("reason", "spam")).is(http.StatusConflict).shows("spam", "role=\"alert\"")
 	root.send("/rule", seen.with("reason", "spam", "force", "true", "key", "again")).is(http.StatusSeeOther)
 }

@@ -19,6 +19,7 @@ var askPages = []page{
 // says what that would have met before it can be set.
 type ruleView struct {
 	On, Target string // on a person as one is met, contacts/ID; or on a target
+	Typed      string // the target as the reader wrote it
 	Kind       string
 	Whom       string // of the person: contact, identity, visitor, ip, domain, or an address
 	aim
@@ -41,7 +42,7 @@ func (v *visit) askRule() error { return v.showRule(http.StatusOK, nil) }
 // answered the rest, with whom the rule would have met in the last 30 days.
 func (v *visit) showRule(status int, p *httpapi.Problem) error {
 	view := ruleView{On: v.r.FormValue("on"), Target: targetMeant(v.r.FormValue("target")), Kind: v.r.FormValue("kind"),
-		Whom: v.r.FormValue("whom"), Problem: p, Back: v.back()}
+		Whom: v.r.FormValue("whom"), Problem: p, Back: v.back(), Typed: v.r.FormValue("target")}
 	var err error
 	if view.aim, err = v.aimAt(view.On); err != nil {
 		return err
@@ -80,17 +81,20 @@ func (v *visit) look(view *ruleView) error {
 	return err
 }
 
-// examples names who wrote what a rule would have met.
+// examples names who wrote what a rule would have met, each person once.
 func (v *visit) examples(met []ingest.Reached) (list []example) {
-	names := map[ingest.ID]string{}
+	seen := map[ingest.ID]bool{}
 	for _, m := range met {
-		if _, known := names[m.Contact]; !known && !m.Contact.IsZero() {
-			var c ingest.Contact
-			if v.get("/contacts/"+m.Contact.String(), nil, &c) == nil { // else it stays without a name
-				names[m.Contact] = called(c)
-			}
+		if seen[m.Contact] {
+			continue
 		}
-		list = append(list, example{m, names[m.Contact]})
+		seen[m.Contact] = true
+		var c ingest.Contact
+		e := example{Reached: m}
+		if v.get("/contacts/"+m.Contact.String(), nil, &c) == nil { // else it stays without a name
+			e.Name = called(c)
+		}
+		list = append(list, e)
 	}
 	return list
 }

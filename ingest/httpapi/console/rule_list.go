@@ -1,6 +1,7 @@
 package console
 
 import (
+	"cmp"
 	"net/http"
 	"net/url"
 	"slices"
@@ -59,15 +60,31 @@ func (f frame) TabSays() string {
 
 // Whom names whom a rule is for; a person by their name.
 func (f frame) Whom(r ingest.Rule) string {
-	switch {
-	case r.Person == nil:
-		return target(r.Target)
-	case r.Person.Name != "":
-		return r.Person.Name
-	case r.Person.Address != "":
-		return r.Person.Address
+	if r.Person != nil {
+		return personOf(*r.Person)
 	}
-	return "a person without a name"
+	switch r.Target.Kind {
+	case "email", "phone":
+		return r.Target.Value
+	case "domain":
+		return "everybody at " + r.Target.Value
+	case "phone_prefix":
+		return "numbers that begin with " + r.Target.Value
+	case "ip":
+		return "network address " + r.Target.Value
+	case "cidr", "range":
+		return "network " + r.Target.Value
+	case ingest.Everyone:
+		return "everybody"
+	}
+	return target(r.Target)
+}
+
+func personOf(p ingest.Person) string {
+	if p.Name != "" {
+		return p.Name
+	}
+	return cmp.Or(p.Address, "a person without a name")
 }
 
 // Share is a part as people write it: 12 %.

@@ -159,7 +159,8 @@ const keys = {
 function press(key) {
   const picked = $(`[data-pick="${key}"]`);
   if (picked && (boxes().some((b) => b.checked) || $("[name=everything]:checked"))) return picked.click();
-  $(`[data-key="${key}"]`, row() ?? $(".top") ?? document)?.click();
+  const what = `[data-key="${key}"]`;
+  (row() ? $(what, row()) : $(`.top ${what}`) ?? $(`aside ${what}`))?.click();
 }
 
 document.addEventListener("keydown", (e) => {

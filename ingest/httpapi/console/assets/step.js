@@ -1,31 +1,38 @@
 // A form that asks step by step: what is chosen brings the next step in place.
 // Without this script its button does.
 "use strict";
-const fieldsOf = (form) => [...new FormData(form)].filter(([name]) => name !== "csrf_token" && name !== "key");
+let steps = 0; // taken: what a slower answer says of an earlier one is of no use
+
+const typed = (content) => [...content.querySelectorAll("form[data-kept] input:not([type=hidden], [type=checkbox])")];
 
 async function goOn(content, address) {
-  const answer = await fetch(address, { headers: { Accept: "text/html" } });
-  const next = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("[data-content]");
-  if (!next || !content.isConnected) { if (!next) location.href = address; return; }
-  const { name, value, type } = document.activeElement ?? {};
-  const inside = content.contains(document.activeElement);
-  content.replaceChildren(...document.adoptNode(next).childNodes);
-  content.querySelector("[data-cancel]")?.addEventListener("click", (e) => {
-    const dialog = content.closest("dialog");
-    if (dialog) { e.preventDefault(); dialog.close(); }
-  });
-  if (!inside) return;
-  const same = [...content.querySelectorAll("input, select, textarea, button")].find((e) => (name ? e.name === name && (type !== "radio" || e.value === value) : e.type === type));
-  (same ?? content.querySelector("h1"))?.focus();
+  const taken = ++steps;
+  let next;
+  try {
+    const answer = await fetch(address, { headers: { Accept: "text/html" } });
+    next = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("[data-content]");
+  } catch {
+    document.querySelector("#told").textContent = "The server cannot be reached. Try again in a moment.";
+    return;
+  }
+  if (taken !== steps || !content.isConnected) return;
+  if (next) replace(content, next);
+  else location.href = address;
 }
 
-// What was typed below stays while the choice above changes.
-function asked(form) {
-  const query = new URLSearchParams(fieldsOf(form));
-  const kept = form.closest("[data-content]").querySelector("form[data-kept]");
-  for (const [name, value] of kept ? fieldsOf(kept) : []) if (!query.has(name) && kept.elements[name].type !== "hidden") query.set(name, value);
-  return form.action + "?" + query;
+// What was typed below stays while the choice above changes, and so does the focus.
+function replace(content, next) {
+  const { name, value, type } = document.activeElement ?? {};
+  const inside = content.contains(document.activeElement);
+  const said = new Map(typed(content).map((e) => [e.name, e.value]));
+  content.replaceChildren(...document.adoptNode(next).childNodes);
+  for (const e of typed(content)) if (said.has(e.name)) e.value = said.get(e.name);
+  if (!inside) return;
+  const same = (e) => (name ? e.name === name && (type !== "radio" || e.value === value) && e.type === type : e.type === type);
+  [...content.querySelectorAll("input, select, textarea, button")].find(same)?.focus();
 }
+
+const asked = (form) => form.action + "?" + new URLSearchParams(new FormData(form));
 
 document.addEventListener("change", (e) => {
   const form = e.target.closest("form[data-step]");
