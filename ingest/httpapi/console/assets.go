@@ -2,6 +2,7 @@ package console
 
 import (
 	"bytes"
+	"compress/gzip"
 	"crypto/sha256"
 	"embed"
 	"encoding/hex"
@@ -19,10 +20,11 @@ var assetFiles embed.FS
 type assets struct {
 	byName map[string]string // style.css to /assets/style.HASH.css
 	byPath map[string][]byte
+	zipped map[string][]byte // the same after gzip
 }
 
 func readAssets() assets {
-	a := assets{map[string]string{}, map[string][]byte{}}
+	a := assets{map[string]string{}, map[string][]byte{}, map[string][]byte{}}
 	entries, err := assetFiles.ReadDir("assets")
 	if err != nil {
 		panic(err) // they are part of the program
@@ -35,7 +37,7 @@ func readAssets() assets {
 		sum := sha256.Sum256(content)
 		ext := path.Ext(e.Name())
 		at := "/assets/" + strings.TrimSuffix(e.Name(), ext) + "." + hex.EncodeToString(sum[:6]) + ext
-		a.byName[e.Name()], a.byPath[at] = at, content
+		a.byName[e.Name()], a.byPath[at], a.zipped[at] = at, content, zipped(content, gzip.BestCompression)
 	}
 	return a
 }
@@ -47,5 +49,10 @@ func (a assets) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
+	w.Header().Set("Vary", "Accept-Encoding")
+	if takesGzip(r) {
+		w.Header().Set("Content-Encoding", "gzip")
+		content = a.zipped[r.URL.Path]
+	}
 	http.ServeContent(w, r, path.Base(r.URL.Path), time.Time{}, bytes.NewReader(content))
 }

@@ -62,7 +62,7 @@ type page struct {
 
 // pages are all of them, by what they are about.
 func pages() []page {
-	return slices.Concat(signInPages, todayPages, alertPages, blockedPages, searchPages, rulePages, deedPages, contactPages, conversationPages, channelPages, deadPages, jobPages, exportPages, endpointPages, settingsPages, peoplePages)
+	return slices.Concat(signInPages, todayPages, alertPages, blockedPages, searchPages, rulePages, deedPages, contactPages, conversationPages, channelPages, deadPages, jobPages, exportPages, endpointPages, settingsPages, ownPages, peoplePages)
 }
 
 // serve shows a page to whoever signed in; what goes wrong becomes a page, too.
@@ -91,9 +91,7 @@ func (v *visit) render(status int, view string, data any) error {
 	if err := v.views.execute(&b, view, frame{visit: v, Data: data}); err != nil {
 		return err
 	}
-	v.w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	v.w.WriteHeader(status)
-	_, _ = v.w.Write(b.Bytes()) // the reader has gone: nobody to tell
+	v.send(status, b.Bytes())
 	return nil
 }
 

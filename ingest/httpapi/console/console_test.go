@@ -18,7 +18,7 @@ var reach = map[string]ingest.Role{
 	"/rules?review=true": ingest.RoleSupervisor, "/rules/1": ingest.RoleSupervisor, "/rules/import": ingest.RoleSupervisor, "/lift?rule=1": ingest.RoleSupervisor,
 	"/contacts?period=30": ingest.RoleAgent, "/contacts/new": ingest.RoleAgent, "/rule?target=ann%40example.com": ingest.RoleAgent,
 	"/jobs?state=failed": ingest.RoleSupervisor, "/exports": ingest.RoleSupervisor, "/channels/mail/backfill": ingest.RoleAdmin, "/dead/order?do=retry": ingest.RoleAdmin,
-	"/endpoints": ingest.RoleSupervisor, "/audit": ingest.RoleAdmin, "/settings": ingest.RoleAdmin, "/people": ingest.RoleAdmin,
+	"/endpoints": ingest.RoleSupervisor, "/audit": ingest.RoleAdmin, "/settings": ingest.RoleAdmin, "/erasures": ingest.RoleAdmin, "/me": ingest.RoleAgent, "/people": ingest.RoleAdmin,
 }
 
 func TestPagesAreForTheirRoles(t *testing.T) {
