@@ -43,6 +43,7 @@ var deeds = map[string]struct {
 	"user-free":         {"Free", "They may try to sign in again.", http.MethodPost, "/users/ID/free", false},
 	"user-sessions":     {"Sign out", "They are signed out everywhere.", http.MethodDelete, "/users/ID/sessions", true},
 	"token-delete":      {"Revoke", "Programs that use this token are refused from now on.", http.MethodDelete, "/tokens/ID", true},
+	"rule-refetch":      {"Fetch again", "What the ban refused is fetched again, as far as its source still has it, and goes its way.", http.MethodPost, "/rules/ID/refetch", false},
 	"merge-undo":        {"Take apart", "They are two people again, with what each had.", http.MethodPost, "/merges/ID/undo", false},
 }
 

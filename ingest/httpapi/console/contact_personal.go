@@ -38,12 +38,14 @@ func (v *visit) erase() error {
 	return v.startJob(contactPath(v.r.PathValue("id"))+"/erase", map[string]string{"reason": v.r.PostFormValue("reason")}, "/contacts")
 }
 
-// erasedNames are what an erasure finds, in words.
-var erasedNames = map[string]string{
-	ingest.ErasedConversed: "messages in conversations", ingest.ErasedHeld: "held messages", ingest.ErasedDead: "unreadable messages",
-	ingest.ErasedRefused: "refused messages", ingest.ErasedFiles: "files", ingest.ErasedConversations: "conversations, emptied",
-	ingest.ErasedIdentities: "addresses", ingest.ErasedNotes: "notes", ingest.ErasedRules: "rules, of which hashes stay",
-	ingest.ErasedMerges: "merges", ingest.ErasedExports: "exports", ingest.ErasedDossiers: "dossiers", ingest.ErasedContacts: "contacts, emptied",
+// erasedNames are what an erasure finds, one and several, in words.
+var erasedNames = map[string][2]string{
+	ingest.ErasedConversed: {"message in conversations", "messages in conversations"}, ingest.ErasedHeld: {"held message", "held messages"},
+	ingest.ErasedDead: {"unreadable message", "unreadable messages"}, ingest.ErasedRefused: {"refused message", "refused messages"},
+	ingest.ErasedFiles: {"file", "files"}, ingest.ErasedConversations: {"conversation, emptied", "conversations, emptied"},
+	ingest.ErasedIdentities: {"address", "addresses"}, ingest.ErasedNotes: {"note", "notes"},
+	ingest.ErasedRules: {"rule, of which a hash stays", "rules, of which hashes stay"}, ingest.ErasedMerges: {"merge", "merges"},
+	ingest.ErasedExports: {"export", "exports"}, ingest.ErasedDossiers: {"dossier", "dossiers"}, ingest.ErasedContacts: {"contact, emptied", "contacts, emptied"},
 }
 
 // found is so many of something that an erasure finds.
@@ -56,8 +58,8 @@ type found struct {
 func (f contactForm) Found() (list []found) {
 	would, _ := f.More.(httpapi.WouldErase)
 	for class, n := range would.Finds {
-		if name, told := erasedNames[class]; told && n > 0 {
-			list = append(list, found{name, n})
+		if names, told := erasedNames[class]; told && n > 0 {
+			list = append(list, found{names[min(n, 2)-1], n})
 		}
 	}
 	slices.SortFunc(list, func(a, b found) int { return cmp.Or(cmp.Compare(b.N, a.N), cmp.Compare(a.Name, b.Name)) })

@@ -180,7 +180,7 @@ func TestWhatOnlyAdministratorsDoWithAPerson(t *testing.T) {
 	d.receive("ann@example.com", "My order", "Where is it?", "")
 	root, sue := d.person(ingest.RoleAdmin), d.person(ingest.RoleSupervisor)
 	at := d.contactOf("ann@example.com")
-	asked := root.open(at+"/erase").is(http.StatusOK).shows("1 messages in conversations", "cannot be undone", "mail at its source")
+	asked := root.open(at+"/erase").is(http.StatusOK).shows("1 message in conversations", "cannot be undone", "mail at its source")
 	sue.open(at + "/erase").is(http.StatusForbidden)
 	sue.send(at+"/legal-hold", sue.open(at).with("reason", "7")).is(http.StatusForbidden)
 	root.send(at+"/legal-hold", root.open(at+"/legal-hold").is(http.StatusOK).with("reason", "case 7", "until", "2099-12-24")).is(http.StatusSeeOther)
@@ -225,4 +225,43 @@ func TestAnAgentAsksForASecondLook(t *testing.T) {
 	}
 	lift := fmt.Sprint("/lift?contact=", strings.TrimPrefix(at, "/contacts/"))
 	ann.open(lift).is(http.StatusForbidden)
+}
+
+// Wherever somebody is met a rule can be set: on a message, on a ticket, or on
+// an address that nobody is known by.
+func TestARuleIsSetWhereSomebodyIsMet(t *testing.T) {
+	d := open(t)
+	d.hold("bob@example.net", "Cheap watches")
+	m := d.receive("eve@example.org", "Threats", "You", "")
+	sue := d.person(ingest.RoleSupervisor)
+	ticket := strings.TrimPrefix(ticketLink.FindStringSubmatch(sue.open("/blocked?by=").Text)[1], "/")
+	for _, on := range []string{"messages/" + m.String(), ticket} {
+		seen := sue.open("/rule?on=" + on + "&kind=ban&back=/rules").is(http.StatusOK).shows("In the last 30 days it would have met 1 message")
+		sue.send("/rule", seen.with("reason", "abuse")).is(http.StatusSeeOther)
+	}
+	seen := sue.open("/rule?target=mallory%40example.com&kind=allow").is(http.StatusOK).shows("it would have met nothing")
+	sue.send("/rule", seen.with("reason", "")).is(http.StatusSeeOther)
+	sue.open("/rules?kind=ban").is(http.StatusOK).shows("abuse")
+	sue.open("/rules?target=mallory%40example.com").is(http.StatusOK).shows("mallory@example.com", "allowed")
+	if list := sue.open("/rules?target=mallory%40example.com").Text; strings.Contains(list, "abuse") {
+		t.Error("the list shows rules on others")
+	}
+}
+
+// What a ban refused can be fetched again once the ban is gone.
+func TestAfterABanWhatItRefusedIsFetchedAgain(t *testing.T) {
+	d := open(t)
+	sue := d.person(ingest.RoleSupervisor)
+	seen := sue.open("/rule?target=bob%40example.net&kind=ban").is(http.StatusOK)
+	sue.send("/rule", seen.with("reason", "abuse")).is(http.StatusSeeOther)
+	d.receive("bob@example.net", "Hello", "It is me", "")
+	must(t, d.store.Fold(context.Background()))
+	sue.open("/search?q=bob%40example.net").is(http.StatusOK).shows("1 message refused")
+	rule := rulesLink.FindStringSubmatch(sue.open("/rules").Text)[1]
+	lift := sue.open("/lift?rule=" + strings.TrimPrefix(rule, "/rules/") + "&back=" + rule).is(http.StatusOK).shows("What it refused was not kept")
+	sue.send("/lift", lift.with()).is(http.StatusSeeOther)
+	page := sue.open(rule).is(http.StatusOK).shows("lifted by", "Fetch again what it refused")
+	if strings.Contains(page.Text, "Change it") {
+		t.Error("a lifted rule can be changed")
+	}
 }

@@ -10,10 +10,18 @@ import (
 )
 
 var rulePages = slices.Concat(askPages, liftPages, importPages, []page{
-	{pattern: "GET /rules", show: lists[ingest.Rule]("rules", "/rules", "kind", "state", "target", "review")},
+	{pattern: "GET /rules", show: (*visit).rules},
 	{pattern: "GET /rules/{id}", show: (*visit).rule},
 	{pattern: "POST /rules/{id}", show: (*visit).changeRule},
 })
+
+// rules lists them; whom they are on may be said as people say it.
+func (v *visit) rules() error {
+	if said := v.r.FormValue("target"); said != "" {
+		v.r.Form.Set("target", targetMeant(said))
+	}
+	return lists[ingest.Rule]("rules", "/rules", "kind", "state", "target", "review")(v)
+}
 
 // RuleTabs are the lists of rules.
 func (f frame) RuleTabs() []way {
@@ -92,6 +100,9 @@ func (f frame) Share(part *float64) string { return thousands(int64(*part*100+0.
 
 // MayChange reports whether the reader may change or lift a rule of a list.
 func (f frame) MayChange(r ingest.Rule) bool { return f.MayLift(&r) }
+
+// Ended reports whether a rule has ended by the clock.
+func (f frame) Ended(r ingest.Rule) bool { return r.ExpiresAt != nil && !f.Now().Before(*r.ExpiresAt) }
 
 // oneRule is a rule with what it holds and who did what with it.
 type oneRule struct {
