@@ -56,7 +56,9 @@ func (s *Store) ticketMarks(ctx context.Context, f ingest.TicketFilter) ([]mark,
 		return nil, false, err
 	}
 	limit := limitOf(f.Limit)
-	args := append(s.chosen(f), m.n(), m.at(), m.id(), limit+1)
+	having := like(folded(f.Text))
+	f.Text = "" // it is asked for beside the rest
+	args := append(s.chosen(f), m.n(), m.at(), m.id(), limit+1, having)
 	return marks(ctx, s.pool, limit, byLikely, query, args...)
 }
 

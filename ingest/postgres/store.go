@@ -93,6 +93,7 @@ func Open(ctx context.Context, url string, o Options) (*Store, error) {
 	setDefault(params, "lock_timeout", "20s")
 	setDefault(params, "idle_in_transaction_session_timeout", "60s")
 	setDefault(params, "application_name", "gatehouse")
+	setDefault(params, "jit", "off") // our statements end before it has compiled them
 	if o.Dial != nil {
 		cfg.ConnConfig.DialFunc = o.Dial
 	}

@@ -3,6 +3,8 @@ select c.likely, c.held_at, c.id
 from (
   -- include tickets_chosen
 ) c
-where $15::bigint is null or (c.held_at >= $16::timestamptz and (c.held_at > $16 or c.id < $17::uuid))
+where
+  -- include tickets_having
+  and ($15::bigint is null or (c.held_at >= $16::timestamptz and (c.held_at > $16 or c.id < $17::uuid)))
 order by c.held_at, c.id desc
 limit $18

@@ -4,7 +4,7 @@
 with g as materialized (
   select case $15::text
            when 'rule' then coalesce(c.rule::text, 'reason:' || c.reason)
-           when 'contact' then (select coalesce(k.merged_into, k.id)::text from contacts k where k.id = c.contact)
+           when 'contact' then coalesce(k.merged_into, c.contact)::text
            when 'domain' then c.domain
            when 'channel' then c.channel::text
            else c.reason end as key,
@@ -13,6 +13,7 @@ with g as materialized (
   from (
     -- include tickets_chosen
   ) c
+  left join (select id, merged_into from contacts where merged_into is not null) k on $15::text = 'contact' and k.id = c.contact
   group by 1
 ), placed as (
   select g.*, case $19::text when 'likely_wrong' then g.likely_wrong << 32 else 0 end + g.messages as place from g

@@ -7,11 +7,7 @@
              else $4::bigint <> 0 or r.kind is distinct from 'blacklist' end
     and ($4 = 0 or h.rule = $4)
     and ($5::text is null or coalesce(r.reason, h.reason) = $5)
-    -- A text that few tickets have is looked for among all texts; one that many have, ticket by ticket: a part of the list
-    -- is full soon.
-    and ($6::text is null or case when (select count(*) from (select from held_texts p where p.text like $6 limit 3000) p) < 3000
-             then t.id in (select x.ticket from held_texts x where x.text like $6)
-             else coalesce((select true from held_texts x where x.ticket = t.id and x.text like $6 limit 1), false) end)
+    and ($6::text is null or t.id in (select x.ticket from held_texts x where x.text like $6))
     and ($7::bool is null or coalesce(r.expires_at <= $8::timestamptz, false) = $7)
     and ($9::bool is null or (t.opened_at is not null) = $9)
     and ($10::bool is null or (t.likely >= 2) = $10)
