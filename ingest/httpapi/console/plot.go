@@ -2,6 +2,7 @@ package console
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -117,15 +118,18 @@ func (p plot) part(i int) (s part) {
 		s.N += b.Parts[i]
 		foot, head := p.y(float64(below)/top), p.y(float64(below+b.Parts[i])/top)
 		if foot > head {
-			fmt.Fprintf(&path, "M%d %gv%gh%dv%gz", n*barWide+1, foot, head-foot, barWide-2, foot-head)
+			fmt.Fprintf(&path, "M%d %sv%sh%dv%sz", n*barWide+1, tenths(foot), tenths(head-foot), barWide-2, tenths(foot-head))
 		}
 	}
 	s.Shape = path.String()
 	return s
 }
 
-// y is how far from the upper edge a share of the height is, to a tenth.
-func (p plot) y(share float64) float64 { return float64(int(float64(p.High)*(1-share)*10+.5)) / 10 }
+// y is how far from the upper edge a share of the height is, in tenths.
+func (p plot) y(share float64) int { return int(float64(10*p.High)*(1-share) + .5) }
+
+// tenths writes a length.
+func tenths(n int) string { return strconv.FormatFloat(float64(n)/10, 'g', -1, 64) }
 
 // Came is how many came in all.
 func (p plot) Came() (n int64) {
