@@ -32,6 +32,7 @@ func TestAColleagueIsInvited(t *testing.T) {
 	again := sue.send(id[1], url.Values{"csrf_token": form["csrf_token"], "key": {"k2"}, "login": {"bob"}}).is(http.StatusOK).shows("For bob")
 	bob.open("/contacts").is(http.StatusSeeOther) // signed out
 	d.takes(again, "another long password").open("/contacts").is(http.StatusOK)
+	sue.open("/audit").is(http.StatusOK).shows("made a user", "invited", ">user ", "signed in")
 }
 
 // takes is who takes the invitation that a page shows.
@@ -72,6 +73,7 @@ func TestAPasswordIsChanged(t *testing.T) {
 func TestSettingsAreChanged(t *testing.T) {
 	d := open(t)
 	sue, tom := d.person(ingest.RoleAdmin), d.person(ingest.RoleAdmin)
+	sue.open("/settings").is(http.StatusOK).shows(`value="2160h"`, `value="30m"`, "How long things are kept", "Least role that bans.")
 	mine, theirs := sue.settings(), tom.settings()
 	mine.Set("rule_alarm", "many")
 	mine.Set("api_rate", "1")

@@ -32,7 +32,7 @@ func (v *visit) audit() error {
 
 // done are the actions of the audit whose words do not follow from their names.
 var done = map[string]string{
-	"rule.set": "set a rule", "rule.lift": "lifted a rule", "rule.import": "imported rules", "ticket.open": "looked into a ticket", "job.start": "ordered a job",
+	"message.read": "read messages", "rule.set": "set a rule", "rule.lift": "lifted a rule", "rule.import": "imported rules", "ticket.open": "looked into a ticket", "job.start": "ordered a job",
 	"job.join": "joined a running job", "user.invite": "invited", "user.free": "let try to sign in again", "user.password": "changed the password of",
 	"session.begin": "signed in", "session.end": "signed out", "token.create": "made a token", "user.create": "made a user", "message.raw": "read as it came",
 	"settings.change": "changed settings", "contact.merge": "made one with another", "contact.unmerge": "took apart", "audit.cut": "removed old lines of the audit",
@@ -58,6 +58,7 @@ func (a auditView) Did(e ingest.AuditEntry) string {
 // places are where the console shows what the audit names.
 var places = map[string]string{
 	"contact": "/contacts/", "ticket": "/blocked/", "conversation": "/conversations/", "job": "/jobs/", "channel": "/channels/", "endpoint": "/endpoints/",
+	"rule": "/rules/", "dead": "/dead/",
 }
 
 // Place is the page of what an action was on; "": there is none.
@@ -73,6 +74,16 @@ func (a auditView) Place(e ingest.AuditEntry) string {
 		return "/settings"
 	}
 	return ""
+}
+
+// On is what an action was on, in few words: of an id no more than tells it from
+// others.
+func (a auditView) On(e ingest.AuditEntry) string {
+	kind, id, _ := strings.Cut(e.Subject, ":")
+	if _, err := ingest.ParseID(id); err == nil {
+		id = id[:8]
+	}
+	return strings.TrimSpace(kind + " " + id)
 }
 
 // More is what else was recorded, as words.
@@ -98,6 +109,8 @@ func inWords(value any) string {
 			return "yes"
 		}
 		return "no"
+	case []any:
+		return count(len(value), "thing")
 	}
 	text, _ := json.Marshal(value) // it came as JSON
 	return string(text)

@@ -2,9 +2,11 @@ package console
 
 import (
 	"encoding/json"
+	"fmt"
 	"reflect"
 	"slices"
 	"strings"
+	"time"
 
 	"gatehouse/ingest"
 )
@@ -85,10 +87,25 @@ func asNew() (list map[string]json.RawMessage) {
 // plain is a value as people write it: a text without its quotes, the rest as it is.
 func plain(value json.RawMessage) string {
 	var text string
-	if json.Unmarshal(value, &text) == nil {
-		return text
+	if json.Unmarshal(value, &text) != nil {
+		return string(value)
 	}
-	return string(value)
+	return short(text)
+}
+
+// short is a duration without its zeros: 72h0m0s is 72h, 30m0s is 30m. What is none
+// stays as it is.
+func short(text string) string {
+	d, err := time.ParseDuration(text)
+	switch {
+	case err != nil || d == 0:
+		return text
+	case d%time.Hour == 0:
+		return fmt.Sprintf("%dh", d/time.Hour)
+	case d%time.Minute == 0:
+		return fmt.Sprintf("%dm", d/time.Minute)
+	}
+	return text
 }
 
 // written is what a reader wrote, in the shape that the setting has: a text, or
