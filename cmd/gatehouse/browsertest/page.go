@@ -37,14 +37,14 @@ func (tab Tab) At(path string) {
 	if !strings.Contains(path, "?") {
 		here = "location.pathname"
 	}
-	tab.Until(fmt.Sprintf(`document.readyState === "complete" && %s === %s`, here, literal(path)))
+	tab.Until(fmt.Sprintf(`document.readyState === "complete" && %s === %s`, here, Literal(path)))
 }
 
 // See waits until the page shows texts, whatever blanks are between the words.
 func (tab Tab) See(texts ...string) {
 	tab.t.Helper()
 	for _, text := range texts {
-		tab.Until(fmt.Sprintf(`document.body.innerText.replace(/\s+/g, " ").includes(%s)`, literal(text)))
+		tab.Until(fmt.Sprintf(`document.body.innerText.replace(/\s+/g, " ").includes(%s)`, Literal(text)))
 	}
 }
 
@@ -77,7 +77,7 @@ func (tab Tab) Write(text string) {
 // Fill writes a text into the field with a label, in place of what it holds.
 func (tab Tab) Fill(label, text string) {
 	tab.t.Helper()
-	tab.Until(fmt.Sprintf(`(%s)(%s)`, field, literal(label)))
+	tab.Until(fmt.Sprintf(`(%s)(%s)`, field, Literal(label)))
 	tab.Write(text)
 }
 
@@ -98,7 +98,7 @@ const field = `(label) => {
 // if there is one, as soon as nothing lies over it.
 func (tab Tab) Click(text string) {
 	tab.t.Helper()
-	at := fmt.Sprintf(`(%s)(%s)`, place, literal(text))
+	at := fmt.Sprintf(`(%s)(%s)`, place, Literal(text))
 	tab.Until(at)
 	xy := Value[[]float64](tab, at+" ?? []")
 	if len(xy) != 2 {
@@ -121,8 +121,8 @@ const place = `(text) => {
 	return e.contains(document.elementFromPoint(...at)) ? at : null;
 }`
 
-// literal is a text as JavaScript has it.
-func literal(text string) string {
+// Literal is a text as JavaScript has it.
+func Literal(text string) string {
 	b, err := json.Marshal(text)
 	if err != nil {
 		panic(err) // a string always can

@@ -87,6 +87,15 @@ func (tab Tab) try(ctx context.Context, expression string) (bool, error) {
 	return chromedp.Run(ctx, chromedp.Evaluate[bool]("!!("+expression+")"))
 }
 
+// Listen has a function hear what the browser tells of the tab, until the tab is
+// closed. It is called from another goroutine, and must not ask the tab anything.
+func (tab Tab) Listen(hear func(event any)) {
+	tab.t.Helper()
+	if err := chromedp.Listen(tab.ctx, hear); err != nil {
+		tab.t.Fatal(err)
+	}
+}
+
 // Is wants an expression of JavaScript to be true on the page now.
 func (tab Tab) Is(expression string) {
 	tab.t.Helper()

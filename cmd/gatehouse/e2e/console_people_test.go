@@ -121,4 +121,3 @@ func hidden(tab browsertest.Tab, texts ...string) {
 		}
 	}
 }
-

@@ -14,6 +14,7 @@ import (
 
 	"gatehouse/cmd/gatehouse/browsertest"
 	"gatehouse/cmd/gatehouse/housetest"
+	"gatehouse/migrations/localpg"
 )
 
 // mailHook is a channel that a worker posts mails to, as they are.
@@ -26,14 +27,15 @@ type console struct{ house }
 // newConsole makes one that serves, with more channels, given as YAML.
 func newConsole(t *testing.T, channels ...string) *console {
 	t.Helper()
-	c := &console{newHouse(t, append([]string{mailHook, housetest.SiteChat}, channels...)...)}
+	c := &console{house{housetest.NewOn(t, localpg.Test(t), housetest.Settings+sealed, append([]string{mailHook, housetest.SiteChat}, channels...)...)}}
 	c.Serve()
 	return c
 }
 
-// mail is one from an address to the desk, with more lines of header.
+// mail is one from an address to the desk, with more lines of header, and a word
+// that may be in no log.
 func mail(from, subject, text string, header ...string) string {
-	return strings.Join(append(header, "From: "+from, "To: support@example.com", "Subject: "+subject, "", text+" "+planted, ""), "\r\n")
+	return strings.Join(append(header, "X-Planted: "+planted, "From: "+from, "To: support@example.com", "Subject: "+subject, "", text, ""), "\r\n")
 }
 
 // mailed has mails come in, eight at a time, and waits until all are decided.
