@@ -58,7 +58,8 @@ func (a *api) patchRule(ctx context.Context, in *RulePatchInput) (*Answer[SetAns
 	if c.NewEnd && c.ExpiresAt != nil && !c.ExpiresAt.After(a.Now()) {
 		return a.endNow(ctx, rule, c, in.Body)
 	}
-	return a.change(ctx, settings, rule, c, in.Body)
+	answer, err := a.change(ctx, settings, rule, c, in.Body)
+	return answer, a.quicker(ctx, err, "rule:"+number(in.ID), "rule.change")
 }
 
 // changeOf reads what was asked for.

@@ -62,7 +62,7 @@ func TestPatchNeedsTheVersion(t *testing.T) {
 	id := d.rule(`{"kind":"block","target":"visitor:v1"}`)
 	tag := d.ask(supervisor, "GET /rules/"+id, "").is(200).Header.Get("ETag")
 	d.ask(supervisor, "PATCH /rules/"+id, `{"reason":"a"}`, "If-Match", tag).is(200)
-	d.ask(supervisor, "PATCH /rules/"+id, `{"reason":"b"}`, "If-Match", tag).problem(412, "stale").has("detail", "change rule "+id+": it was changed meanwhile: read it again")
+	d.ask(supervisor, "PATCH /rules/"+id, `{"reason":"b"}`, "If-Match", tag).problem(412, "stale").has("detail", "supervisor changed it meanwhile: read it again")
 	d.ask(supervisor, "PATCH /rules/"+id, `{"expires_in":"0s"}`, "If-Match", tag).problem(412, "stale")
 	d.ask(supervisor, "PATCH /rules/"+id, `{"reason":"b"}`, "If-Match", "x").problem(422, "invalid")
 	d.ask(supervisor, "GET /rules/"+id, "").is(200).has("reason", "a", "lifted_at", "")
