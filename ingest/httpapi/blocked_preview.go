@@ -161,7 +161,11 @@ func (p *Preview) says() string {
 		if h.Rule == 0 {
 			what = "the system: " + h.Reason
 		}
-		parts = append(parts, fmt.Sprintf("%s%d stay held by %s", about, h.Messages, what))
+		stay := "stay"
+		if h.Messages == 1 {
+			stay = "stays"
+		}
+		parts = append(parts, fmt.Sprintf("%s%d %s held by %s", about, h.Messages, stay, what))
 	}
 	return strings.Join(parts, ", ")
 }

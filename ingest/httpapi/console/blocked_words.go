@@ -126,6 +126,11 @@ func (b blockedView) Narrowed() bool { return !maps.EqualFunc(b.Choice, b.Whole(
 
 func equal(a, b []string) bool { return a[0] == b[0] }
 
+// Sorts are the orders of the list ticket by ticket.
+func (f frame) Sorts() []way {
+	return []way{{"", "likely wrong first"}, {string(ingest.SortNewest), "newest first"}, {string(ingest.SortOldest), "oldest first"}}
+}
+
 // narrow is a way to see only some of the tickets.
 type narrow struct {
 	Name string

@@ -13,8 +13,9 @@ import (
 var reach = map[string]ingest.Role{
 	"/": ingest.RoleAgent, "/contacts": ingest.RoleAgent, "/contacts?standing=blocked": ingest.RoleAgent, "/conversations": ingest.RoleAgent,
 	"/search?q=ann": ingest.RoleAgent, "/search": ingest.RoleAgent,
-	"/blocked": ingest.RoleSupervisor, "/blocked?by=contact": ingest.RoleSupervisor, "/blocked?by=": ingest.RoleSupervisor, "/blocked?by=ticket": ingest.RoleSupervisor, "/blocked?kind=blacklist": ingest.RoleSupervisor,
-	"/rules": ingest.RoleSupervisor, "/channels": ingest.RoleSupervisor, "/channels/mail": ingest.RoleSupervisor, "/dead": ingest.RoleSupervisor, "/jobs": ingest.RoleSupervisor,
+	"/blocked": ingest.RoleSupervisor, "/blocked?by=contact": ingest.RoleSupervisor, "/blocked?by=": ingest.RoleSupervisor, "/blocked?by=ticket": ingest.RoleSupervisor, "/blocked?kind=blacklist": ingest.RoleSupervisor, "/blocked?by=domain&expired=true": ingest.RoleSupervisor, "/blocked?domain=none": ingest.RoleSupervisor,
+	"/blocked/order?do=delete": ingest.RoleSupervisor,
+	"/rules":                   ingest.RoleSupervisor, "/channels": ingest.RoleSupervisor, "/channels/mail": ingest.RoleSupervisor, "/dead": ingest.RoleSupervisor, "/jobs": ingest.RoleSupervisor,
 	"/rules?review=true": ingest.RoleSupervisor, "/rules/1": ingest.RoleSupervisor, "/rules/import": ingest.RoleSupervisor, "/lift?rule=1": ingest.RoleSupervisor,
 	"/contacts?period=30": ingest.RoleAgent, "/contacts/new": ingest.RoleAgent, "/rule?target=ann%40example.com": ingest.RoleAgent,
 	"/jobs?state=failed": ingest.RoleSupervisor, "/exports": ingest.RoleSupervisor, "/channels/mail/backfill": ingest.RoleAdmin, "/dead/order?do=retry": ingest.RoleAdmin,

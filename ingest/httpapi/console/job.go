@@ -47,6 +47,15 @@ func (v *visit) job() error {
 	return v.render(http.StatusOK, "job", view)
 }
 
+// Freed is how many were released and not held again.
+func (j jobView) Freed() int {
+	n := j.Released
+	for _, h := range j.HeldAgain {
+		n -= h.N
+	}
+	return max(n, 0)
+}
+
 // underWay lists the orders on what is held that have not ended yet.
 func (v *visit) underWay() (list []jobView, err error) {
 	var jobs ingest.List[ingest.Job]

@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -42,15 +43,19 @@ type desk struct {
 	api   http.Handler
 	http.Handler
 	keys int
+	late atomic.Int64 // by how many seconds the store's clock is ahead
 }
 
 func open(t testing.TB) *desk {
 	t.Helper()
-	store, err := postgres.Open(context.Background(), localpg.Test(t), postgres.Options{})
+	d := &desk{t: t, judge: &pipeline.Judge{}}
+	store, err := postgres.Open(context.Background(), localpg.Test(t), postgres.Options{Now: func() time.Time {
+		return time.Now().Add(time.Duration(d.late.Load()) * time.Second)
+	}})
 	must(t, err)
 	t.Cleanup(store.Close)
 	must(t, store.Register(context.Background(), "mail", "imap", ingest.Email))
-	d := &desk{t: t, store: store, judge: &pipeline.Judge{}}
+	d.store = store
 	log := slog.New(slog.NewTextHandler(io.Discard, nil))
 	d.api = httpapi.New(httpapi.Options{Store: store, Judge: d.judge, Log: log, Show: mime.SafeHTML, Pace: 5 * time.Millisecond,
 		SignIn: httpapi.SignIn{Passwords: password.New(password.Cost{Memory: 64, Passes: 1, Threads: 1}, 2)}})

@@ -66,7 +66,7 @@ document.addEventListener("submit", (e) => {
   if (button?.hasAttribute("data-dialog")) {
     e.preventDefault();
     pick(form, button);
-  } else if (form.closest("dialog") && form.matches('[data-order], [action="/lift"]') && $("[data-follow]")) {
+  } else if (form.closest("dialog") && !("plainly" in form.dataset) && form.matches('[data-order], [action="/lift"]') && $("[data-follow]")) {
     e.preventDefault();
     order(form, button);
   }
@@ -81,13 +81,22 @@ async function order(form, button) {
     const page = await parsed(answer), at = new URL(answer.url);
     const job = at.pathname.match(/^\/jobs\/(\d+)$/);
     if (job) return ordered(dialog, job[1], data.get("back"));
-    const problem = $("[data-content], main > section", page);
-    if (answer.ok || !problem) location.href = at;
-    else fill(dialog, problem);
+    const anew = $("[data-content]", page);
+    if (anew) return fill(dialog, anew);
+    if (answer.redirected && answer.ok && at.pathname !== "/sign-in") return void (location.href = at);
+    plainly(form, button);
   } catch {
     for (const b of $$("button", form)) b.disabled = false;
     tell("The server cannot be reached. Press the button again: it is done once.");
   }
+}
+
+// What is answered by none of these pages is sent as without a script, for that
+// page to be seen: it is done once however often it is sent.
+function plainly(form, button) {
+  form.dataset.plainly = "";
+  for (const b of $$("button", form)) b.disabled = false;
+  form.requestSubmit(button);
 }
 
 function ordered(dialog, job, back) {
