@@ -174,7 +174,7 @@ func TestLongConsoleIsWorkedByKeyboard(t *testing.T) {
 	c.In("conversed", first)
 	p.Until(fmt.Sprintf(`document.readyState === "complete" && document.querySelector("h1").innerText.startsWith("Matter") && document.querySelector("h1").innerText !== %q`, first))
 	p.press("u")
-	p.Until(`document.querySelector("dialog[open]")?.innerText.includes("Unblock?")`)
+	p.Until(`document.querySelector("dialog[open]")?.innerText.includes("Unblock Sender 0?")`)
 	p.press("Escape")
 	p.Until(`!document.querySelector("dialog")`)
 	p.press("?")
