@@ -37,9 +37,6 @@ func (h health) Word() string {
 func (h health) Says() string {
 	switch h.State {
 	case "ok":
-		if h.LastOKAt == nil && h.pushed() {
-			return "It waits for its first message."
-		}
 		return "It takes messages as they come."
 	case "paused":
 		return "It is paused: nothing is taken, and nothing is lost. Providers are told to try again, and mail waits in its mailbox."
@@ -56,9 +53,6 @@ func (h health) Says() string {
 	}
 	return ""
 }
-
-// pushed reports whether messages are brought to it.
-func (h health) pushed() bool { return h.Cursor == "" && h.LastOKAt == nil && h.FailingSince == nil }
 
 // Trouble is since when it stands so; nil: it always did.
 func (h health) Trouble() *time.Time {

@@ -172,7 +172,7 @@ func lower(s string) string { return strings.ToLower(s[:1]) + s[1:] }
 func (p plot) Labels() (list []string) {
 	for i := 0; i < len(p.Bars); i += max(1, len(p.Bars)/4) {
 		text := p.Bars[i].From.Format("15:04")
-		if len(p.Bars) > 48 {
+		if len(p.Bars) > 24 {
 			text = p.Bars[i].From.Format("Mon 15:04")
 		}
 		list = append(list, text)
