@@ -207,7 +207,7 @@ type TicketFilter struct {
 // TicketSort is an order of the blocked list; "" is SortLikely.
 type TicketSort string
 
-// NoDomain, in a filter, is of senders without a domain.
+// NoDomain chooses, in a filter, senders without a domain.
 const NoDomain = "none"
 
 // The orders of the blocked list, the last one of its groups.
