@@ -213,7 +213,7 @@ func assemble(o Options) (*api, http.Handler) {
 }
 
 func register(mux *http.ServeMux, o Options) *api {
-	a := &api{Options: o, onceSlots: make(chan struct{}, maxOnce), crossOrigin: o.SignIn.protection(),
+	a := &api{Options: o, onceSlots: make(chan struct{}, maxOnce), crossOrigin: OwnPages(o.SignIn.PublicURL),
 		limits: limits{of: map[int64]*allowance{}}}
 	a.huma = humago.NewWithPrefix(mux, Prefix, config(o.Version))
 	a.huma.UseMiddleware(a.authenticate)

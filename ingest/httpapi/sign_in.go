@@ -61,11 +61,11 @@ func (s *SignIn) secure() bool {
 	return err == nil && u.Scheme == "https"
 }
 
-// protection refuses changes that pages of other sites ask for. A proxy may
-// have written another Host, so the public one is named.
-func (s *SignIn) protection() *http.CrossOriginProtection {
+// OwnPages refuses changes that pages of other sites ask for. A proxy may have
+// written another Host, so the public one is named.
+func OwnPages(publicURL string) *http.CrossOriginProtection {
 	p := http.NewCrossOriginProtection()
-	if u, err := url.Parse(s.PublicURL); err == nil && u.Host != "" {
+	if u, err := url.Parse(publicURL); err == nil && u.Host != "" {
 		_ = p.AddTrustedOrigin(u.Scheme + "://" + u.Host) // scheme and host are all there is
 	}
 	return p

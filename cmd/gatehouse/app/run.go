@@ -133,7 +133,7 @@ func (a *App) handler() http.Handler {
 			mux.Handle("/"+k.Name+"/", a.hooks)
 		}
 	}
-	mux.Handle("/", console.New(console.Options{API: api, Location: a.Config.Location(), Log: a.Log}))
+	mux.Handle("/", console.New(console.Options{API: api, PublicURL: a.Config.PublicURL(), Location: a.Config.Location(), Log: a.Log}))
 	return mux
 }
 

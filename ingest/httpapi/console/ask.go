@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"time"
 
 	"gatehouse/ingest/httpapi"
 )
@@ -17,7 +18,8 @@ type visit struct {
 	r    *http.Request
 	path string // the page's pattern
 
-	Me httpapi.Me
+	Me    httpapi.Me
+	there *time.Location // where the reader is, once it was asked
 }
 
 // get asks the API. What it refuses is an error, an [*httpapi.Problem].
@@ -39,7 +41,8 @@ func (v *visit) tagged(path string, into any) (version string, err error) {
 }
 
 // change asks the API for a change. It is made once however often the form is
-// sent: the form carries the key.
+// sent: the form carries the key, and the proof that our own page sends it. A page
+// that is only looked at has neither, and changes nothing.
 func (v *visit) change(method, path string, body, into any) error {
 	return v.ask(method, path, body, into)
 }
@@ -50,6 +53,20 @@ func (v *visit) ask(method, path string, body, into any) error {
 		return err
 	}
 	return a.read(into)
+}
+
+// preview asks the API what a change would do. Pages do that of themselves,
+// wherever the link to them was.
+func (v *visit) preview(path string, body map[string]any, into any) error {
+	r, err := v.question(http.MethodPost, path, body)
+	if err != nil {
+		return err
+	}
+	for _, name := range []string{"Origin", "Sec-Fetch-Site", "Idempotency-Key"} {
+		r.Header.Del(name)
+	}
+	r.Header.Set("X-CSRF-Token", v.Me.CSRFToken)
+	return v.answer(r).read(into)
 }
 
 // plainText is a request's body that is no JSON.
@@ -63,9 +80,13 @@ func (v *visit) call(method, path string, body any) (*answer, error) {
 	if err != nil {
 		return nil, err
 	}
+	return v.answer(r), nil
+}
+
+func (v *visit) answer(r *http.Request) *answer {
 	a := &answer{header: http.Header{}, status: http.StatusOK}
 	v.API.ServeHTTP(a, r)
-	return a, nil
+	return a
 }
 
 // question is a request to the API by the person whose request this is.
@@ -86,7 +107,7 @@ func (v *visit) question(method, path string, body any) (*http.Request, error) {
 		r.Header.Set("Content-Type", kind)
 	}
 	if method != http.MethodGet {
-		r.Header.Set("X-CSRF-Token", v.token())
+		v.setFromForm(r.Header, "X-CSRF-Token", "csrf_token")
 		v.setFromForm(r.Header, "Idempotency-Key", "key")
 	}
 	if method == http.MethodPatch {
@@ -113,15 +134,6 @@ func inJSON(body any) (text []byte, kind string, err error) {
 	return text, "application/json", err
 }
 
-// token proves to the API that our own page asks. A form sends it back; a page
-// that is only looked at asks for nothing but previews, on its own.
-func (v *visit) token() string {
-	if v.r.Method == http.MethodGet {
-		return v.Me.CSRFToken
-	}
-	return v.r.PostFormValue("csrf_token")
-}
-
 // answer is what the API says.
 type answer struct {
 	header http.Header
@@ -133,10 +145,14 @@ func (a *answer) Header() http.Header         { return a.header }
 func (a *answer) WriteHeader(status int)      { a.status = status }
 func (a *answer) Write(b []byte) (int, error) { return a.body.Write(b) }
 
-// read takes the answer in. A refusal is an error, an [*httpapi.Problem].
+// read takes the answer in. A refusal is an error, an [*httpapi.Problem]. The API
+// leads elsewhere only from what is no path of its own.
 func (a *answer) read(into any) error {
-	if a.status >= http.StatusBadRequest {
+	switch {
+	case a.status >= http.StatusBadRequest:
 		return a.problem()
+	case a.status >= http.StatusMultipleChoices:
+		return errNoPage
 	}
 	if into == nil || a.body.Len() == 0 {
 		return nil

@@ -9,6 +9,7 @@ package console
 
 import (
 	"bytes"
+	"errors"
 	"log/slog"
 	"net/http"
 	"slices"
@@ -19,16 +20,18 @@ import (
 
 // Options are what the console is made of. API is required.
 type Options struct {
-	API      http.Handler   // of [httpapi.New]
-	Location *time.Location // of times for readers whose zone is not known yet; nil: UTC
-	Log      *slog.Logger   // nil: slog.Default
-	Now      func() time.Time
+	API       http.Handler   // of [httpapi.New]
+	PublicURL string         // how browsers reach the program; "": as they ask
+	Location  *time.Location // of times for readers whose zone is not known yet; nil: UTC
+	Log       *slog.Logger   // nil: slog.Default
+	Now       func() time.Time
 }
 
 type console struct {
 	Options
 	views  views
 	assets assets
+	ours   *http.CrossOriginProtection
 }
 
 // New returns the handler of the console's pages, for "/".
@@ -42,7 +45,7 @@ func New(o Options) http.Handler {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	c := &console{Options: o, assets: readAssets()}
+	c := &console{Options: o, assets: readAssets(), ours: httpapi.OwnPages(o.PublicURL)}
 	c.views = readViews(c.assets)
 	mux := http.NewServeMux()
 	mux.Handle("GET /assets/", c.assets)
@@ -69,8 +72,8 @@ func pages() []page {
 func (c *console) serve(p page) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		v := &visit{console: c, w: w, r: r, path: p.pattern}
-		var err error
-		if !p.open {
+		err := v.readForm()
+		if err == nil && !p.open {
 			err = v.greet()
 		}
 		if err == nil {
@@ -80,6 +83,27 @@ func (c *console) serve(p page) http.HandlerFunc {
 			v.fail(err)
 		}
 	}
+}
+
+// mostForm is how long a form may be, in octets: a list of rules is the longest
+// that there is.
+const mostForm = 9 << 20
+
+var errTooLong = &httpapi.Problem{Type: "too-large", Status: http.StatusRequestEntityTooLarge, Detail: "What you sent is too large: no more than 9 MB can be."}
+
+// readForm reads what is sent, before anything asks who sends it. What cannot be
+// read of it is as if it were not there.
+func (v *visit) readForm() error {
+	v.r.Body = http.MaxBytesReader(v.w, v.r.Body, mostForm)
+	err := v.r.ParseForm()
+	if err == nil {
+		err = v.r.ParseMultipartForm(mostForm)
+	}
+	var long *http.MaxBytesError
+	if errors.As(err, &long) {
+		return errTooLong
+	}
+	return nil
 }
 
 // greet learns who asks.

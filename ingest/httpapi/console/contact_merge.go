@@ -36,7 +36,7 @@ func (v *visit) showMerge(status int, problem string) error {
 	}
 	if into := v.r.FormValue("into"); into != "" {
 		var answer httpapi.MergeAnswer
-		if err := v.ask(http.MethodPost, path+"/merge", map[string]any{"into": into, "dry_run": true}, &answer); err != nil {
+		if err := v.preview(path+"/merge", map[string]any{"into": into, "dry_run": true}, &answer); err != nil {
 			return err
 		}
 		view.Would = answer.Would

@@ -26,7 +26,7 @@ var personalPages = []page{
 // askErase says first what would be deleted, and what stays and why.
 func (v *visit) askErase() error {
 	var would httpapi.WouldErase
-	err := v.ask(http.MethodPost, contactPath(v.r.PathValue("id"))+"/erase", map[string]any{"dry_run": true}, &would)
+	err := v.preview(contactPath(v.r.PathValue("id"))+"/erase", map[string]any{"dry_run": true}, &would)
 	var p *httpapi.Problem
 	if err != nil && (!errors.As(err, &p) || p.Status != http.StatusLocked) { // the page says that a legal hold stands
 		return err

@@ -30,9 +30,6 @@ func (v *visit) deadOrder() (o deadOrder, err error) {
 	if err := v.mustBe(ingest.RoleAdmin); err != nil {
 		return o, err
 	}
-	if err := v.r.ParseForm(); err != nil {
-		return o, errNoPage
-	}
 	o = deadOrder{Do: v.r.FormValue("do"), IDs: v.r.Form["ticket"], Chosen: v.filters(append(deadChosen, "everything")), Back: v.back()}
 	if o.Do != "retry" && o.Do != "delete" {
 		return o, errNoPage

@@ -115,6 +115,18 @@ func (v *visit) sendToSignIn() {
 // to sends the browser to another page.
 func (v *visit) to(page string) { http.Redirect(v.w, v.r, page, http.StatusSeeOther) }
 
+// address is a page as browsers anywhere reach it.
+func (v *visit) address(page string) *url.URL {
+	if at, err := url.Parse(v.PublicURL); err == nil && at.Host != "" {
+		return &url.URL{Scheme: at.Scheme, Host: at.Host, Path: page}
+	}
+	at := &url.URL{Scheme: "http", Host: v.r.Host, Path: page}
+	if v.r.TLS != nil || v.r.Header.Get("X-Forwarded-Proto") == "https" {
+		at.Scheme = "https"
+	}
+	return at
+}
+
 // local is an address within the console: never one of another site.
 func local(address string) string {
 	u, err := url.Parse(address)

@@ -24,7 +24,7 @@ func (v *visit) lastHere() time.Time {
 		since = looked
 	}
 	http.SetCookie(v.w, &http.Cookie{Name: "blocked_visit", Value: fmt.Sprintf("%d.%d", since, now.Unix()), Path: "/blocked",
-		MaxAge: 90 * 24 * 3600, HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: v.r.TLS != nil})
+		MaxAge: 90 * 24 * 3600, HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: v.address("/").Scheme == "https"})
 	if since == 0 {
 		return time.Time{}
 	}

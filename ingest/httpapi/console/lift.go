@@ -30,7 +30,7 @@ func (v *visit) askLift() error {
 	if err != nil {
 		return err
 	}
-	if err := v.ask(http.MethodPost, "/blocked/preview", map[string]any{"action": "unblock_all", "scope": scope}, &view.Preview); err != nil {
+	if err := v.preview("/blocked/preview", map[string]any{"action": "unblock_all", "scope": scope}, &view.Preview); err != nil {
 		return err
 	}
 	return v.render(http.StatusOK, "lift", view)

@@ -68,6 +68,11 @@ func (d *desk) around(api http.Handler) http.Handler {
 	return console.New(console.Options{API: api, Log: slog.New(slog.DiscardHandler)})
 }
 
+// at is the console as browsers reach it at an address.
+func (d *desk) at(address string) http.Handler {
+	return console.New(console.Options{API: d.api, PublicURL: address, Log: slog.New(slog.DiscardHandler)})
+}
+
 // receive takes in a mail and decides it.
 func (d *desk) receive(from, subject, text, html string) ingest.ID {
 	d.t.Helper()

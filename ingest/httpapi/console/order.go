@@ -73,7 +73,7 @@ func (v *visit) showOrder(status int, p *httpapi.Problem) error {
 		return err
 	}
 	selection["action"] = o.Action
-	if err := v.ask(http.MethodPost, "/blocked/preview", selection, &view.Preview); err != nil {
+	if err := v.preview("/blocked/preview", selection, &view.Preview); err != nil {
 		return err
 	}
 	return v.render(status, "order", view)

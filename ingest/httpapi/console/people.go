@@ -83,11 +83,8 @@ func (v *visit) handOver(made ingest.Invitation, login string) error {
 		v.to("/people")
 		return nil
 	}
-	scheme := "http"
-	if v.r.TLS != nil || v.r.Header.Get("X-Forwarded-Proto") == "https" {
-		scheme = "https"
-	}
-	at := url.URL{Scheme: scheme, Host: v.r.Host, Path: "/invitation", RawQuery: url.Values{"invitation": {made.Secret}}.Encode()}
+	at := v.address("/invitation")
+	at.RawQuery = url.Values{"invitation": {made.Secret}}.Encode()
 	return v.showPeople(http.StatusOK, peopleView{Invitation: at.String(), Who: login})
 }
 

@@ -14,8 +14,10 @@ type aim struct {
 	Whoms []way
 }
 
-// aimAt finds who was met at a place: contacts/ID, conversations/ID, messages/ID
-// or blocked/ID. Of the sender of a ticket no more is asked: opening it would
+// ruledFrom are the places that a rule may be set from.
+var ruledFrom = []string{"contacts", "conversations", "messages", "blocked"}
+
+// aimAt finds who was met at one of those: contacts/ID for one. Of the sender of a ticket no more is asked: opening it would
 // mark it as seen.
 func (v *visit) aimAt(on string) (aim, error) {
 	place, id, _ := strings.Cut(on, "/")

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"gatehouse/ingest"
@@ -41,9 +42,11 @@ func (v *visit) askRule() error { return v.showRule(http.StatusOK, nil) }
 // showRule shows the form: the question what should happen, and once that is
 // answered the rest, with whom the rule would have met in the last 30 days.
 func (v *visit) showRule(status int, p *httpapi.Problem) error {
-	view := ruleView{On: v.r.FormValue("on"), Target: targetMeant(v.r.FormValue("target")), Kind: v.r.FormValue("kind"),
-		Whom: v.r.FormValue("whom"), Problem: p, Back: v.back(), Typed: v.r.FormValue("target")}
-	var err error
+	view, err := v.ruleAsked()
+	if err != nil {
+		return err
+	}
+	view.Problem = p
 	if view.aim, err = v.aimAt(view.On); err != nil {
 		return err
 	}
@@ -57,6 +60,18 @@ func (v *visit) showRule(status int, p *httpapi.Problem) error {
 	return v.render(status, "rule", view)
 }
 
+// ruleAsked is the rule as the request has it. Where it is set and what it does
+// become a route of the API: nothing else than a rule may come of it.
+func (v *visit) ruleAsked() (ruleView, error) {
+	view := ruleView{On: v.r.FormValue("on"), Target: targetMeant(v.r.FormValue("target")), Typed: v.r.FormValue("target"),
+		Kind: v.r.FormValue("kind"), Whom: v.r.FormValue("whom"), Back: v.back()}
+	place, _, _ := strings.Cut(view.On, "/")
+	if view.On != "" && !slices.Contains(ruledFrom, place) || view.Kind != "" && nouns[ingest.RuleKind(view.Kind)] == "" {
+		return view, errNoPage
+	}
+	return view, nil
+}
+
 // look asks what the rule would have met. What is refused already is shown as
 // the problem.
 func (v *visit) look(view *ruleView) error {
@@ -65,7 +80,7 @@ func (v *visit) look(view *ruleView) error {
 		body["reason"] = "look" // chats want one; nothing is kept of it
 	}
 	var reach httpapi.ReachAnswer
-	err := v.ask(http.MethodPost, path, body, &reach)
+	err := v.preview(path, body, &reach)
 	var p *httpapi.Problem
 	switch {
 	case err == nil:
@@ -119,12 +134,15 @@ func (v *visit) ruleOf(view ruleView) (string, map[string]any) {
 
 // setRule sets the rule; what is wrong with it is shown in the form.
 func (v *visit) setRule() error {
-	view := ruleView{On: v.r.FormValue("on"), Target: targetMeant(v.r.FormValue("target")), Kind: v.r.FormValue("kind"), Whom: v.r.FormValue("whom")}
+	view, err := v.ruleAsked()
+	if err != nil {
+		return err
+	}
 	view.Chat = v.r.FormValue("chat") == "true"
 	view.Terms = v.terms(view.Chat)
 	path, body := v.ruleOf(view)
 	var p *httpapi.Problem
-	err := v.change(http.MethodPost, path, body, nil)
+	err = v.change(http.MethodPost, path, body, nil)
 	switch {
 	case err == nil:
 		v.to(v.back())

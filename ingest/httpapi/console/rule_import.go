@@ -14,10 +14,6 @@ var importPages = []page{
 	{pattern: "POST /rules/import", show: (*visit).importRules},
 }
 
-// mostList is how long a list of rules may be that a form sends, in octets, with
-// what the form has besides.
-const mostList = 9 << 20
-
 // mostLines is how many entries of a list are shown; those that need a look come
 // first.
 const mostLines = 500
@@ -41,7 +37,6 @@ func (v *visit) askImport() error {
 
 // importRules says what would become of a list, and when that was seen imports it.
 func (v *visit) importRules() error {
-	v.r.Body = http.MaxBytesReader(v.w, v.r.Body, mostList)
 	view := importView{Format: v.r.FormValue("format"), Held: v.r.FormValue("held")}
 	var err error
 	if view.List, err = v.listSent(); err != nil {
@@ -57,7 +52,7 @@ func (v *visit) importRules() error {
 		}
 	}
 	var answer httpapi.ImportAnswer
-	if err := v.ask(http.MethodPost, "/rules/import?"+q.Encode(), plainText(view.List), &answer); err != nil {
+	if err := v.change(http.MethodPost, "/rules/import?"+q.Encode(), plainText(view.List), &answer); err != nil {
 		if view.Problem = correctable(err); view.Problem == nil {
 			return err
 		}

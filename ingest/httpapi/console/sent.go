@@ -29,10 +29,6 @@ var secrets = []string{"password", "old", "new"}
 // maxSent bounds what of a form is kept in a page, in octets.
 const maxSent = 64 << 10
 
-// ours is whether our own page sends: a stranger's form must not come to be sent
-// by who signs in after it.
-var ours http.CrossOriginProtection
-
 // sent is what the reader sends, if the same may do later; nil: it will not.
 func (v *visit) sent(p *httpapi.Problem) *sent {
 	if p.Status != http.StatusServiceUnavailable && p.Status != http.StatusTooManyRequests {
@@ -41,9 +37,10 @@ func (v *visit) sent(p *httpapi.Problem) *sent {
 	return v.form()
 }
 
-// form is what the reader sends; nil if it is no form, or not ours to keep.
+// form is what the reader sends; nil if it is no form, or not ours to keep: a
+// stranger's must not come to be sent by who signs in after it.
 func (v *visit) form() *sent {
-	if v.r.Method != http.MethodPost || ours.Check(v.r) != nil || v.r.ParseForm() != nil || len(v.r.PostForm.Encode()) > maxSent {
+	if v.r.Method != http.MethodPost || v.ours.Check(v.r) != nil || len(v.r.PostForm.Encode()) > maxSent {
 		return nil
 	}
 	return kept(v.r.URL.Path, v.r.PostForm)

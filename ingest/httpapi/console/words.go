@@ -3,6 +3,7 @@ package console
 import (
 	"fmt"
 	"html/template"
+	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -133,13 +134,21 @@ func sameDay(a, b time.Time) bool { return a.YearDay() == b.YearDay() && a.Year(
 
 // zone is the reader's: their own setting, what their browser says, or ours.
 func (v *visit) zone() *time.Location {
+	if v.there == nil {
+		v.there = v.findZone()
+	}
+	return v.there
+}
+
+func (v *visit) findZone() *time.Location {
 	if v.Me.User != nil && v.Me.User.TimeZone != "" {
 		if l, err := time.LoadLocation(v.Me.User.TimeZone); err == nil {
 			return l
 		}
 	}
 	if c, err := v.r.Cookie("zone"); err == nil && len(c.Value) < 64 {
-		if l, err := time.LoadLocation(strings.ReplaceAll(c.Value, "%2F", "/")); err == nil && c.Value != "Local" {
+		name, bad := url.PathUnescape(c.Value)
+		if l, err := time.LoadLocation(name); bad == nil && err == nil && name != "Local" {
 			return l
 		}
 	}
