@@ -16,16 +16,15 @@ type story struct {
 	app      *app.App
 	mailbox  *mailbox
 	desk     *client
-	tokens   map[ingest.Role]string
+	people   []person
 	expected map[string]int64 // messages that each channel should have accepted
 }
 
 // tell is the whole of it, chapter by chapter.
 func tell(ctx context.Context, o Options, t *teller, a *app.App, m *mailbox, base string) error {
-	s := &story{teller: t, o: o, app: a, mailbox: m, desk: &client{base: base},
-		tokens: map[ingest.Role]string{}, expected: map[string]int64{}}
+	s := &story{teller: t, o: o, app: a, mailbox: m, desk: &client{base: base}, expected: map[string]int64{}}
 	for _, chapter := range []func(context.Context) error{
-		s.makeTokens, s.firstMail, s.firstChats, s.setRules, s.moreOfBoth, s.readBlockedList,
+		s.makePeople, s.firstMail, s.firstChats, s.setRules, s.moreOfBoth, s.readBlockedList,
 		s.releaseTicket, s.unblockAll, s.deleteAll, s.closeBooks,
 	} {
 		if err := s.bounded(ctx, chapter); err != nil {
@@ -39,18 +38,6 @@ func (s *story) bounded(ctx context.Context, chapter func(context.Context) error
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	return chapter(ctx)
-}
-
-func (s *story) makeTokens(ctx context.Context) error {
-	for _, role := range []ingest.Role{ingest.RoleAgent, ingest.RoleSupervisor, ingest.RoleAdmin} {
-		t, err := s.app.Store.CreateToken(ctx, ingest.TokenOrder{Name: "demo " + string(role), Role: role, Actor: "demo"})
-		if err != nil {
-			return err
-		}
-		s.tokens[role] = t.Secret
-	}
-	s.desk.token = s.tokens[ingest.RoleAdmin]
-	return nil
 }
 
 func (s *story) firstMail(ctx context.Context) error {
@@ -153,10 +140,7 @@ func (s *story) closeBooks(ctx context.Context) error {
 		return terr
 	}
 	s.say("accepted = conversed + held + refused + dead + purged + in flight; verify found %d violations.", acc.Violations)
-	s.say("The API is at %s/api/v1, described by %s/api/v1/openapi.yaml. Tokens:", s.desk.base, s.desk.base)
-	for _, role := range []ingest.Role{ingest.RoleAgent, ingest.RoleSupervisor, ingest.RoleAdmin} {
-		s.say("  %-10s %s", role, s.tokens[role])
-	}
+	s.introduce()
 	if s.o.JSON {
 		if perr := acc.print(s.o.Out); perr != nil {
 			return perr
