@@ -57,6 +57,9 @@ func (r *Rule) doubt(code DoubtCode) string {
 		f := r.Figures
 		return fmt.Sprintf("Of %d messages that it held and people decided about they let %d go.", f.ReleasedWrong+f.Deleted, f.ReleasedWrong)
 	case DoubtHolding:
+		if r.Held == 1 {
+			return fmt.Sprintf("It ended on %s and still holds 1 message: release or delete it.", day(*r.ExpiresAt))
+		}
 		return fmt.Sprintf("It ended on %s and still holds %d messages: release or delete them.", day(*r.ExpiresAt), r.Held)
 	case DoubtErased:
 		return "The contact that it is on was erased: nobody goes by it any more."

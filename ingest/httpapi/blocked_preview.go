@@ -56,8 +56,27 @@ func (a *api) previewBlocked(ctx context.Context, in *PreviewInput) (*Body[Previ
 	} else if err := a.foresee(ctx, &p, found.Cases, lifted); err != nil {
 		return nil, err
 	}
-	p.Says = p.says()
-	return &Body[Preview]{p}, nil
+	named, err := a.called(ctx, p.HeldBy)
+	p.Says = p.says(named)
+	return &Body[Preview]{p}, err
+}
+
+// called are the people whom rules that hold something are on, by the rules.
+func (a *api) called(ctx context.Context, by []ingest.Holder) (map[int64]string, error) {
+	named := map[int64]string{}
+	for _, h := range by {
+		if !strings.HasPrefix(h.Target, "contact:") {
+			continue
+		}
+		r, err := a.Store.Rule(ctx, h.Rule)
+		if err != nil {
+			return nil, err
+		}
+		if named[h.Rule] = "the rule on a person"; r.Person != nil {
+			named[h.Rule] = "the rule on " + cmp.Or(r.Person.Name, r.Person.Address, "a person without a name")
+		}
+	}
+	return named, nil
 }
 
 // previewed is what the order is about, and which rules it lifts.
@@ -146,8 +165,8 @@ func holderOf(d ingest.Decision) ingest.Holder {
 	return ingest.Holder{Rule: d.Rule.ID, Kind: d.Rule.Kind, Target: d.Rule.Target.String(), Reason: d.Rule.Reason}
 }
 
-// says is a preview in a sentence.
-func (p *Preview) says() string {
+// says is a preview in a sentence; named are rules that a target says little of.
+func (p *Preview) says(named map[int64]string) string {
 	about := ""
 	if p.Estimated {
 		about = "about "
@@ -157,7 +176,7 @@ func (p *Preview) says() string {
 	}
 	parts := []string{fmt.Sprintf("%s%d will be released", about, p.Released)}
 	for _, h := range p.HeldBy {
-		what := strings.Replace(h.Target, ":", " ", 1)
+		what := cmp.Or(named[h.Rule], strings.Replace(h.Target, ":", " ", 1))
 		if h.Rule == 0 {
 			what = "the system: " + h.Reason
 		}

@@ -25,11 +25,11 @@ func TestAColleagueIsInvited(t *testing.T) {
 	bob.open("/me").is(http.StatusOK).shows("Signed in as bob", "this one")
 	bob.open("/people").is(http.StatusForbidden)
 
-	id := regexp.MustCompile(`action="(/people/\d+/reset)"`).FindStringSubmatch(sue.open("/people").Text)
+	id := regexp.MustCompile(`href="(/people/\d+/reset)\?`).FindStringSubmatch(sue.open("/people").Text)
 	if id == nil {
 		t.Fatal("no password can be reset")
 	}
-	again := sue.send(id[1], url.Values{"csrf_token": form["csrf_token"], "key": {"k2"}, "login": {"bob"}}).is(http.StatusOK).shows("For bob")
+	again := sue.send(id[1], url.Values{"csrf_token": form["csrf_token"], "key": {"k2"}, "id": {"bob"}}).is(http.StatusOK).shows("For bob")
 	bob.open("/contacts").is(http.StatusSeeOther) // signed out
 	d.takes(again, "another long password").open("/contacts").is(http.StatusOK)
 	sue.open("/audit").is(http.StatusOK).shows("made a user", "invited", ">user ", "signed in")

@@ -32,6 +32,9 @@ func (v *visit) audit() error {
 
 // done are the actions of the audit whose words do not follow from their names.
 var done = map[string]string{
+	"blocked.read": "looked at the blocked list", "conversation.outgoing": "answered", "conversation.change": "changed", "message.attachment": "took a file of",
+	"contact.not_one": "kept apart from another", "job.cancel": "cancelled", "job.retry": "had go on", "rule.change": "changed a rule", "rule.restore": "set again",
+	"dead.retry": "tried again", "dead.delete": "deleted", "user.change": "changed", "token.revoke": "revoked", "endpoint.create": "added", "endpoint.change": "changed", "endpoint.delete": "took away",
 	"message.read": "read messages", "rule.set": "set a rule", "rule.lift": "lifted a rule", "rule.import": "imported rules", "ticket.open": "looked into a ticket", "job.start": "ordered a job",
 	"job.join": "joined a running job", "user.invite": "invited", "user.free": "let try to sign in again", "user.password": "changed the password of",
 	"session.begin": "signed in", "session.end": "signed out", "token.create": "made a token", "user.create": "made a user", "message.raw": "read as it came",
@@ -47,7 +50,9 @@ func (a auditView) Deeds() (list []way) {
 }
 
 // Did is an action in words: "job.cancel" is "job: cancel" unless it has its own.
-func (a auditView) Did(e ingest.AuditEntry) string {
+func (a auditView) Did(e ingest.AuditEntry) string { return did(e) }
+
+func did(e ingest.AuditEntry) string {
 	if says, ok := done[e.Action]; ok {
 		return says
 	}

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"net/url"
 	"strings"
+	"unicode/utf8"
 
 	"gatehouse/ingest"
 )
@@ -33,11 +34,15 @@ func (f frame) HeldBy(rule *ingest.Rule, reason string) string {
 	if rule == nil {
 		return "held by the system: " + bySystemSays(reason)
 	}
-	whom := target(rule.Target)
-	if rule.Person != nil {
-		whom = personOf(*rule.Person)
+	return "held by the " + nouns[rule.Kind] + " on " + whom(*rule)
+}
+
+// whom is a rule's target; a person has a name, if it is known here.
+func whom(r ingest.Rule) string {
+	if r.Person != nil {
+		return personOf(*r.Person)
 	}
-	return "held by the " + nouns[rule.Kind] + " on " + whom
+	return target(r.Target)
 }
 
 // BySystem says why the system holds something.
@@ -85,7 +90,10 @@ func called(c ingest.Contact) string {
 	return "somebody unknown"
 }
 
-func capital(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
+func capital(s string) string {
+	_, n := utf8.DecodeRuneInString(s)
+	return strings.ToUpper(s[:n]) + s[n:]
+}
 
 // Tab is which of the lists is shown.
 func (b blockedView) Tab() string {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"gatehouse/ingest/httpapi"
@@ -23,6 +24,9 @@ func (v *visit) fail(err error) {
 		v.sendToSignIn()
 		return
 	}
+	if v.r.Method == http.MethodGet && aboutID(p) {
+		p = errNoPage
+	}
 	if v.again(p) {
 		v.w.Header().Set("Refresh", "5")
 	}
@@ -39,6 +43,11 @@ func (c *console) fault(w http.ResponseWriter, r *http.Request, id string) {
 		v.Me = httpapi.Me{}
 	}
 	v.fail(&httpapi.Problem{Type: "internal", Status: http.StatusInternalServerError, Fault: id})
+}
+
+// aboutID reports whether the page's own address is what is wrong.
+func aboutID(p *httpapi.Problem) bool {
+	return len(p.Errors) > 0 && !slices.ContainsFunc(p.Errors, func(e httpapi.FieldError) bool { return e.Field != "id" })
 }
 
 type failure struct {
@@ -78,6 +87,8 @@ func heading(p *httpapi.Problem) string {
 // advice is what to do about a problem that says it to programs only.
 func advice(p *httpapi.Problem) string {
 	switch {
+	case p == errNoPage:
+		return "Part of the address may be missing. Take another way from the menu, or search."
 	case p.Type == "role":
 		return "Ask an administrator, if this is part of your work."
 	case p.Type == "cross-origin" || p.Type == "csrf":

@@ -43,15 +43,15 @@ type desk struct {
 	api   http.Handler
 	http.Handler
 	keys int
-	late atomic.Int64 // by how many seconds the store's clock is ahead
+	late atomic.Int64 // by how many seconds its clock is ahead
 }
+
+func (d *desk) now() time.Time { return time.Now().Add(time.Duration(d.late.Load()) * time.Second) }
 
 func open(t testing.TB) *desk {
 	t.Helper()
 	d := &desk{t: t, judge: &pipeline.Judge{}}
-	store, err := postgres.Open(context.Background(), localpg.Test(t), postgres.Options{Now: func() time.Time {
-		return time.Now().Add(time.Duration(d.late.Load()) * time.Second)
-	}})
+	store, err := postgres.Open(context.Background(), localpg.Test(t), postgres.Options{Now: d.now})
 	must(t, err)
 	t.Cleanup(store.Close)
 	must(t, store.Register(context.Background(), "mail", "imap", ingest.Email))
@@ -65,7 +65,7 @@ func open(t testing.TB) *desk {
 
 // around is the console of an API.
 func (d *desk) around(api http.Handler) http.Handler {
-	return console.New(console.Options{API: api, Log: slog.New(slog.DiscardHandler)})
+	return console.New(console.Options{API: api, Now: d.now, Log: slog.New(slog.DiscardHandler)})
 }
 
 // at is the console as browsers reach it at an address.

@@ -12,6 +12,7 @@ var peoplePages = []page{
 	{pattern: "GET /people", show: (*visit).people},
 	{pattern: "POST /people", show: (*visit).invite},
 	{pattern: "POST /people/{id}", show: (*visit).changeUser},
+	{pattern: "GET /people/{id}/reset", show: (*visit).askReset},
 	{pattern: "POST /people/{id}/reset", show: (*visit).resetUser},
 	{pattern: "POST /tokens", show: (*visit).makeToken},
 }
@@ -67,13 +68,22 @@ func (v *visit) invite() error {
 	return v.handOver(made.Invitation, body["login"])
 }
 
+// askReset asks whether a password is to be taken away.
+func (v *visit) askReset() error {
+	if err := v.mustBe(ingest.RoleAdmin); err != nil {
+		return err
+	}
+	says := "Their password works no more, and they are signed out everywhere. You get an address to hand over, by which they choose another."
+	return v.render(http.StatusOK, "deed", deedView{v.r.URL.Path, "Take the password away", says, v.r.FormValue("login"), "/people", true})
+}
+
 // resetUser takes a password away, and shows the address to choose another.
 func (v *visit) resetUser() error {
 	var made ingest.Invitation
 	if err := v.change(http.MethodPost, "/users/"+url.PathEscape(v.r.PathValue("id"))+"/reset", nil, &made); err != nil {
 		return v.wrongly(err)
 	}
-	return v.handOver(made, v.r.PostFormValue("login"))
+	return v.handOver(made, v.r.PostFormValue("id"))
 }
 
 // handOver shows an invitation as the address to give to whom it is for. Without

@@ -31,6 +31,11 @@ type ruleView struct {
 	Back     string
 }
 
+// Unclear reports whether it is not to be read whom the rule is for.
+func (r ruleView) Unclear() bool {
+	return r.On == "" && r.Problem != nil && slices.ContainsFunc(r.Problem.Errors, func(e httpapi.FieldError) bool { return e.Field == "target" })
+}
+
 // example is a message that the rule would have met.
 type example struct {
 	ingest.Reached

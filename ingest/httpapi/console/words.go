@@ -20,11 +20,15 @@ func words(a assets) template.FuncMap {
 		"n":       digits,
 		"count":   count,
 		"target":  target,
+		"whom":    whom,
 		"kindly":  kindly,
 		"search":  search,
 		"why":     why,
+		"did":     did,
+		"where":   where,
 		"noun":    func(k ingest.RuleKind) string { return nouns[k] },
 		"capital": capital,
+		"saying":  saying,
 		"whole":   func(n int64) int { return int(n) },
 		"value":   func(n *int) int { return *n },
 		"given":   func(t *time.Time) time.Time { return *t },
@@ -49,6 +53,14 @@ func thousands(n int64) string {
 		s = s[:i] + "," + s[i:]
 	}
 	return s
+}
+
+// saying is what the API says as a sentence.
+func saying(s string) string {
+	if s == "" || strings.HasSuffix(s, ".") || strings.HasSuffix(s, "?") {
+		return capital(s)
+	}
+	return capital(s) + "."
 }
 
 // count is "1 message", "2 messages".
@@ -153,4 +165,12 @@ func (v *visit) findZone() *time.Location {
 		}
 	}
 	return v.Location
+}
+
+// where is a part of a rule's scope: a channel, or all of a kind.
+func where(scope string) string {
+	if kind, ok := strings.CutPrefix(scope, "kind:"); ok {
+		return "every " + lower(kindOf(kind))
+	}
+	return scope
 }

@@ -38,6 +38,7 @@ document.addEventListener("ordered", (e) => {
 function mark(row, how, text) {
   row.classList.add(how);
   for (const part of $$("input", row)) part.remove();
+  counted();
   for (const part of $$(".acts", row)) part.hidden = true;
   let note = $(".became", row);
   if (!note) {
@@ -142,7 +143,7 @@ async function refresh() {
   due = 0;
   if (!fresh) return;
   const now = new Map($$("[data-row]", fresh).map((row) => [row.dataset.row, row]));
-  counts($(".top"), $(".top", fresh));
+  for (const part of [".top", "#selection > .bar"]) if ($(part) && $(part, fresh)) counts($(part), $(part, fresh));
   for (const row of $$("[data-row]")) {
     const is = now.get(row.dataset.row);
     now.delete(row.dataset.row);
