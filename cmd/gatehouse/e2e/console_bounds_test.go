@@ -84,7 +84,11 @@ func TestLongConsoleLosesNothingOfWhoWrites(t *testing.T) {
 
 	p.open("/blocked?by=")
 	p.See("ben@example.net")
+	p.press("j", "r")
+	p.See("1 will be released")
 	c.Now.Load().Kill()
+	p.press("Enter")
+	p.Until(`document.querySelector("dialog [role=alert]").innerText.includes("Press the button again")`)
 	p.Is(`document.body.innerText.includes("ben@example.net")`)
 	c.Serve()
 	p.open("/blocked?by=") // at another port, with the same session

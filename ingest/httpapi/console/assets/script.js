@@ -87,7 +87,7 @@ async function order(form, button) {
     plainly(form, button);
   } catch {
     for (const b of $$("button", form)) b.disabled = false;
-    tell("The server cannot be reached. Press the button again: it is done once.");
+    complain(dialog, "The server cannot be reached. Press the button again: it is done once.");
   }
 }
 
@@ -97,6 +97,18 @@ function plainly(form, button) {
   form.dataset.plainly = "";
   for (const b of $$("button", form)) b.disabled = false;
   form.requestSubmit(button);
+}
+
+// complain says in a dialog what is wrong: what is behind it nobody hears.
+function complain(dialog, text) {
+  let place = $(".problem", dialog);
+  if (!place) {
+    place = document.createElement("p");
+    place.className = "problem";
+    place.setAttribute("role", "alert");
+    dialog.firstElementChild.append(place);
+  }
+  place.textContent = text;
 }
 
 function ordered(dialog, job, back) {
