@@ -25,6 +25,7 @@ func words(a assets) template.FuncMap {
 		"search":  search,
 		"why":     why,
 		"did":     did,
+		"fault":   fault,
 		"where":   where,
 		"noun":    func(k ingest.RuleKind) string { return nouns[k] },
 		"capital": capital,
