@@ -73,15 +73,19 @@ func (d *desk) at(address string) http.Handler {
 	return console.New(console.Options{API: d.api, PublicURL: address, Log: slog.New(slog.DiscardHandler)})
 }
 
-// receive takes in a mail and decides it.
-func (d *desk) receive(from, subject, text, html string) ingest.ID {
+// receive takes in a mail and decides it. It answers others by their number.
+func (d *desk) receive(from, subject, text, html string, answers ...int) ingest.ID {
 	d.t.Helper()
+	var parents []string
+	for _, n := range answers {
+		parents = append(parents, fmt.Sprintf("%d@example.com", n))
+	}
 	d.keys++
 	id := ingest.Identity{Kind: "email", Value: from, How: ingest.Header}
 	receipt, err := d.store.Receive(context.Background(), ingest.Batch{Arrivals: []ingest.Arrival{{
 		Message: ingest.Message{Channel: "mail", From: ingest.Sender{Identity: id, Address: from, Name: "Ann Example"}, Identities: []ingest.Identity{id},
 			To: []ingest.Mailbox{{Address: "support@example.com"}}, Subject: subject, Text: text, ReplyText: text, HTML: html,
-			Thread: fmt.Sprintf("%d@example.com", d.keys), Auto: ingest.AutoNone},
+			Thread: fmt.Sprintf("%d@example.com", d.keys), Answers: parents, Auto: ingest.AutoNone},
 		Raw: []byte("Subject: " + subject + "\n\n" + text), Keys: []string{fmt.Sprint("mail/", d.keys)}}}})
 	must(d.t, err)
 	d.settle()

@@ -68,15 +68,26 @@ func (v *visit) showOrder(status int, p *httpapi.Problem) error {
 	if view.Because == "" && o.Also == ingest.Ban {
 		view.Because = "abuse"
 	}
-	selection, err := v.selection(&view.AsOf)
-	if err != nil {
+	var err error
+	if view.AsOf, err = v.asOf(); err != nil {
 		return err
 	}
+	selection := v.selection()
 	selection["action"] = o.Action
 	if err := v.preview("/blocked/preview", selection, &view.Preview); err != nil {
 		return err
 	}
 	return v.render(status, "order", view)
+}
+
+// asOf is the moment that an order is held to: what comes afterwards was not asked
+// about.
+func (v *visit) asOf() (string, error) {
+	q := v.choice()
+	q.Set("limit", "1")
+	var list ingest.Blocked
+	err := v.get("/blocked", q, &list)
+	return list.AsOf, err
 }
 
 // picked are the ids of the tickets that the reader ticked, unless they want all
@@ -89,10 +100,10 @@ func (v *visit) picked() []string {
 }
 
 // selection is what the API takes for the chosen tickets: their ids, or the
-// filter. With asOf the moment is learned that the order is held to.
-func (v *visit) selection(asOf *string) (map[string]any, error) {
+// filter.
+func (v *visit) selection() map[string]any {
 	if list := v.picked(); len(list) > 0 {
-		return map[string]any{"tickets": list}, nil
+		return map[string]any{"tickets": list}
 	}
 	filter := map[string]any{}
 	for name := range v.choice() {
@@ -102,15 +113,7 @@ func (v *visit) selection(asOf *string) (map[string]any, error) {
 			filter[name] = value == "true"
 		}
 	}
-	if asOf == nil {
-		return map[string]any{"filter": filter}, nil
-	}
-	q := v.choice()
-	q.Set("limit", "1")
-	var list ingest.Blocked
-	err := v.get("/blocked", q, &list)
-	*asOf = list.AsOf
-	return map[string]any{"filter": filter}, err
+	return map[string]any{"filter": filter}
 }
 
 // giveOrder starts the job, and shows it.
@@ -119,10 +122,7 @@ func (v *visit) giveOrder() error {
 	if !ok {
 		return errNoPage
 	}
-	body, err := v.selection(nil)
-	if err != nil {
-		return err
-	}
+	body := v.selection()
 	for name, field := range map[string]string{"as_of": "as_of", "whither": "to"} {
 		if said := v.r.FormValue(name); said != "" && (name == "as_of" || o.Action == "release") {
 			body[field] = said

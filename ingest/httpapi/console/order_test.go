@@ -28,6 +28,21 @@ func TestAGroupIsReleased(t *testing.T) {
 	sue.open("/blocked").is(http.StatusOK).shows("Nothing is held here")
 }
 
+// What comes while the page asks was not asked about, and stays.
+func TestAnOrderTakesNoMoreThanWasAskedAbout(t *testing.T) {
+	d := open(t)
+	d.hold("bob@example.net", "Cheap watches")
+	first := d.keys
+	sue := d.person(ingest.RoleSupervisor)
+	ticket := regexp.MustCompile(`data-ticket="([0-9a-f-]{36})"`).FindStringSubmatch(sue.open("/blocked?by=ticket").is(http.StatusOK).Text)[1]
+	form := sue.open("/blocked/order?do=delete&ticket=" + ticket).is(http.StatusOK).shows("1 will be deleted").form()
+	d.receive("bob@example.net", "An apology", "That was not me", "", first)
+	at := sue.send("/blocked/order", form).is(http.StatusSeeOther).Header.Get("Location")
+	d.work()
+	sue.open(at).is(http.StatusOK).shows("1 deleted.")
+	sue.open("/blocked/" + ticket).is(http.StatusOK).shows("That was not me")
+}
+
 func TestAFormOfAnotherPageIsRefused(t *testing.T) {
 	d := open(t)
 	rule := d.hold("bob@example.net", "Cheap watches")
