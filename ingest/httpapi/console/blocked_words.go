@@ -90,9 +90,14 @@ func called(c ingest.Contact) string {
 	return "somebody unknown"
 }
 
-func capital(s string) string {
+func capital(s string) string { return onFirst(strings.ToUpper, s) }
+
+func lower(s string) string { return onFirst(strings.ToLower, s) }
+
+// onFirst changes the first letter.
+func onFirst(change func(string) string, s string) string {
 	_, n := utf8.DecodeRuneInString(s)
-	return strings.ToUpper(s[:n]) + s[n:]
+	return change(s[:n]) + s[n:]
 }
 
 // Tab is which of the lists is shown.

@@ -1,12 +1,10 @@
 package console
 
 import (
-	"errors"
 	"net/http"
 	"net/url"
 
 	"gatehouse/ingest"
-	"gatehouse/ingest/httpapi"
 )
 
 var addressPages = []page{
@@ -61,8 +59,7 @@ func (v *visit) changeAddress() error {
 func (v *visit) putAddress(method, at string) error {
 	said := v.r.PostFormValue("identity")
 	err := v.changePerson(method, "/identities"+at, map[string]string{"identity": targetMeant(said)})
-	var p *httpapi.Problem
-	if errors.As(err, &p) && correctable(err) != nil {
+	if p := correctable(err); p != nil {
 		return v.showAddress(p.Status, addressView{Said: said, Problem: p.Detail, Taken: p.ContactID})
 	}
 	return err

@@ -1,7 +1,6 @@
 package console
 
 import (
-	"errors"
 	"net/http"
 	"net/url"
 	"strings"
@@ -155,8 +154,8 @@ func (v *visit) makeContact() error {
 		v.to("/contacts/" + url.PathEscape(c.ID.String()))
 		return nil
 	}
-	var p *httpapi.Problem
-	if !errors.As(err, &p) || correctable(err) == nil {
+	p := correctable(err)
+	if p == nil {
 		return err
 	}
 	view.Problem, view.Taken = p.Detail, p.ContactID

@@ -48,14 +48,13 @@ type deadLetter struct {
 	ingest.Record
 	Raw  string // "" to whom it is not for
 	Size int64
-	Back string
 }
 
 // Cut reports whether more came than is shown.
 func (d deadLetter) Cut() bool { return d.Size > rawShown }
 
 func (v *visit) deadOne() error {
-	view := deadLetter{Back: v.back()}
+	var view deadLetter
 	id := url.PathEscape(v.r.PathValue("id"))
 	if err := v.get("/messages/"+id, nil, &view.Record); err != nil {
 		return err

@@ -1,7 +1,6 @@
 package console
 
 import (
-	"errors"
 	"net/http"
 	"net/url"
 	"strings"
@@ -41,7 +40,7 @@ func (v *visit) showEndpoints(status int, view endpointsView) error {
 func (v *visit) addEndpoint() error {
 	var made ingest.Endpoint
 	err := v.change(http.MethodPost, "/endpoints", v.endpointSaid(), &made)
-	if p := faulted(err); p != nil {
+	if p := correctable(err); p != nil {
 		return v.showEndpoints(p.Status, endpointsView{URL: v.r.PostFormValue("url"), Description: v.r.PostFormValue("description"),
 			Types: v.r.PostFormValue("types"), Problem: p})
 	}
@@ -55,15 +54,6 @@ func (v *visit) addEndpoint() error {
 func (v *visit) endpointSaid() map[string]any {
 	types := strings.FieldsFunc(v.r.PostFormValue("types"), func(r rune) bool { return r == ' ' || r == ',' })
 	return map[string]any{"url": v.r.PostFormValue("url"), "description": v.r.PostFormValue("description"), "types": append([]string{}, types...)}
-}
-
-// faulted is what is wrong with what the reader wrote; nil: it is something else.
-func faulted(err error) *httpapi.Problem {
-	var p *httpapi.Problem
-	if errors.As(err, &p) && (p.Status == http.StatusUnprocessableEntity || p.Status == http.StatusConflict || p.Status == http.StatusPreconditionFailed) {
-		return p
-	}
-	return nil
 }
 
 // endpointView is one endpoint, with what waits for it and what was given up.
@@ -103,7 +93,7 @@ func (v *visit) showEndpoint(status int, p *httpapi.Problem) error {
 
 func (v *visit) changeEndpoint() error {
 	err := v.change(http.MethodPatch, v.endpointPath(), v.endpointSaid(), nil)
-	if p := faulted(err); p != nil {
+	if p := correctable(err); p != nil {
 		return v.showEndpoint(p.Status, p)
 	}
 	if err == nil {

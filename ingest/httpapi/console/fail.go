@@ -111,6 +111,20 @@ func advice(p *httpapi.Problem) string {
 	return "Go back, mend what is named above, and send it again."
 }
 
+// correctable is the problem that a person can put right in the form that they
+// sent; nil for others.
+func correctable(err error) *httpapi.Problem {
+	var p *httpapi.Problem
+	if !errors.As(err, &p) {
+		return nil
+	}
+	switch p.Status {
+	case http.StatusUnprocessableEntity, http.StatusConflict, http.StatusPreconditionFailed:
+		return p
+	}
+	return nil
+}
+
 // sendToSignIn asks who it is. What was sent when the session was over is kept
 // in the page, to be sent after signing in.
 func (v *visit) sendToSignIn() {

@@ -3,6 +3,7 @@ package console
 import (
 	"net/http"
 	"net/url"
+	"slices"
 
 	"gatehouse/ingest"
 )
@@ -56,18 +57,26 @@ func (j jobView) Freed() int {
 	return max(n, 0)
 }
 
-// underWay lists the orders on what is held that have not ended yet.
-func (v *visit) underWay() (list []jobView, err error) {
-	var jobs ingest.List[ingest.Job]
-	if err := v.get("/jobs", url.Values{"limit": {"50"}}, &jobs); err != nil {
-		return nil, err
-	}
-	for _, j := range jobs.Items {
-		if o := (jobView{Job: j}); !o.Ended() && (j.Kind.Lifts() || j.Kind == ingest.JobRelease || j.Kind == ingest.JobDelete) {
-			list = append(list, o)
+// unended lists the jobs that have not ended, the running first.
+func (v *visit) unended() (list []jobView, err error) {
+	for _, state := range []ingest.JobState{ingest.JobRunning, ingest.JobQueued} {
+		var jobs ingest.List[ingest.Job]
+		if err := v.get("/jobs", url.Values{"limit": {"50"}, "state": {string(state)}}, &jobs); err != nil {
+			return nil, err
+		}
+		for _, j := range jobs.Items {
+			list = append(list, jobView{Job: j})
 		}
 	}
 	return list, nil
+}
+
+// underWay lists the orders on what is held that have not ended.
+func (v *visit) underWay() ([]jobView, error) {
+	list, err := v.unended()
+	return slices.DeleteFunc(list, func(j jobView) bool {
+		return !j.Kind.Lifts() && j.Kind != ingest.JobRelease && j.Kind != ingest.JobDelete
+	}), err
 }
 
 // works are the kinds of job in words.

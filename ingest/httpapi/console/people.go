@@ -45,7 +45,7 @@ func (v *visit) showPeople(status int, view peopleView) error {
 // wrongly shows the page again with what was typed, or passes on what is no
 // fault of that.
 func (v *visit) wrongly(err error, names ...string) error {
-	p := faulted(err)
+	p := correctable(err)
 	if p == nil {
 		return err
 	}

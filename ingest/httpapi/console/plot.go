@@ -166,8 +166,6 @@ func said(parts []part) string {
 	return strings.Join(list, ", ")
 }
 
-func lower(s string) string { return strings.ToLower(s[:1]) + s[1:] }
-
 // Labels name four moments along the axis, in the reader's zone.
 func (p plot) Labels() (list []string) {
 	for i := 0; i < len(p.Bars); i += max(1, len(p.Bars)/4) {

@@ -1,11 +1,8 @@
 package console
 
 import (
-	"errors"
 	"net/http"
 	"net/url"
-
-	"gatehouse/ingest/httpapi"
 )
 
 // changeRule changes what the form says otherwise. If that cannot be, what was
@@ -33,18 +30,4 @@ func (v *visit) changeRule() error {
 		return err
 	}
 	return v.showOneRule(p.Status, func(view *oneRule) { view.Problem, view.Foot, view.Said = p.Detail, p.Type == "foot-gun", said })
-}
-
-// correctable is the problem that a person can put right in the form that they
-// sent; nil for others.
-func correctable(err error) *httpapi.Problem {
-	var p *httpapi.Problem
-	if !errors.As(err, &p) {
-		return nil
-	}
-	switch p.Status {
-	case http.StatusUnprocessableEntity, http.StatusConflict, http.StatusPreconditionFailed:
-		return p
-	}
-	return nil
 }

@@ -18,7 +18,7 @@ func (v *visit) LookBack(r ingest.RuleReach) string {
 	}
 	said := fmt.Sprintf("%s it would have met %s", since, count(r.Messages, "message"))
 	if r.Contacts > 0 {
-		said += " of " + persons(r.Contacts)
+		said += " of " + count(r.Contacts, "person")
 	}
 	switch {
 	case r.AnsweredContacts == 0:
@@ -27,13 +27,6 @@ func (v *visit) LookBack(r ingest.RuleReach) string {
 		return said + ", whom you answered."
 	}
 	return fmt.Sprintf("%s, %s of whom you answered.", said, thousands(int64(r.AnsweredContacts)))
-}
-
-func persons(n int) string {
-	if n == 1 {
-		return "1 person"
-	}
-	return thousands(int64(n)) + " people"
 }
 
 // Aimed is the page with a rule on something else.

@@ -83,21 +83,9 @@ func (v *visit) supervised(view *todayView) error {
 		view.Failed += e.Dead
 	}
 	view.Likely = likely.Total
-	return v.running(view)
-}
-
-// running are the jobs that have not ended.
-func (v *visit) running(view *todayView) error {
-	for _, state := range []ingest.JobState{ingest.JobRunning, ingest.JobQueued} {
-		var jobs ingest.List[ingest.Job]
-		if err := v.get("/jobs", url.Values{"limit": {"10"}, "state": {string(state)}}, &jobs); err != nil {
-			return err
-		}
-		for _, j := range jobs.Items {
-			view.Jobs = append(view.Jobs, jobView{Job: j})
-		}
-	}
-	return nil
+	var err error
+	view.Jobs, err = v.unended()
+	return err
 }
 
 // drawn makes the plots, of a day's hours and of today's, which begins where the

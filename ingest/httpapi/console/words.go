@@ -64,12 +64,16 @@ func saying(s string) string {
 	return capital(s) + "."
 }
 
-// count is "1 message", "2 messages".
+// count is "1 message", "2 messages"; of persons "2 people".
 func count(n int, one string) string {
-	if n == 1 {
-		return "1 " + one
+	many := one + "s"
+	if of, ok := strings.CutSuffix(one, "person"); ok {
+		many = of + "people"
 	}
-	return thousands(int64(n)) + " " + one + "s"
+	if n == 1 {
+		many = one
+	}
+	return thousands(int64(n)) + " " + many
 }
 
 // target names whom a rule is for: "domain spam.example", "everybody".
