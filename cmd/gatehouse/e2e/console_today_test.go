@@ -42,7 +42,7 @@ func failingSaysWhatToDo(p person) {
 	p.Until(`(again(), document.body.innerText.includes("cannot reach its source"))`)
 	p.Click("far-mail")
 	p.At("/channels/far-mail")
-	p.See("Its source cannot be reached", "What to do:", "Last error:", "Server", "127.0.0.1", "Compare with the mailbox")
+	p.See("Its source cannot be reached", "What to do:", "Server", "127.0.0.1", "Compare with the mailbox")
 	p.Is(`!document.body.innerText.includes("hush")`)
 }
 

@@ -32,7 +32,6 @@ var deeds = map[string]struct {
 	"channel-reconcile": {"Compare", "The mailbox is compared with what became of its mail; what nobody knows of is taken.", http.MethodPost, "/channels/ID/reconcile", false, nil},
 	"channel-settle":    {"Looked after", "The hours are taken down: what was sent in them was looked after by hand.", http.MethodPost, "/channels/ID/unknown/settle", false, nil},
 	"export-delete":     {"Delete", "The file is deleted before its time. What it tells of stays.", http.MethodDelete, "/exports/ID", true, nil},
-	"endpoint-test":     {"Send a test", "A test event is posted to it now.", http.MethodPost, "/endpoints/ID/test", false, nil},
 	"endpoint-pause":    {"Pause", "Its events wait until it goes on.", http.MethodPost, "/endpoints/ID/pause", true, nil},
 	"endpoint-resume":   {"Go on", "What waits is delivered in order.", http.MethodPost, "/endpoints/ID/resume", false, nil},
 	"endpoint-delete":   {"Delete", "Nothing is posted to it any more, and what waits for it is forgotten.", http.MethodDelete, "/endpoints/ID", true, nil},

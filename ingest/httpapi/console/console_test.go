@@ -53,6 +53,15 @@ func TestWhoIsNotSignedInComesBackAfterwards(t *testing.T) {
 	}
 }
 
+// An address that nothing can have is not found, whatever it looks like.
+func TestThereIsNoSuchPage(t *testing.T) {
+	d := open(t)
+	ada := d.person(ingest.RoleAdmin)
+	for _, at := range []string{"/nothing", "/jobs/x", "/jobs/999", "/rules/x", "/contacts/x", "/dead/x", "/deliveries/x", "/endpoints/x", "/channels/none", "/do/nothing"} {
+		ada.open(at).is(http.StatusNotFound).shows("Not found")
+	}
+}
+
 // hold has mail of an address held by a block, whose number it returns.
 func (d *desk) hold(from, subject string) int64 {
 	d.t.Helper()

@@ -55,9 +55,16 @@ type found struct {
 }
 
 // Found are the counts of what an erasure finds, the most first.
-func (f contactForm) Found() (list []found) {
+func (f contactForm) Found() []found {
 	would, _ := f.More.(httpapi.WouldErase)
-	for class, n := range would.Finds {
+	return foundOf(would.Finds)
+}
+
+// Erased are the counts of what an erasure has deleted, the most first.
+func (f frame) Erased(counts map[string]int) []found { return foundOf(counts) }
+
+func foundOf(counts map[string]int) (list []found) {
+	for class, n := range counts {
 		if names, told := erasedNames[class]; told && n > 0 {
 			list = append(list, found{names[min(n, 2)-1], n})
 		}

@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"strings"
 	"time"
+	"unicode"
 
 	"gatehouse/ingest"
 	"gatehouse/ingest/httpapi"
@@ -17,6 +18,7 @@ var endpointPages = []page{
 	{pattern: "POST /endpoints/{id}", show: (*visit).changeEndpoint},
 	{pattern: "POST /endpoints/{id}/secret", show: (*visit).rotateEndpoint},
 	{pattern: "POST /endpoints/{id}/replay", show: (*visit).replayEndpoint},
+	{pattern: "POST /endpoints/{id}/test", show: (*visit).testEndpoint},
 	{pattern: "GET /deliveries/{id}", show: (*visit).delivery},
 }
 
@@ -52,8 +54,14 @@ func (v *visit) addEndpoint() error {
 
 // endpointSaid is what the form says of an endpoint.
 func (v *visit) endpointSaid() map[string]any {
-	types := strings.FieldsFunc(v.r.PostFormValue("types"), func(r rune) bool { return r == ' ' || r == ',' })
-	return map[string]any{"url": v.r.PostFormValue("url"), "description": v.r.PostFormValue("description"), "types": append([]string{}, types...)}
+	return map[string]any{"url": v.r.PostFormValue("url"), "description": v.r.PostFormValue("description"), "types": v.typesSaid()}
+}
+
+// typesSaid are the events that the form names, with commas or without; never nil,
+// for none are all.
+func (v *visit) typesSaid() []string {
+	between := func(r rune) bool { return unicode.IsSpace(r) || r == ',' }
+	return append([]string{}, strings.FieldsFunc(v.r.PostFormValue("types"), between)...)
 }
 
 // endpointView is one endpoint, with what waits for it and what was given up.
@@ -61,40 +69,54 @@ type endpointView struct {
 	ingest.Endpoint
 	Version       string
 	Waiting, Dead ingest.List[ingest.EventDelivery]
+	Replays       ingest.List[ingest.Replay]
+	Made          string          // when the page was
+	Tested        *httpapi.Tested // what came of a test just now
 	Problem       *httpapi.Problem
 }
 
 func (v *visit) endpointPath() string { return "/endpoints/" + url.PathEscape(v.r.PathValue("id")) }
 
-func (v *visit) endpoint() error { return v.showEndpoint(http.StatusOK, nil) }
+func (v *visit) endpoint() error { return v.showEndpoint(http.StatusOK, endpointView{}) }
 
-func (v *visit) showEndpoint(status int, p *httpapi.Problem) error {
-	view := endpointView{Problem: p}
+func (v *visit) showEndpoint(status int, view endpointView) error {
 	var err error
+	view.Made = v.Now().UTC().Format(time.RFC3339)
 	if view.Version, err = v.tagged(v.endpointPath(), &view.Endpoint); err != nil {
 		return err
 	}
-	of := view.ID.String()
-	if err := v.get("/deliveries", url.Values{"endpoint_id": {of}, "state": {"pending"}, "limit": {"10"}}, &view.Waiting); err != nil {
+	if err := v.deliveries(&view); err != nil {
 		return err
 	}
-	q := v.filters([]string{"cursor"})
-	q.Set("endpoint_id", of)
-	q.Set("state", "dead")
-	if err := v.get("/deliveries", q, &view.Dead); err != nil {
-		return err
-	}
-	if p != nil {
+	if view.Problem != nil {
 		view.URL, view.Description = v.r.PostFormValue("url"), v.r.PostFormValue("description")
-		view.Types = strings.Fields(v.r.PostFormValue("types"))
+		view.Types = v.typesSaid()
 	}
 	return v.render(status, "endpoint", view)
+}
+
+// deliveries asks for what waits for the endpoint, what was given up, and what is
+// posted once more.
+func (v *visit) deliveries(view *endpointView) error {
+	dead := v.filters([]string{"cursor"})
+	dead.Set("endpoint_id", view.ID.String())
+	dead.Set("state", ingest.DeliveryDead)
+	waiting := url.Values{"endpoint_id": {view.ID.String()}, "state": {ingest.DeliveryPending}, "limit": {"10"}}
+	if err := v.get("/deliveries", waiting, &view.Waiting); err != nil {
+		return err
+	}
+	if err := v.get("/deliveries", dead, &view.Dead); err != nil {
+		return err
+	}
+	err := v.get(v.endpointPath()+"/replays", nil, &view.Replays)
+	view.Replays.Items = view.Replays.Items[:min(3, len(view.Replays.Items))]
+	return err
 }
 
 func (v *visit) changeEndpoint() error {
 	err := v.change(http.MethodPatch, v.endpointPath(), v.endpointSaid(), nil)
 	if p := correctable(err); p != nil {
-		return v.showEndpoint(p.Status, p)
+		return v.showEndpoint(p.Status, endpointView{Problem: p})
 	}
 	if err == nil {
 		v.to(v.endpointPath())
@@ -112,17 +134,28 @@ func (v *visit) rotateEndpoint() error {
 	return v.render(http.StatusOK, "endpoint_made", made)
 }
 
-// replayEndpoint posts once more what happened within a time until now.
+// replayEndpoint posts once more what happened within a time until the page was
+// made: so the same form sent twice asks for the same.
 func (v *visit) replayEndpoint() error {
 	ago, err := time.ParseDuration(v.r.PostFormValue("ago"))
-	if err != nil || ago <= 0 {
+	made, wrong := time.Parse(time.RFC3339, v.r.PostFormValue("made"))
+	if err != nil || wrong != nil || ago <= 0 {
 		return &httpapi.Problem{Type: "invalid", Status: http.StatusUnprocessableEntity, Detail: "Choose how far back to begin."}
 	}
-	if err := v.change(http.MethodPost, v.endpointPath()+"/replay", map[string]any{"from": v.Now().Add(-ago).UTC()}, nil); err != nil {
+	if err := v.change(http.MethodPost, v.endpointPath()+"/replay", map[string]any{"from": made.Add(-ago)}, nil); err != nil {
 		return err
 	}
 	v.to(v.endpointPath())
 	return nil
+}
+
+// testEndpoint posts a test event, and says what came of it.
+func (v *visit) testEndpoint() error {
+	var view endpointView
+	if err := v.change(http.MethodPost, v.endpointPath()+"/test", nil, &view.Tested); err != nil {
+		return err
+	}
+	return v.showEndpoint(http.StatusOK, view)
 }
 
 func (v *visit) delivery() error {

@@ -80,7 +80,7 @@ func (h health) Do() string {
 		}
 		return "Whoever runs Gatehouse puts the right user name and password, or key, into its configuration."
 	case "failing":
-		return "See what the last error names. If it lasts, whoever runs Gatehouse checks the server's name, its port and the network in between."
+		return "If it lasts, whoever runs Gatehouse checks the server's name, its port and the network in between."
 	case "rejecting":
 		return "Compare the address and the secret at the provider with those here; the last refusals say what was wrong."
 	case "silent":

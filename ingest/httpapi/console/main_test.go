@@ -22,6 +22,7 @@ import (
 	"gatehouse/ingest/httpapi/console"
 	"gatehouse/ingest/httpapi/password"
 	"gatehouse/ingest/postgres"
+	"gatehouse/ingest/seal"
 	"gatehouse/migrations/localpg"
 	"gatehouse/pipeline"
 )
@@ -48,17 +49,23 @@ type desk struct {
 
 func (d *desk) now() time.Time { return time.Now().Add(time.Duration(d.late.Load()) * time.Second) }
 
-func open(t testing.TB) *desk {
+func open(t testing.TB, more ...func(*httpapi.Options)) *desk {
 	t.Helper()
 	d := &desk{t: t, judge: &pipeline.Judge{}}
-	store, err := postgres.Open(context.Background(), localpg.Test(t), postgres.Options{Now: d.now})
+	ring, err := seal.New("YWJjZGVmZ2hpamtsbW5vcHFyc3R1dnd4eXowMTIzNDU=")
+	must(t, err)
+	store, err := postgres.Open(context.Background(), localpg.Test(t), postgres.Options{Seal: ring, Now: d.now})
 	must(t, err)
 	t.Cleanup(store.Close)
 	must(t, store.Register(context.Background(), "mail", "imap", ingest.Email))
 	d.store = store
 	log := slog.New(slog.NewTextHandler(io.Discard, nil))
-	d.api = httpapi.New(httpapi.Options{Store: store, Judge: d.judge, Log: log, Show: mime.SafeHTML, Pace: 5 * time.Millisecond,
-		SignIn: httpapi.SignIn{Passwords: password.New(password.Cost{Memory: 64, Passes: 1, Threads: 1}, 2)}})
+	o := httpapi.Options{Store: store, Judge: d.judge, Log: log, Show: mime.SafeHTML, Pace: 5 * time.Millisecond,
+		SignIn: httpapi.SignIn{Passwords: password.New(password.Cost{Memory: 64, Passes: 1, Threads: 1}, 2)}}
+	for _, set := range more {
+		set(&o)
+	}
+	d.api = httpapi.New(o)
 	d.Handler = d.around(d.api)
 	return d
 }
