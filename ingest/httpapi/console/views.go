@@ -51,6 +51,14 @@ type frame struct {
 // SignedIn reports whether it is known who reads.
 func (f frame) SignedIn() bool { return f.Me.Name != "" }
 
+// Reader is the reader's name; who has none is called by their login.
+func (f frame) Reader() string {
+	if f.Me.User != nil && f.Me.User.Name != "" {
+		return f.Me.User.Name
+	}
+	return f.Me.Name
+}
+
 // CSRF is the form's proof that our own page sends it.
 func (f frame) CSRF() string { return f.Me.CSRFToken }
 
