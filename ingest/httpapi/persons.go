@@ -104,7 +104,7 @@ func defaultsAt(p ingest.Place, kind ingest.RuleKind, t Terms) (Terms, error) {
 	if t.Scope == nil {
 		t.Scope = []string{"kind:" + p.Kind}
 	}
-	if t.ExpiresIn == "" {
+	if t.ExpiresIn == "" && t.ExpiresAt == nil {
 		t.ExpiresIn = "24h"
 	}
 	return t, nil

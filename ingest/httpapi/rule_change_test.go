@@ -1,6 +1,7 @@
 package httpapi_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 )
@@ -100,4 +101,14 @@ func TestExtendingWhatHasExpired(t *testing.T) {
 	d.ask(supervisor, "PATCH /rules/"+id, `{"expires_in":"1h"}`).is(200)
 	d.receive(d.mail("eve@example.net", "two", "2"))
 	d.ask(supervisor, "GET /blocked", "").is(200).has("items", "1", "items.0.rule.id", id)
+}
+
+// A new rule ends at a moment or after a time, not both, and never before now.
+func TestARuleIsSetUntilAMoment(t *testing.T) {
+	d := open(t)
+	at := time.Now().Add(100 * time.Hour).UTC().Truncate(time.Second).Format(time.RFC3339)
+	order := `{"kind":"block","target":"email:bob@example.net","reason":"spam"`
+	d.ask(supervisor, "POST /rules", order+`,"expires_at":"`+at+`","expires_in":"1h"}`).problem(422, "invalid").has("errors.0.field", "expires_in")
+	d.ask(supervisor, "POST /rules", order+`,"expires_at":"2020-01-02T03:04:05Z"}`).problem(422, "invalid").has("errors.0.field", "expires_at")
+	d.ask(supervisor, "POST /rules", order+`,"expires_at":"`+at+`"}`).is(201).has("expires_at", strings.TrimSuffix(at, "Z")+".000Z")
 }

@@ -71,6 +71,7 @@ type Terms struct {
 	Reason     string          `json:"reason,omitempty" maxLength:"100" doc:"a code or a few words; required for blocks and bans from a chat"`
 	Comment    string          `json:"comment,omitempty" maxLength:"2000"`
 	ExpiresIn  string          `json:"expires_in,omitempty" doc:"a duration as in 24h, or never"`
+	ExpiresAt  *time.Time      `json:"expires_at,omitempty" doc:"its end, in the place of expires_in"`
 	OnExpiry   ingest.OnExpiry `json:"on_expiry,omitempty" enum:"keep,release"`
 	Scope      []string        `json:"scope,omitempty" maxItems:"100" doc:"channels by name, or kind:KIND of one that exists; empty means everywhere"`
 	SpareKnown bool            `json:"spare_known,omitempty" doc:"lets those through who talked before the rule"`
@@ -133,7 +134,7 @@ func (a *api) order(ctx context.Context, s ingest.Settings, kind ingest.RuleKind
 		return o, err
 	}
 	var err error
-	if o.ExpiresAt, err = a.expiry(t.ExpiresIn); err != nil {
+	if o.ExpiresAt, err = a.end(t); err != nil {
 		return o, err
 	}
 	reach, err := a.reach(ctx, target, t.Scope)
@@ -170,6 +171,19 @@ func leastOf(s ingest.Settings) map[ingest.RuleKind]ingest.Role {
 		ingest.Blacklist: ingest.Role(s.MayBlacklist),
 		ingest.Allow:     ingest.RoleSupervisor,
 	}
+}
+
+// end is when a rule ends; nil: never.
+func (a *api) end(t Terms) (*time.Time, error) {
+	switch {
+	case t.ExpiresAt == nil:
+		return a.expiry(t.ExpiresIn)
+	case t.ExpiresIn != "":
+		return nil, badField("expires_in", "give either this or expires_at")
+	case !t.ExpiresAt.After(a.Now()):
+		return nil, badField("expires_at", "is not yet to come")
+	}
+	return t.ExpiresAt, nil
 }
 
 func (a *api) expiry(in string) (*time.Time, error) {

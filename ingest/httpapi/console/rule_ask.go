@@ -80,6 +80,9 @@ func (v *visit) ruleAsked() (ruleView, error) {
 // look asks what the rule would have met. What is refused already is shown as
 // the problem.
 func (v *visit) look(view *ruleView) error {
+	if view.ExpiresIn == onADay && view.Until == "" {
+		return nil // they are asked for it first
+	}
 	path, body := v.ruleOf(*view)
 	if body["dry_run"] = true; body["reason"] == "" {
 		body["reason"] = "look" // chats want one; nothing is kept of it
@@ -122,7 +125,7 @@ func (v *visit) examples(met []ingest.Reached) (list []example) {
 // ruleOf is the route that sets the rule, and what it takes. One address of a
 // person that has several is named by itself.
 func (v *visit) ruleOf(view ruleView) (string, map[string]any) {
-	body := view.Terms.body(view.Chat)
+	body := view.Terms.body(view.Chat, v.zone())
 	if view.On != "" && !strings.Contains(view.Whom, ":") {
 		place, id, _ := strings.Cut(view.On, "/")
 		if view.Whom != "" {

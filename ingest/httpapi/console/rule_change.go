@@ -11,7 +11,10 @@ func (v *visit) changeRule() error {
 	said := v.terms(false)
 	said.ExpiresIn = v.r.FormValue("expires_in")
 	body := map[string]any{"reason": said.Reason, "comment": said.Comment}
-	for name, value := range map[string]string{"expires_in": said.ExpiresIn, "on_expiry": said.OnExpiry, "kind": v.r.FormValue("kind")} {
+	if said.ExpiresIn != "" {
+		said.end(body, v.zone())
+	}
+	for name, value := range map[string]string{"on_expiry": said.OnExpiry, "kind": v.r.FormValue("kind")} {
 		if value != "" {
 			body[name] = value
 		}

@@ -6,17 +6,21 @@ import "time"
 // has them.
 type Terms struct {
 	Reason, Comment, ExpiresIn, OnExpiry, Open, Where string
+	Until                                             string // the last day, if ExpiresIn is onADay
 	SpareKnown, AlsoIP, Force                         bool
 }
 
 // everywhere is where a rule holds that names no channel.
 const everywhere = "everywhere"
 
+// onADay is the end of a rule that lasts until the end of a day of choice.
+const onADay = "date"
+
 // terms reads them. Chats end by default after a day, and hold in chats alone.
 func (v *visit) terms(chat bool) Terms {
 	yes := func(name string) bool { return v.r.FormValue(name) == "true" }
 	t := Terms{v.r.FormValue("reason"), v.r.FormValue("comment"), v.r.FormValue("expires_in"), v.r.FormValue("on_expiry"), v.r.FormValue("open"),
-		v.r.FormValue("where"), yes("spare_known"), yes("also_ip"), yes("force")}
+		v.r.FormValue("where"), v.r.FormValue("until"), yes("spare_known"), yes("also_ip"), yes("force")}
 	if t.ExpiresIn == "" {
 		t.ExpiresIn = "never"
 		if chat {
@@ -32,10 +36,24 @@ func (v *visit) terms(chat bool) Terms {
 	return t
 }
 
+// end adds when a rule ends to what the API takes: a day ends where the reader is.
+// What is no day is said as it is, for the API to refuse.
+func (t Terms) end(b map[string]any, zone *time.Location) {
+	if t.ExpiresIn != onADay {
+		b["expires_in"] = t.ExpiresIn
+		return
+	}
+	b["expires_at"] = t.Until
+	if day, err := time.ParseInLocation(time.DateOnly, t.Until, zone); err == nil {
+		b["expires_at"] = day.AddDate(0, 0, 1)
+	}
+}
+
 // body is what the API takes. Left out is what only has a meaning where it is
 // said.
-func (t Terms) body(chat bool) map[string]any {
-	b := map[string]any{"reason": t.Reason, "comment": t.Comment, "expires_in": t.ExpiresIn}
+func (t Terms) body(chat bool, zone *time.Location) map[string]any {
+	b := map[string]any{"reason": t.Reason, "comment": t.Comment}
+	t.end(b, zone)
 	if t.Where != everywhere {
 		b["scope"] = []string{t.Where}
 	} else if chat {
@@ -93,8 +111,21 @@ func (f frame) Ends() []way {
 		{"720h", "30 days", now.Add(720 * time.Hour)}, {"8760h", "a year", now.Add(8760 * time.Hour)}} {
 		list = append(list, way{e.value, "for " + e.name + ", until " + until(e.at, now)})
 	}
-	return append(list, way{"never", "for ever, until somebody lifts it"})
+	return append(list, way{onADay, "until a day that I choose"}, way{"never", "for ever, until somebody lifts it"})
 }
+
+// DayEnd is a last day as a sentence; "": it is none.
+func (f frame) DayEnd(day string) string {
+	at, err := time.ParseInLocation(time.DateOnly, day, f.zone())
+	if err != nil {
+		return ""
+	}
+	return "It ends with " + at.Format("Monday, 2 January 2006") + ", at midnight where you are (" + f.zone().String() + ")."
+}
+
+// Tomorrow is the first day that a rule may end with, if not today, as a form has
+// it.
+func (f frame) Tomorrow() string { return f.Now().In(f.zone()).AddDate(0, 0, 1).Format(time.DateOnly) }
 
 // until is a moment to come as it is spoken: Sunday, 29 November, 11:00.
 func until(at, now time.Time) string {
