@@ -120,7 +120,7 @@ func TestLongConsoleEndpoint(t *testing.T) {
 	ada.See("It was taken, with the answer 200")
 	h.knows("whsec_b3RoZXI=")
 	ada.Click("Send a test")
-	ada.See("It was not taken, with the answer 401", "it says that we may not post there")
+	ada.See("It was not taken, with the answer 401", "it refused us")
 	h.knows(second)
 	c.givenUpAndTaken(ada, h)
 }
@@ -147,7 +147,7 @@ func (c *console) givenUpAndTaken(ada person, h *hooked) {
 		return len(list.Items) == 1
 	})
 	ada.reloadsUntil("Given up")
-	ada.See("it has a fault of its own", "failing")
+	ada.See("it had a fault of its own", "failing")
 	ada.Click("message.held")
 	ada.See("given up", "500")
 	h.goes(false)
