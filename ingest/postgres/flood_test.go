@@ -30,10 +30,19 @@ func (w *world) receiveAt(at time.Time, step time.Duration, as ...ingest.Arrival
 	w.t.Helper()
 	for i, r := range w.receive(as...).Results {
 		ids = append(ids, r.ID)
-		_, err := w.db.Exec(context.Background(), "update messages set received_at = $2 where id = $1", r.ID, at.Add(time.Duration(i)*step))
-		must(w.t, err)
+		w.date(at.Add(time.Duration(i)*step), r.ID)
 	}
 	return ids
+}
+
+// date has messages that wait have come at another time, in the books too.
+func (w *world) date(at time.Time, ids ...ingest.ID) {
+	w.t.Helper()
+	_, err := w.db.Exec(context.Background(), `with m as (
+			update messages m set received_at = $2 from messages o where m.id = any ($1::uuid[]) and o.id = m.id returning m.channel, o.received_at as was)
+		insert into intake (channel, hour, accepted)
+		select channel, date_trunc('hour', was), -1 from m union all select channel, date_trunc('hour', $2::timestamptz), 1 from m`, ids, at)
+	must(w.t, err)
 }
 
 // becameOf says where the messages are: their state, and the reason if there is one.

@@ -3,6 +3,8 @@ package postgres
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -111,4 +113,57 @@ func TestWhatIsFetchedAgainLeavesTheHourOfItsRefusal(t *testing.T) {
 	must(t, err)
 	past.Accepted, past.Refused, past.InFlight = 102, 2, 100 // the first hundred have rows, which came then
 	byHour(t, s, "mail", past, ingest.HourAccount{Channel: "mail", Hour: this, Accepted: 48, InFlight: 48})
+}
+
+// What is refused only when it is settled and leaves nothing but its count is
+// counted in the hour of the refusal.
+func TestACountedRefusalIsOfTheHourOfItsDecision(t *testing.T) {
+	s, ctx := open(t), context.Background()
+	var as []ingest.Arrival
+	for i := range keptRefusals + 2 {
+		as = append(as, chat("v1", fmt.Sprint(i), "a"))
+	}
+	receive(t, s, as...)
+	ago(t, s, 3)
+	_, err := s.SetRule(ctx, ingest.RuleOrder{Kind: ingest.Ban, Target: ingest.Target{Kind: "visitor", Value: "v1"}, Reason: "spam", Actor: "sam"})
+	must(t, err)
+	settleAll(t, s, &testJudge{})
+	this := time.Now().UTC().Truncate(time.Hour)
+	byHour(t, s, "chat", ingest.HourAccount{Channel: "chat", Hour: this.Add(-3 * time.Hour), Accepted: keptRefusals, Refused: keptRefusals},
+		ingest.HourAccount{Channel: "chat", Hour: this, Accepted: 2, Refused: 2})
+}
+
+// The hours are held against the messages, as far back as they are kept: a wrong
+// one is found, one that is missing, and one in which nothing came.
+func TestTheHoursAreCheckedAgainstTheMessages(t *testing.T) {
+	for _, wrong := range []string{
+		"update hours set held = held + 1, conversed = conversed - 1",
+		"update hours set accepted = accepted + 1",
+		"delete from hours",
+		"insert into intake (channel, hour, dead) select channel, hour, 1 from hours",
+		"insert into hours select channel, hour - interval '35 days', 1, 1, 0, 0, 0, 0 from hours",
+		"update messages set received_at = received_at - interval '2 hours'",
+	} {
+		s, ctx := open(t), context.Background()
+		receive(t, s, chat("v1", "1", "a"), chat("v1", "2", "b"))
+		settleAll(t, s, &testJudge{})
+		ago(t, s, 2)
+		must(t, s.Fold(ctx))
+		_, err := s.pool.Exec(ctx, "insert into hours select channel, hour - interval '37 days', 7, 7, 0, 0, 0, 0 from hours") // as before it is tidied
+		must(t, err)
+		lawful(t, s)
+		_, err = s.pool.Exec(ctx, "delete from hours where accepted = 7")
+		must(t, err)
+		_, err = s.pool.Exec(ctx, wrong)
+		must(t, err)
+		v, err := s.Verify(ctx, time.Time{})
+		must(t, err)
+		if !slices.ContainsFunc(v.Violations, ofHours) {
+			t.Errorf("%s: %+v", wrong, v.Violations)
+		}
+	}
+}
+
+func ofHours(v ingest.Violation) bool {
+	return v.Law == 2 && strings.Contains(v.Says, "hour") && v.N > 0 && strings.HasPrefix(v.IDs[0], "chat ")
 }

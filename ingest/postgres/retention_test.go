@@ -113,11 +113,10 @@ func TestRetentionBesideOrders(t *testing.T) {
 	for from := 0; from < n; from += 250 {
 		w.receive(as[from : from+250]...)
 	}
-	_, err := w.db.Exec(context.Background(), "update messages set received_at = $1", noon)
-	must(t, err)
+	w.date(noon, all[ingest.ID](w, "select id from messages")...)
 	w.settleAll()
 	tickets := all[ingest.ID](w, "select id from tickets order by id limit 20")
-	_, err = w.replicas[0].ReleaseTickets(context.Background(), ingest.TicketOrder{Tickets: tickets[:10], Actor: "sam"})
+	_, err := w.replicas[0].ReleaseTickets(context.Background(), ingest.TicketOrder{Tickets: tickets[:10], Actor: "sam"})
 	must(t, err)
 	_, err = w.replicas[0].DeleteTickets(context.Background(), ingest.TicketOrder{Tickets: tickets[10:], Actor: "sam"})
 	must(t, err)
