@@ -4,6 +4,7 @@ package e2e
 
 import (
 	"fmt"
+	"net/http"
 	"testing"
 
 	"gatehouse/cmd/gatehouse/browsertest"
@@ -73,14 +74,40 @@ func TestLongConsoleClearsTwelveGroupsByKeys(t *testing.T) {
 	p.See("Nothing is held here")
 }
 
+// slow has each step of an order take a while.
+func (c *console) slow() {
+	c.SQL(`create function slow() returns trigger language plpgsql as $$ begin perform pg_sleep(2); return new; end $$;
+		create trigger slow before update on jobs for each row execute function slow()`)
+}
+
+// What a cancelled order did not reach can be decided again where it stands.
+func TestLongConsoleGivesBackWhatAnOrderLeft(t *testing.T) {
+	t.Parallel()
+	c := newConsole(t)
+	c.holds(1, 800)
+	c.slow()
+	p := c.person(t, "supervisor", "sue")
+	p.open("/blocked")
+	p.press("j", "d")
+	p.confirms("800 will be deleted")
+	p.Until(`/\d+ of 800/.test(document.querySelector(".row.ordered .became").innerText)`)
+	var jobs struct{ Items []housetest.Job }
+	c.Read(http.StatusOK, http.MethodGet, "/jobs?limit=1", nil, &jobs)
+	c.Read(http.StatusOK, http.MethodPost, "/jobs/"+jobs.Items[0].ID+"/cancel", nil, nil)
+	p.Until(`document.querySelector(".row .became").innerText.startsWith("Stopped: ")`)
+	p.Is(`(row => !row.classList.contains("gone") && !row.querySelector(".acts").hidden)(document.querySelector(".row"))`)
+	p.press("j", "d")
+	p.confirms("will be deleted")
+	c.books("purged", 800, purged)
+}
+
 // An Unblock All shows how far it is while it runs, and a page that is loaded
 // again in the middle shows it, too.
 func TestLongConsoleUnblocksAllWithProgress(t *testing.T) {
 	t.Parallel()
 	c := newConsole(t)
 	c.holds(1, 800)
-	c.SQL(`create function slow() returns trigger language plpgsql as $$ begin perform pg_sleep(2); return new; end $$;
-		create trigger slow before update on jobs for each row execute function slow()`)
+	c.slow()
 	p := c.person(t, "supervisor", "sue")
 	p.open("/blocked")
 	p.press("j", "u")

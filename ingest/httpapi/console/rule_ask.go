@@ -32,8 +32,8 @@ type ruleView struct {
 }
 
 // Unclear reports whether it is not to be read whom the rule is for.
-func (r ruleView) Unclear() bool {
-	return r.On == "" && r.Problem != nil && slices.ContainsFunc(r.Problem.Errors, func(e httpapi.FieldError) bool { return e.Field == "target" })
+func (v ruleView) Unclear() bool {
+	return v.On == "" && v.Problem != nil && slices.ContainsFunc(v.Problem.Errors, func(e httpapi.FieldError) bool { return e.Field == "target" })
 }
 
 // example is a message that the rule would have met.

@@ -49,6 +49,14 @@ function mark(row, how, text) {
   note.textContent = text;
 }
 
+// giveBack lets a row be decided again: what an order that was stopped did not
+// reach is as it was.
+function giveBack(row, text) {
+  mark(row, "ordered", text);
+  row.classList.remove("ordered");
+  for (const part of $$(".acts", row)) part.hidden = false;
+}
+
 const verbs = { release: "Release", delete: "Delete", unblock_all: "Unblock all", delete_all: "Delete all" };
 const says = (j) => {
   const again = (j.held_again ?? []).reduce((n, h) => n + h.n, 0);
@@ -78,8 +86,9 @@ function far(id, { line, rows }, j) {
   for (const row of rows) {
     const gone = row.classList.contains("gone");
     if (!gone && !ended) mark(row, "ordered", `${verbs[j.kind]}: ${text}`);
+    else if (!gone && j.state !== "done") giveBack(row, `Stopped: ${text}. What it did not reach is as it was.`);
     else if (rows.length === 1 && ended) mark(row, "gone", `By ${j.created_by}: ${text}`);
-    else if (!gone && ended) mark(row, "gone", `${j.state === "done" ? "Done" : "Stopped"}, by ${j.created_by}`);
+    else if (!gone && ended) mark(row, "gone", `Done, by ${j.created_by}`);
   }
   if (!ended) return;
   followed.delete(id);
