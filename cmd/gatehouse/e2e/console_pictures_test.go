@@ -54,6 +54,10 @@ var views = []struct {
 	{"dark", "/blocked?by=", 1200, 800, true, nil},
 }
 
+// framesAreThere is true once the mail in the page's frames, which it may not
+// look into, has come.
+const framesAreThere = `[...document.querySelectorAll("iframe")].every(f => performance.getEntriesByName(f.src).some(e => e.responseEnd > 0))`
+
 // openFirst goes where the first link leads that a selector finds.
 func (p person) openFirst(selector string) {
 	p.c.T.Helper()
@@ -75,6 +79,7 @@ func TestLongConsolePictures(t *testing.T) {
 		if v.then != nil {
 			v.then(p)
 		}
+		p.Until(framesAreThere)
 		p.Picture("console-" + v.name)
 		file := filepath.Join(pictures, v.name+".png")
 		if *update {
