@@ -122,6 +122,7 @@ func TestLongConsoleEndpoint(t *testing.T) {
 	ada.Click("Send a test")
 	ada.See("It was not taken, with the answer 401", "it refused us")
 	h.knows(second)
+	ada.open(strings.TrimSuffix(browsertest.Value[string](ada.Tab, "location.pathname"), "/test"))
 	c.givenUpAndTaken(ada, h)
 }
 

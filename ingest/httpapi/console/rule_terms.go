@@ -111,7 +111,7 @@ func (f frame) Ends() []way {
 		{"720h", "30 days", now.Add(720 * time.Hour)}, {"8760h", "a year", now.Add(8760 * time.Hour)}} {
 		list = append(list, way{e.value, "for " + e.name + ", until " + until(e.at, now)})
 	}
-	return append(list, way{onADay, "until a day that I choose"}, way{"never", "for ever, until somebody lifts it"})
+	return append(list, way{"never", "for ever, until somebody lifts it"}, way{onADay, "until a day that I choose"})
 }
 
 // DayEnd is a last day as a sentence; "": it is none.
