@@ -15,13 +15,12 @@ func TestLongCasesRun(t *testing.T) {
 	runsSmall(t, "blocked", "60", "blocked", "blocked-contact", "blocked-channel", "blocked-kind", "blocked-rule", "blocked-expired", "blocked-text")
 	runsSmall(t, "standing", "60", "round-trip", "standing", "standing-1000", "standing-http", "standing-http-1000", "review-http")
 	runsSmall(t, "deliver", "60", "deliver")
-	runsPages(t)
 	runsSmall(t, "rulechange,refuse", "60", "rulechange", "refuse", "refuse-header")
 }
 
-// runsPages runs case console small: each page is there, and one line of each.
-func runsPages(t *testing.T) {
-	t.Helper()
+// TestLongPagesRun runs case console small: each page is there, and one line of
+// each.
+func TestLongPagesRun(t *testing.T) {
 	var out, log bytes.Buffer
 	if code := run(t.Context(), []string{"--case", "console", "--n", "2000", "--rounds", "1", "--json"}, &out, &log); code != exitDone {
 		t.Fatalf("exit %d: %s\n%s", code, out.String(), log.String())

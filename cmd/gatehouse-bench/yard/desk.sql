@@ -125,3 +125,9 @@ select pg_temp.uid('contact', 6), 'sam', 'Called about order ' || i, now() - i *
 
 update rules set hits = 100 + id, first_hit_at = now() - interval '1 year', last_hit_at = now(), deleted = 60, released_wrong = id % 7,
   created_at = now() - interval '300 days', expires_at = case when id % 10 = 0 then now() - interval '1 day' end;
+
+-- What the hours of the statistics say of them.
+insert into hours (channel, hour, accepted, conversed, held, refused, dead, purged)
+select channel, date_trunc('hour', received_at), count(*), count(*) filter (where state = 'conversed'), count(*) filter (where state = 'held'),
+  count(*) filter (where state = 'refused'), count(*) filter (where state = 'dead'), count(*) filter (where state = 'purged')
+from messages where received_at >= now() - interval '36 days' group by 1, 2;
