@@ -3,6 +3,7 @@
 package e2e
 
 import (
+	"cmp"
 	"crypto"
 	"crypto/rand"
 	"crypto/rsa"
@@ -41,6 +42,8 @@ type openID struct {
 	claims map[string]any            // of the next who comes
 	signs  *rsa.PrivateKey           // instead of key
 	state  func(given string) string // what it sends back
+
+	leadsTo string // where ours really is, for a browser that nobody leads there
 }
 
 func newOpenID(t *testing.T) *openID {
@@ -82,7 +85,8 @@ func (p *openID) authorize(w http.ResponseWriter, r *http.Request) {
 	}
 	p.asked[code] = q
 	back := url.Values{"code": {code}, "state": {p.state(q.Get("state"))}, "iss": {p.URL}}
-	http.Redirect(w, r, q.Get("redirect_uri")+"?"+back.Encode(), http.StatusFound)
+	to := strings.Replace(q.Get("redirect_uri"), ours, cmp.Or(p.leadsTo, ours), 1)
+	http.Redirect(w, r, to+"?"+back.Encode(), http.StatusFound)
 }
 
 // token exchanges a code for an ID token, once.

@@ -132,7 +132,11 @@ func (v *visit) sendToSignIn() {
 		v.to("/sign-in?" + url.Values{"next": {v.r.URL.RequestURI()}}.Encode())
 		return
 	}
-	if err := v.showSignIn(http.StatusUnauthorized, &httpapi.Problem{Detail: "You were signed out meanwhile. Sign in, and nothing of what you wrote is lost."}); err != nil {
+	says := "You were signed out meanwhile. Sign in, and nothing of what you wrote is lost."
+	if v.kept() == nil && v.form() == nil {
+		says = "You were signed out meanwhile, and what you sent was not done. It is not kept: passwords, files and what is longer than 64 kB are not. Sign in, and send it anew."
+	}
+	if err := v.showSignIn(http.StatusUnauthorized, &httpapi.Problem{Detail: says}); err != nil {
 		v.fail(err)
 	}
 }

@@ -18,10 +18,11 @@ type sent struct {
 
 type sentField struct{ Name, Value string }
 
+// unseen are fields that nobody wrote or chose.
+var unseen = []string{"csrf_token", "key", "who", "back", "again", "sent"}
+
 // Shown reports whether the field is what somebody wrote or chose.
-func (f sentField) Shown() bool {
-	return f.Value != "" && f.Name != "csrf_token" && f.Name != "key" && f.Name != "back"
-}
+func (f sentField) Shown() bool { return f.Value != "" && !slices.Contains(unseen, f.Name) }
 
 // secrets are fields that no page shows again.
 var secrets = []string{"password", "old", "new"}
@@ -38,12 +39,51 @@ func (v *visit) sent(p *httpapi.Problem) *sent {
 }
 
 // form is what the reader sends; nil if it is no form, or not ours to keep: a
-// stranger's must not come to be sent by who signs in after it.
+// stranger's must not come to be sent by who signs in after it. A file is too long.
 func (v *visit) form() *sent {
-	if v.r.Method != http.MethodPost || v.ours.Check(v.r) != nil || len(v.r.PostForm.Encode()) > maxSent {
+	file := v.r.MultipartForm != nil && len(v.r.MultipartForm.File) > 0
+	if v.r.Method != http.MethodPost || v.ours.Check(v.r) != nil || file || len(v.r.PostForm.Encode()) > maxSent {
 		return nil
 	}
 	return kept(v.r.URL.Path, v.r.PostForm)
+}
+
+// kept is what was sent before the session was over, as the page to sign in on has
+// carried it; nil: nothing was, or it is a stranger's.
+func (v *visit) kept() *sent {
+	form, err := url.ParseQuery(v.r.PostFormValue("sent"))
+	if err != nil || v.r.PostFormValue("again") == "" || v.ours.Check(v.r) != nil {
+		return nil
+	}
+	return kept(v.r.PostFormValue("again"), form)
+}
+
+// goOn is where who signed in elsewhere comes with what they sent before.
+func (v *visit) goOn() error {
+	s := v.kept()
+	if s == nil {
+		return errNoPage
+	}
+	return v.resume(s)
+}
+
+// resume asks whether to send what was sent before the session was over. What
+// somebody else sent is neither shown nor sent.
+func (v *visit) resume(s *sent) error {
+	if v.Me.User == nil || s.who() != number(v.Me.User.ID) {
+		s = nil
+	}
+	return v.render(http.StatusOK, "resume", s)
+}
+
+// who is the person whose page the form was on, by number.
+func (s *sent) who() string {
+	for _, f := range s.Fields {
+		if f.Name == "who" {
+			return f.Value
+		}
+	}
+	return ""
 }
 
 // kept is a form, in the order of its names; nil if it has secrets.

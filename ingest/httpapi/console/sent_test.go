@@ -2,7 +2,9 @@ package console_test
 
 import (
 	"bytes"
+	"io"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -10,6 +12,7 @@ import (
 	"testing"
 
 	"gatehouse/ingest"
+	"gatehouse/ingest/httpapi"
 	"gatehouse/ingest/httpapi/console"
 )
 
@@ -41,6 +44,84 @@ func TestWhatIsSentAfterTheSessionEndedIsKept(t *testing.T) {
 	if text := ann.open(at).is(http.StatusOK).Text; strings.Count(text, "Call her") != 1 {
 		t.Errorf("the note is not there once\n%s", text)
 	}
+}
+
+// withElsewhere lets people sign in by OpenID Connect, too: what they bring along
+// is the same whoever vouches for them.
+func withElsewhere(o *httpapi.Options) { o.SignIn.OIDC = struct{ httpapi.OIDC }{} }
+
+// written is a note that ann sent when her session was over, as the page to sign in
+// on carries it elsewhere.
+func (d *desk) written() (ann *person, at string, kept url.Values) {
+	d.t.Helper()
+	d.receive("ann@example.com", "My order", "Where is it?", "")
+	ann = d.person(ingest.RoleAgent)
+	at = ann.contact("ann")
+	form := ann.open(at).is(http.StatusOK).form()
+	form.Set("text", "Call her back")
+	ann.cookies = map[string]string{}
+	asked := ann.send(at+"/notes", form).is(http.StatusUnauthorized).shows("data-elsewhere", `action="/sent" data-sent`).form()
+	return ann, at, url.Values{"again": asked["again"][:1], "sent": asked["sent"][:1]}
+}
+
+func (p *person) signIn(more url.Values) page {
+	p.d.t.Helper()
+	form := url.Values{"login": {p.login}, "password": {word}}
+	maps.Copy(form, more)
+	return p.send("/sign-in", form)
+}
+
+// Whoever signs in elsewhere brings along what they sent, and sends it themselves;
+// too early they are asked to sign in, and it is still there.
+func TestWhatIsSentIsKeptForWhoSignsInElsewhere(t *testing.T) {
+	d := open(t, withElsewhere)
+	ann, at, kept := d.written()
+	again := ann.send("/sent", kept).is(http.StatusUnauthorized).shows("nothing of what you wrote is lost").form()
+	if again.Get("again") != kept.Get("again") || again.Get("sent") != kept.Get("sent") {
+		t.Errorf("%v is kept of %v", again, kept)
+	}
+	ann.signIn(nil).is(http.StatusSeeOther)
+	resumed := ann.send("/sent", kept).is(http.StatusOK).shows("Send it now?", "Call her back").form()
+	ann.open(at).is(http.StatusOK).not("Call her back")
+	ann.send(at+"/notes", resumed).is(http.StatusSeeOther)
+	ann.open(at).is(http.StatusOK).shows("Call her back")
+}
+
+// Somebody else is neither shown nor made to send it, whichever way they sign in.
+func TestWhatSomebodyElseSentIsNotSentOn(t *testing.T) {
+	d := open(t, withElsewhere)
+	_, at, kept := d.written()
+	bob := d.person(ingest.RoleAdmin)
+	bob.send("/sent", kept).is(http.StatusOK).shows("Not sent").not("Call her back", `action="`+at)
+	bob.signIn(kept).is(http.StatusOK).shows("Not sent").not("Call her back", `action="`+at)
+	form, err := url.ParseQuery(kept.Get("sent"))
+	must(t, err)
+	form.Del("who")
+	kept.Set("sent", form.Encode())
+	bob.send("/sent", kept).is(http.StatusOK).shows("Not sent").not("Call her back")
+}
+
+// Nothing that another site says was sent comes to be sent.
+func TestAStrangersFormIsNotBroughtAlong(t *testing.T) {
+	d := open(t, withElsewhere)
+	ann, _, kept := d.written()
+	ann.signIn(nil).is(http.StatusSeeOther)
+	for _, at := range []string{"/sent", "/sign-in"} {
+		r := request(http.MethodPost, at, kept)
+		r.Header.Set("Sec-Fetch-Site", "cross-site")
+		ann.ask(r).not("Call her back", "Call&#43;her", kept.Get("again"))
+	}
+}
+
+// What is too long to be kept is said to be, and so are files.
+func TestWhatIsTooLongToBeKept(t *testing.T) {
+	d := open(t)
+	nobody := &person{d: d, cookies: map[string]string{}}
+	nobody.send("/contacts/x/notes", url.Values{"text": {strings.Repeat("x", 65<<10)}}).is(http.StatusUnauthorized).shows("longer than 64 kB").not("is lost", "xxx")
+	r := request(http.MethodPost, "/rules/import", nil)
+	r.Body = io.NopCloser(strings.NewReader("--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"f\"\r\n\r\nban\r\n--b--\r\n"))
+	r.Header.Set("Content-Type", "multipart/form-data; boundary=b")
+	nobody.ask(r).is(http.StatusUnauthorized).shows("files").not("is lost")
 }
 
 // A form of another site is not kept for who signs in after it, and no password is.

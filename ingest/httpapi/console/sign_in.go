@@ -1,10 +1,10 @@
 package console
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"net/http"
-	"net/url"
 
 	"gatehouse/ingest/httpapi"
 )
@@ -14,6 +14,7 @@ var signInPages = []page{
 	{pattern: "POST /sign-in", open: true, show: (*visit).signIn},
 	{pattern: "GET /invitation", open: true, show: (*visit).askForPassword},
 	{pattern: "POST /invitation", open: true, show: (*visit).takeInvitation},
+	{pattern: "POST /sent", show: (*visit).goOn},
 	{pattern: "POST /sign-out", show: (*visit).signOut},
 }
 
@@ -29,11 +30,9 @@ type signInView struct {
 func (v *visit) askToSignIn() error { return v.showSignIn(http.StatusOK, nil) }
 
 func (v *visit) showSignIn(status int, p *httpapi.Problem) error {
-	view := signInView{Next: local(v.r.FormValue("next")), Problem: p}
+	view := signInView{Next: local(v.r.FormValue("next")), Sent: cmp.Or(v.kept(), v.form()), Problem: p}
 	if v.path == "POST /sign-in" {
-		view.Login, view.Sent = v.r.PostFormValue("login"), v.kept()
-	} else {
-		view.Sent = v.form()
+		view.Login = v.r.PostFormValue("login")
 	}
 	if err := v.get("/session/ways", nil, &view.Ways); err != nil {
 		return err
@@ -75,20 +74,10 @@ func (v *visit) enter(path string, said any, again func(int, *httpapi.Problem) e
 	}
 	a.pass(v.w)
 	if s := v.kept(); s != nil && json.Unmarshal(a.body.Bytes(), &v.Me) == nil {
-		return v.render(http.StatusOK, "resume", s)
+		return v.resume(s)
 	}
 	v.to(local(v.r.PostFormValue("next")))
 	return nil
-}
-
-// kept is what was sent before the session was over, as the page to sign in on has
-// carried it; nil: nothing was.
-func (v *visit) kept() *sent {
-	form, err := url.ParseQuery(v.r.PostFormValue("sent"))
-	if err != nil || v.r.PostFormValue("again") == "" {
-		return nil
-	}
-	return kept(v.r.PostFormValue("again"), form)
 }
 
 func (v *visit) signOut() error {
