@@ -21,8 +21,10 @@ type deadOrder struct {
 	Chosen  url.Values
 	Back    string
 	Done    int
-	Failed  int // read again, and could not be
-	Missing int // somebody was quicker
+	Failed  int      // read again, and could not be
+	Missing int      // somebody was quicker
+	Kept    int      // by a legal hold
+	Ended   *failure // what ended the order before its end; IDs are left
 }
 
 // deadOrder reads what is chosen: those ticked, or all that a filter chooses.
@@ -67,22 +69,35 @@ func (v *visit) askDead() error {
 	return v.render(http.StatusOK, "dead_order", o)
 }
 
-// orderDead does it one by one, and says what came of it.
+// orderDead does it one by one, and says what came of it. What ends it before its
+// end, as the rate of requests may, leaves the rest to go on with.
 func (v *visit) orderDead() error {
 	o, err := v.deadOrder()
 	if err != nil {
 		return err
 	}
-	for _, id := range o.IDs {
-		path, method := "/dead/"+url.PathEscape(id), http.MethodDelete
-		if o.Do == "retry" {
-			path, method = path+"/retry", http.MethodPost
-		}
-		if err := o.count(v.change(method, path, nil, nil)); err != nil {
+	for i, id := range o.IDs {
+		method, path := o.asked(id)
+		err := o.count(v.change(method, path, nil, nil))
+		var p *httpapi.Problem
+		switch {
+		case i > 0 && errors.As(err, &p):
+			o.IDs, o.Ended = o.IDs[i:], &failure{Problem: p, Do: advice(p)}
+			return v.render(p.Status, "dead_done", o)
+		case err != nil:
 			return err
 		}
 	}
 	return v.render(http.StatusOK, "dead_done", o)
+}
+
+// asked is what to ask of the API for one.
+func (o deadOrder) asked(id string) (method, path string) {
+	path = "/dead/" + url.PathEscape(id)
+	if o.Do == "retry" {
+		return http.MethodPost, path + "/retry"
+	}
+	return http.MethodDelete, path
 }
 
 // count notes what came of one; an error that is not of that one ends the order.
@@ -95,6 +110,8 @@ func (o *deadOrder) count(err error) error {
 		o.Failed++
 	case errors.As(err, &p) && p.Status == http.StatusNotFound:
 		o.Missing++
+	case errors.As(err, &p) && p.Status == http.StatusLocked:
+		o.Kept++
 	default:
 		return err
 	}
