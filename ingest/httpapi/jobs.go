@@ -71,8 +71,8 @@ func (a *api) changeJob(ctx context.Context, id int64, status int, change func(c
 var errNotTheirs = &Problem{Type: "role", Status: http.StatusForbidden,
 	Detail: "only an administrator may order such a job, and so cancel or retry it"}
 
-// orderedBy is the least role that may order such a job.
-func orderedBy(j ingest.Job) ingest.Role {
+// OrderedBy is the least role that may order such a job.
+func OrderedBy(j ingest.Job) ingest.Role {
 	what, isExport := strings.CutPrefix(j.Scope, "export:")
 	switch {
 	case j.Kind == ingest.JobErase || j.Kind == ingest.JobDossier:
@@ -90,7 +90,7 @@ func (a *api) mayWork(ctx context.Context, id int64) error {
 	if err != nil {
 		return err
 	}
-	if mustBe(ctx, orderedBy(job)) != nil {
+	if mustBe(ctx, OrderedBy(job)) != nil {
 		return errNotTheirs
 	}
 	rules, err := a.Store.JobRules(ctx, id)

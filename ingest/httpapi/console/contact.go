@@ -86,7 +86,7 @@ func (v *visit) startJob(path string, body any, back string) error {
 	if err := v.change(http.MethodPost, path, body, &job); err != nil {
 		return err
 	}
-	v.to("/jobs/" + number(job.ID) + "?" + url.Values{"back": {back}}.Encode())
+	v.toJob(job, back)
 	return nil
 }
 

@@ -48,13 +48,20 @@ func (v *visit) job() error {
 	return v.render(http.StatusOK, "job", view)
 }
 
-// Freed is how many were released and not held again.
-func (j jobView) Freed() int {
-	n := j.Released
+// again is how many were released and held again.
+func (j jobView) again() (n int) {
 	for _, h := range j.HeldAgain {
-		n -= h.N
+		n += h.N
 	}
-	return max(n, 0)
+	return n
+}
+
+// Freed is how many were released and not held again.
+func (j jobView) Freed() int { return max(j.Released-j.again(), 0) }
+
+// toJob shows a job that was just ordered, and from there the page to go back to.
+func (v *visit) toJob(job ingest.Job, back string) {
+	v.to("/jobs/" + number(job.ID) + "?" + url.Values{"back": {back}}.Encode())
 }
 
 // unended lists the jobs that have not ended, the running first.

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"gatehouse/ingest"
+	"gatehouse/ingest/httpapi"
 )
 
 // JobTabs are the lists of jobs.
@@ -17,16 +18,7 @@ func (f frame) Job(j ingest.Job) jobView { return jobView{Job: j} }
 
 // MayWork reports whether the reader may cancel a job, or have it go on, as far
 // as its kind tells.
-func (f frame) MayWork(j ingest.Job) bool {
-	what, export := strings.CutPrefix(j.Scope, "export:")
-	switch {
-	case j.Kind == ingest.JobErase || j.Kind == ingest.JobDossier:
-		return f.Admin()
-	case export:
-		return f.Me.Role.AtLeast(ingest.ExportWhat(what).Least())
-	}
-	return f.Supervisor()
-}
+func (f frame) MayWork(j ingest.Job) bool { return f.Me.Role.AtLeast(httpapi.OrderedBy(j)) }
 
 // About is what it is of, in words.
 func (j jobView) About() string {
@@ -46,15 +38,11 @@ func (j jobView) About() string {
 
 // Did is what came of it, in a line.
 func (j jobView) Did() string {
-	again := 0
-	for _, h := range j.HeldAgain {
-		again += h.N
-	}
 	var did []string
 	for _, c := range []struct {
 		n    int
 		what string
-	}{{j.Released - again, "released"}, {again, "held again"}, {j.Purged, "deleted"}, {j.Skipped, "left as they are"}, {j.Failed, "failed"}} {
+	}{{j.Freed(), "released"}, {j.again(), "held again"}, {j.Purged, "deleted"}, {j.Skipped, "left as they are"}, {j.Failed, "failed"}} {
 		if c.n > 0 {
 			did = append(did, thousands(int64(c.n))+" "+c.what)
 		}

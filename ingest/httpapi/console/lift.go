@@ -72,6 +72,6 @@ func (v *visit) lift() error {
 		v.to(v.back())
 		return nil
 	}
-	v.to("/jobs/" + number(job.ID) + "?" + url.Values{"back": {v.back()}}.Encode())
+	v.toJob(job, v.back())
 	return nil
 }

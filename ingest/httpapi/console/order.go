@@ -135,7 +135,7 @@ func (v *visit) giveOrder() error {
 	if err := v.change(http.MethodPost, "/blocked/"+o.Action, body, &job); err != nil {
 		return v.askAgain(err)
 	}
-	v.to("/jobs/" + number(job.ID) + "?" + url.Values{"back": {v.back()}}.Encode())
+	v.toJob(job, v.back())
 	return nil
 }
 

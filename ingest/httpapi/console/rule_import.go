@@ -60,7 +60,7 @@ func (v *visit) importRules() error {
 	}
 	view.Done = q.Has("confirm")
 	if view.Done && answer.Job != nil {
-		v.to("/jobs/" + number(answer.Job.ID) + "?back=%2Frules")
+		v.toJob(*answer.Job, "/rules")
 		return nil
 	}
 	view.show(&answer)
