@@ -1,7 +1,6 @@
 package console
 
 import (
-	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -119,12 +118,11 @@ func (v *visit) backfill() error {
 		}
 		body[field] = at
 	}
-	err := v.change(http.MethodPost, "/channels/"+url.PathEscape(view.Name)+"/backfill", body, nil)
-	if errors.As(err, &view.Problem) && view.Problem.Status == http.StatusUnprocessableEntity {
-		return v.render(http.StatusUnprocessableEntity, "backfill", view)
-	}
-	if err != nil {
-		return err
+	if err := v.change(http.MethodPost, "/channels/"+url.PathEscape(view.Name)+"/backfill", body, nil); err != nil {
+		if view.Problem = correctable(err); view.Problem == nil {
+			return err
+		}
+		return v.render(view.Problem.Status, "backfill", view)
 	}
 	v.to(v.back())
 	return nil

@@ -30,15 +30,10 @@ func (v *visit) askReview() error { return v.aboutContact("review", nil) }
 
 // review asks the supervisors for a second look.
 func (v *visit) review() error {
-	path := contactPath(v.r.PathValue("id"))
 	if v.r.PostFormValue("do") == "close" {
 		return v.changePerson(http.MethodDelete, "/review", nil)
 	}
-	if err := v.change(http.MethodPost, path+"/review", map[string]string{"reason": v.r.PostFormValue("reason")}, nil); err != nil {
-		return err
-	}
-	v.to(path)
-	return nil
+	return v.changePerson(http.MethodPost, "/review", map[string]string{"reason": v.r.PostFormValue("reason")})
 }
 
 // contactForm is a page that asks something about a contact.

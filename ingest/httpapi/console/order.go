@@ -2,6 +2,7 @@ package console
 
 import (
 	"errors"
+	"maps"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -46,7 +47,7 @@ func (o orderView) Force() bool { return o.Problem != nil && o.Problem.Type == "
 
 // Again is the page that asks the same anew.
 func (o orderView) Again() string {
-	q := cloned(o.Choice)
+	q := maps.Clone(o.Choice)
 	q.Set("do", o.Do)
 	q.Set("back", o.Back)
 	if len(o.Tickets) > 0 {

@@ -149,14 +149,12 @@ func (v *visit) setRule() error {
 	view.Chat = v.r.FormValue("chat") == "true"
 	view.Terms = v.terms(view.Chat)
 	path, body := v.ruleOf(view)
-	var p *httpapi.Problem
-	err = v.change(http.MethodPost, path, body, nil)
-	switch {
-	case err == nil:
-		v.to(v.back())
-		return nil
-	case errors.As(err, &p) && (p.Status == http.StatusUnprocessableEntity || p.Status == http.StatusConflict):
-		return v.showRule(p.Status, p)
+	if err = v.change(http.MethodPost, path, body, nil); err != nil {
+		if p := correctable(err); p != nil {
+			return v.showRule(p.Status, p)
+		}
+		return err
 	}
-	return err
+	v.to(v.back())
+	return nil
 }

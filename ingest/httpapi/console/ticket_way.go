@@ -49,14 +49,14 @@ func (v *visit) around(id string) (neighbours, error) {
 }
 
 func (v *visit) ticketsFrom(q url.Values, at string) (list ingest.Blocked, err error) {
-	asked := cloned(q)
+	asked := maps.Clone(q)
 	asked.Set("cursor", at)
 	return list, v.get("/blocked", asked, &list)
 }
 
 // listPage is the list's page from a place in it on.
 func listPage(q url.Values, at string) template.URL {
-	all := cloned(q)
+	all := maps.Clone(q)
 	all.Set("by", "")
 	if at != "" {
 		all.Set("cursor", at)
@@ -64,15 +64,9 @@ func listPage(q url.Values, at string) template.URL {
 	return template.URL("/blocked?" + all.Encode())
 }
 
-func cloned(q url.Values) url.Values {
-	all := url.Values{}
-	maps.Copy(all, q)
-	return all
-}
-
 // pageOf is a ticket's page, reached from a list.
 func pageOf(t ingest.Ticket, q url.Values, at string) template.URL {
-	all := cloned(q)
+	all := maps.Clone(q)
 	if at != "" {
 		all.Set("at", at)
 	}
