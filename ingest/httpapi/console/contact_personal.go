@@ -73,18 +73,27 @@ func foundOf(counts map[string]int) (list []found) {
 	return list
 }
 
-// legalHold sets a hold, or lifts it. Its last day is a whole one, where the
-// reader is.
+// legalHold sets a hold, or lifts it.
 func (v *visit) legalHold() error {
 	if v.r.PostFormValue("do") == "lift" {
 		return v.changePerson(http.MethodDelete, "/legal-hold", nil)
 	}
 	body := map[string]any{"reason": v.r.PostFormValue("reason")}
-	if day, err := time.ParseInLocation(time.DateOnly, v.r.PostFormValue("until"), v.zone()); err == nil {
-		body["until"] = day.AddDate(0, 0, 1).Add(-time.Minute)
+	if day := v.r.PostFormValue("until"); day != "" {
+		body["until"] = v.lastMinute(day)
 	}
 	if err := v.changePerson(http.MethodPost, "/legal-hold", body); err != nil {
 		return v.amiss("legal_hold", err, "reason", "until")
 	}
 	return nil
+}
+
+// lastMinute ends a day where the reader is. What is no day stays as it is, for the
+// API to refuse.
+func (v *visit) lastMinute(day string) any {
+	at, err := time.ParseInLocation(time.DateOnly, day, v.zone())
+	if err != nil {
+		return day
+	}
+	return at.AddDate(0, 0, 1).Add(-time.Minute)
 }
