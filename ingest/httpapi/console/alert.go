@@ -49,10 +49,14 @@ func (a alertView) Mend() mending {
 	return mending{Says: a.Do}
 }
 
-// mutes are for how long an alert may be muted.
-var mutes = []way{{"1h", "for an hour"}, {"24h", "until tomorrow at this time"}, {"168h", "for a week"}}
+// mutes are until when an alert may be muted: moments, so that the form says the
+// same whenever it is sent.
+func (v *visit) mutes() []way {
+	until := func(d time.Duration) string { return v.Now().Add(d).UTC().Truncate(time.Minute).Format(time.RFC3339) }
+	return []way{{until(time.Hour), "for an hour"}, {until(24 * time.Hour), "until tomorrow at this time"}, {until(168 * time.Hour), "for a week"}}
+}
 
-// muteView asks for how long nobody is to be reminded.
+// muteView asks until when nobody is to be reminded.
 type muteView struct {
 	ingest.Alert
 	Ways []way
@@ -66,18 +70,14 @@ func (v *visit) askMute() error {
 	}
 	for _, a := range list.Items {
 		if a.ID.String() == v.r.PathValue("id") {
-			return v.render(http.StatusOK, "mute", muteView{a, mutes, v.back()})
+			return v.render(http.StatusOK, "mute", muteView{a, v.mutes(), v.back()})
 		}
 	}
 	return errNoPage
 }
 
 func (v *visit) mute() error {
-	lasts, err := time.ParseDuration(v.r.PostFormValue("for"))
-	if err != nil {
-		return errNoPage
-	}
-	body := map[string]any{"until": v.Now().Add(lasts).Truncate(time.Minute)}
+	body := map[string]string{"until": v.r.PostFormValue("until")}
 	if err := v.change(http.MethodPost, "/alerts/"+url.PathEscape(v.r.PathValue("id"))+"/mute", body, nil); err != nil {
 		return err
 	}
