@@ -53,7 +53,7 @@ func TestPreviewOfOrders(t *testing.T) {
 	preview(`{"action":"unblock_all","scope":"rule:1"}`).has("messages", "2", "released", "2")
 	d.rule(`{"kind":"block","target":"domain:example.net","reason":"other"}`)
 	preview(`{"action":"unblock_all","scope":"rule:1"}`).has("messages", "2", "released", "0", "stays", "2", "held_by", "1",
-		"held_by.0.rule", "3", "held_by.0.messages", "2", "says", "0 will be released, 2 stay held by domain example.net")
+		"held_by.0.rule", "3", "held_by.0.messages", "2", "says", "0 will be released, 2 stay held by the rule on everybody at example.net")
 	preview(`{"action":"unblock_all","scope":"contact:`+d.contact("eve")+`"}`).has("stays", "2", "held_by.0.target", "domain:example.net")
 	preview(`{"action":"release","filter":{}}`).has("released", "2", "stays", "0")
 	d.rule(`{"kind":"ban","target":"email:eve@example.net"}`)

@@ -3,7 +3,6 @@ package httpapi
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -56,27 +55,9 @@ func (a *api) previewBlocked(ctx context.Context, in *PreviewInput) (*Body[Previ
 	} else if err := a.foresee(ctx, &p, found.Cases, lifted); err != nil {
 		return nil, err
 	}
-	named, err := a.called(ctx, p.HeldBy)
+	named, err := a.holders(ctx, p.HeldBy)
 	p.Says = p.says(named)
 	return &Body[Preview]{p}, err
-}
-
-// called are the people whom rules that hold something are on, by the rules.
-func (a *api) called(ctx context.Context, by []ingest.Holder) (map[int64]string, error) {
-	named := map[int64]string{}
-	for _, h := range by {
-		if !strings.HasPrefix(h.Target, "contact:") {
-			continue
-		}
-		r, err := a.Store.Rule(ctx, h.Rule)
-		if err != nil {
-			return nil, err
-		}
-		if named[h.Rule] = "the rule on a person"; r.Person != nil {
-			named[h.Rule] = "the rule on " + cmp.Or(r.Person.Name, r.Person.Address, "a person without a name")
-		}
-	}
-	return named, nil
 }
 
 // previewed is what the order is about, and which rules it lifts.
@@ -158,33 +139,8 @@ func (a *api) foresee(ctx context.Context, p *Preview, cases []ingest.HeldCase, 
 	return nil
 }
 
+// holderOf is what holds a message that has a pass: a rule, as the system holds
+// none of these.
 func holderOf(d ingest.Decision) ingest.Holder {
-	if d.Rule == nil {
-		return ingest.Holder{Reason: string(d.Reason)}
-	}
 	return ingest.Holder{Rule: d.Rule.ID, Kind: d.Rule.Kind, Target: d.Rule.Target.String(), Reason: d.Rule.Reason}
-}
-
-// says is a preview in a sentence; named are rules that a target says little of.
-func (p *Preview) says(named map[int64]string) string {
-	about := ""
-	if p.Estimated {
-		about = "about "
-	}
-	if p.Action == "delete" {
-		return fmt.Sprintf("%d will be deleted for good", p.Deleted)
-	}
-	parts := []string{fmt.Sprintf("%s%d will be released", about, p.Released)}
-	for _, h := range p.HeldBy {
-		what := cmp.Or(named[h.Rule], strings.Replace(h.Target, ":", " ", 1))
-		if h.Rule == 0 {
-			what = "the system: " + h.Reason
-		}
-		stay := "stay"
-		if h.Messages == 1 {
-			stay = "stays"
-		}
-		parts = append(parts, fmt.Sprintf("%s%d %s held by %s", about, h.Messages, stay, what))
-	}
-	return strings.Join(parts, ", ")
 }

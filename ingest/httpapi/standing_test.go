@@ -155,7 +155,7 @@ func TestStandingIsToldFromMemory(t *testing.T) {
 	}
 }
 
-// countingStore notes what of standings is asked of the database.
+// countingStore notes what of standings and rules is asked of the database.
 type countingStore struct {
 	httpapiStore
 	asked []string
@@ -179,6 +179,11 @@ func (s *countingStore) OptedOut(ctx context.Context, ids []ingest.Identity) ([]
 func (s *countingStore) Health(ctx context.Context, channel string) ([]ingest.ChannelHealth, error) {
 	s.asked = append(s.asked, "health")
 	return s.httpapiStore.Health(ctx, channel)
+}
+
+func (s *countingStore) Rule(ctx context.Context, id int64) (ingest.Rule, error) {
+	s.asked = append(s.asked, "rule")
+	return s.httpapiStore.Rule(ctx, id)
 }
 
 type httpapiStore = httpapi.Store

@@ -39,7 +39,7 @@ func TestAnOrderSaysWhatStaysHeld(t *testing.T) {
 	d.ban("u2@spam.example")
 	sue := d.person(ingest.RoleSupervisor)
 	asked := sue.open(fmt.Sprint("/blocked/order?do=release&rule=", rule)).is(http.StatusOK).
-		shows("3 will be released, 1 stays held by email u1@spam.example, 1 stays held by email u2@spam.example.", "5 messages in 5 tickets", "What stays held keeps its place")
+		shows("3 will be released, 1 stays held by the rule on u1@spam.example, 1 stays held by the rule on u2@spam.example.", "5 messages in 5 tickets", "What stays held keeps its place")
 	at := sue.send("/blocked/order", asked.form()).is(http.StatusSeeOther).Header.Get("Location")
 	d.work()
 	sue.open(at).is(http.StatusOK).shows("Release: Done", "3 released. ", "held again by the", "ban on email u1@spam.example")
@@ -51,7 +51,7 @@ func TestAnUnblockAllSaysWhatADomainHolds(t *testing.T) {
 	rule := d.rule("email", "bob@spam.example")
 	d.receive("bob@spam.example", "Offer", "Buy", "")
 	d.rule("domain", "spam.example")
-	d.person(ingest.RoleSupervisor).open(fmt.Sprint("/lift?rule=", rule)).is(http.StatusOK).shows("0 will be released, 1 stays held by domain spam.example")
+	d.person(ingest.RoleSupervisor).open(fmt.Sprint("/lift?rule=", rule)).is(http.StatusOK).shows("0 will be released, 1 stays held by the rule on everybody at spam.example")
 }
 
 // However the list is grouped, an order on a group takes as many as the group
