@@ -15,7 +15,7 @@ import (
 //go:embed assets
 var assetFiles embed.FS
 
-// assets are the style sheet, the script and the icon. Each one's address has a
+// assets are the style sheet, the scripts and the icon. Each one's address has a
 // hash of its content in it, so that browsers may keep it for ever.
 type assets struct {
 	byName map[string]string // style.css to /assets/style.HASH.css

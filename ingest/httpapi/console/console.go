@@ -3,8 +3,8 @@
 // same person, asked within the process: there is no second way to the store,
 // and what the API refuses a page cannot do.
 //
-// Every page works without scripts. The one script that there is adds dialogs,
-// keys and live progress.
+// Every page works without scripts. Those that there are add dialogs and keys,
+// what happens meanwhile, and forms that ask step by step.
 package console
 
 import (

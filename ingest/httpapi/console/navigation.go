@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"html/template"
 	"net/url"
+	"slices"
 
 	"gatehouse/ingest"
 )
@@ -113,8 +114,22 @@ func (f frame) Deed(name string, id any) template.URL {
 	return search("/do/"+name, "id", fmt.Sprint(id), "back", f.Here())
 }
 
-// On reports whether the reader is on a page, by its whole address.
-func (f frame) On(page string) bool { return f.r.URL.RequestURI() == page }
+// tabBy is what tells one list of a page's tabs from another.
+var tabBy = []string{"kind", "state", "review"}
+
+// AtTab is what marks the list that the reader sees, for aria-current: whatever
+// else they chose, and however far they went in it.
+func (f frame) AtTab(tab string) string {
+	u, err := url.Parse(tab)
+	if err != nil || u.Path != f.r.URL.Path {
+		return ""
+	}
+	q := u.Query()
+	if slices.ContainsFunc(tabBy, func(name string) bool { return q.Get(name) != f.Asked(name) }) {
+		return ""
+	}
+	return "page"
+}
 
 // Roles are those that somebody may have.
 func (f frame) Roles() []string {

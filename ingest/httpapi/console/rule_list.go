@@ -30,21 +30,6 @@ func (f frame) RuleTabs() []way {
 		{"/rules?state=expired", "Expired"}, {"/rules?state=lifted", "Lifted"}, {"/rules?review=true", "Review these"}}
 }
 
-// AtTab is what marks the list that the reader sees, for aria-current.
-func (f frame) AtTab(tab string) string {
-	u, err := url.Parse(tab)
-	if err != nil {
-		return ""
-	}
-	q := u.Query()
-	for _, name := range []string{"kind", "state", "review"} {
-		if q.Get(name) != f.Asked(name) {
-			return ""
-		}
-	}
-	return "page"
-}
-
 // tabSays is what a list of rules holds, by its kind or state.
 var tabSays = map[string]string{
 	"ban":       "Nothing that they write is kept, nor are they written to.",
