@@ -42,7 +42,7 @@ func TestAnOrderSaysWhatStaysHeld(t *testing.T) {
 		shows("3 will be released, 1 stays held by the rule on u1@spam.example, 1 stays held by the rule on u2@spam.example.", "5 messages in 5 tickets", "What stays held keeps its place")
 	at := sue.send("/blocked/order", asked.form()).is(http.StatusSeeOther).Header.Get("Location")
 	d.work()
-	sue.open(at).is(http.StatusOK).shows("Release: Done", "3 released. ", "held again by the", "ban on email u1@spam.example")
+	sue.open(at).is(http.StatusOK).shows("Release: Done", "3 released. ", "held again by the", "ban on u1@spam.example")
 }
 
 // An Unblock All of one rule leaves what a domain's rule holds as well.
@@ -66,7 +66,7 @@ func TestAGroupIsWhatItCounts(t *testing.T) {
 	sue := d.person(ingest.RoleSupervisor)
 	release := regexp.MustCompile(`data-key="r" href="(/blocked/order\?[^"]+)"`)
 	opened := regexp.MustCompile(`class="open" href="(/blocked\?[^"]+)"`)
-	for by, want := range map[string][]string{"rule": {"Held by the block on domain spam.example", "2"}, "contact": {"From Ann Example", "1"},
+	for by, want := range map[string][]string{"rule": {"Held by the block on everybody at spam.example", "2"}, "contact": {"From Ann Example", "1"},
 		"domain": {"From spam.example", "2"}, "channel": {"On mail", "3"}, "reason": {"Held for spam", "3"}} {
 		list := sue.open("/blocked?by=" + by).is(http.StatusOK)
 		sue.open(unescape.Replace(opened.FindStringSubmatch(list.Text)[1])).is(http.StatusOK).shows("<h1>"+want[0]+"</h1>", want[1]+" ticket", `data-back`)
@@ -160,7 +160,7 @@ func TestATicketShowsWhoLooked(t *testing.T) {
 	d.hold("bob@example.net", "Cheap watches")
 	sue, max := d.person(ingest.RoleSupervisor), d.person(ingest.RoleSupervisor)
 	at := unescape.Replace(regexp.MustCompile(`class="open" href="([^"]+)"`).FindStringSubmatch(sue.open("/blocked?by=").Text)[1])
-	sue.open(at).is(http.StatusOK).shows("First opened by you", "May it come in?", "Show pictures from elsewhere", "No notes", "How they stand")
+	sue.open(at).is(http.StatusOK).shows("First opened by you", "May it come in?", "Block rule 1 on bob@example.net holds it.", "Show pictures from elsewhere", "No notes", "How they stand")
 	max.open(at).is(http.StatusOK).shows("First opened by supervisor")
 	max.open("/blocked?by=").is(http.StatusOK).shows("opened by supervisor")
 }

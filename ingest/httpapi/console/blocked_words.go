@@ -34,15 +34,7 @@ func (f frame) HeldBy(rule *ingest.Rule, reason string) string {
 	if rule == nil {
 		return "held by the system: " + bySystemSays(reason)
 	}
-	return "held by the " + nouns[rule.Kind] + " on " + whom(*rule)
-}
-
-// whom is a rule's target; a person has a name, if it is known here.
-func whom(r ingest.Rule) string {
-	if r.Person != nil {
-		return personOf(*r.Person)
-	}
-	return target(r.Target)
+	return "held by the " + nouns[rule.Kind] + " on " + rule.Whom()
 }
 
 // BySystem says why the system holds something.

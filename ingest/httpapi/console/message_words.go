@@ -59,7 +59,10 @@ func (f frame) FileKind(contentType string) string {
 // steps are the stages of a decision as what they ask.
 var steps = map[string]string{"repeat": "Was it here before?", "resolve": "Who wrote it?", "screen": "May it come in?", "route": "Where does it go?"}
 
-var idInTrail = regexp.MustCompile(`(contact|ticket|conversation) [0-9a-f]{8}-[0-9a-f-]{27}`)
+var (
+	idInTrail     = regexp.MustCompile(`(contact|ticket|conversation) [0-9a-f]{8}-[0-9a-f-]{27}`)
+	targetInTrail = regexp.MustCompile(`rule [0-9]+ on [^ ,;]+`)
+)
 
 // told is a line of a message's trail, for people.
 type told struct{ Asks, Says string }
@@ -71,10 +74,20 @@ func (f frame) Trail(lines []ingest.Line) (list []told) {
 		if !ok {
 			asks = capital(l.Stage)
 		}
-		says := idInTrail.ReplaceAllString(l.Says, "this $1")
+		says := targetInTrail.ReplaceAllStringFunc(idInTrail.ReplaceAllString(l.Says, "this $1"), onWhom)
 		list = append(list, told{asks, capital(says + ".")})
 	}
 	return list
+}
+
+// onWhom is a rule of a trail as people name it: "rule 7 on everybody".
+func onWhom(rule string) string {
+	i := strings.LastIndexByte(rule, ' ')
+	target, err := ingest.ParseTarget(rule[i+1:])
+	if err != nil {
+		return rule // a blank in it cut it short
+	}
+	return rule[:i+1] + target.Whom()
 }
 
 // became are states as what became of a message.

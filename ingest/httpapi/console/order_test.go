@@ -16,7 +16,7 @@ func TestAGroupIsReleased(t *testing.T) {
 	d := open(t)
 	rule := d.hold("bob@example.net", "Cheap watches")
 	sue := d.person(ingest.RoleSupervisor)
-	sue.open("/blocked").is(http.StatusOK).shows("email bob@example.net", "1 message in 1 ticket")
+	sue.open("/blocked").is(http.StatusOK).shows("</span> bob@example.net", "1 message in 1 ticket")
 	asked := sue.open(fmt.Sprint("/blocked/order?do=release&rule=", rule)).is(http.StatusOK).shows("1 will be released.")
 	form := asked.form()
 	at := sue.send("/blocked/order", form).is(http.StatusSeeOther).Header.Get("Location")

@@ -1,7 +1,6 @@
 package console
 
 import (
-	"cmp"
 	"net/http"
 	"net/url"
 	"slices"
@@ -49,35 +48,6 @@ func (f frame) TabSays() string {
 		}
 	}
 	return ""
-}
-
-// Whom names whom a rule is for; a person by their name.
-func (f frame) Whom(r ingest.Rule) string {
-	if r.Person != nil {
-		return personOf(*r.Person)
-	}
-	switch r.Target.Kind {
-	case "email", "phone":
-		return r.Target.Value
-	case "domain":
-		return "everybody at " + r.Target.Value
-	case "phone_prefix":
-		return "numbers that begin with " + r.Target.Value
-	case "ip":
-		return "network address " + r.Target.Value
-	case "cidr", "range":
-		return "network " + r.Target.Value
-	case ingest.Everyone:
-		return "everybody"
-	}
-	return target(r.Target)
-}
-
-func personOf(p ingest.Person) string {
-	if p.Name != "" {
-		return p.Name
-	}
-	return cmp.Or(p.Address, "a person without a name")
 }
 
 // Share is a part as people write it: 12 %.

@@ -19,8 +19,7 @@ func words(a assets) template.FuncMap {
 		"asset":   func(name string) string { return a.byName[name] },
 		"n":       digits,
 		"count":   count,
-		"target":  target,
-		"whom":    whom,
+		"whom":    func(r ingest.Rule) string { return r.Whom() },
 		"kindly":  kindly,
 		"search":  search,
 		"why":     why,
@@ -74,18 +73,6 @@ func count(n int, one string) string {
 		many = one
 	}
 	return thousands(int64(n)) + " " + many
-}
-
-// target names whom a rule is for: "domain spam.example", "everybody".
-func target(t ingest.Target) string {
-	kind, value, ok := strings.Cut(t.String(), ":")
-	switch {
-	case !ok:
-		return kind
-	case kind == "contact":
-		return "this person"
-	}
-	return kind + " " + value
 }
 
 // kindly is a rule's kind as a verb done: banned, blocked.
