@@ -3,15 +3,9 @@ package console_test
 import (
 	"context"
 	"net/http"
-	"regexp"
 	"testing"
 
 	"gatehouse/ingest"
-)
-
-var (
-	muteLink   = regexp.MustCompile(`href="(/alerts/[0-9a-f-]{36}/mute)[^"]*"`)
-	muteChoice = regexp.MustCompile(`<option value="([^"]+)"[^>]*>for a week`)
 )
 
 // An alert is muted until the moment that the page named, however late and often
@@ -21,9 +15,9 @@ func TestAnAlertIsMutedOnce(t *testing.T) {
 	sue := d.person(ingest.RoleSupervisor)
 	d.dead("carl@example.org", "Torn")
 	must(t, d.store.Alert(context.Background(), nil))
-	at := muteLink.FindStringSubmatch(sue.open("/").is(http.StatusOK).Text)[1]
+	at := sue.open("/").is(http.StatusOK).find(`href="(/alerts/[0-9a-f-]{36}/mute)[^"]*"`)
 	page := sue.open(at).is(http.StatusOK)
-	form := page.with("until", muteChoice.FindStringSubmatch(page.Text)[1])
+	form := page.with("until", page.find(`<option value="([^"]+)"[^>]*>for a week`))
 	for range 2 {
 		d.late.Add(90)
 		sue.send(at, form).is(http.StatusSeeOther)

@@ -2,7 +2,7 @@ package console
 
 import "testing"
 
-func TestTargetMeant(t *testing.T) {
+func TestWhatIsTypedMeansATarget(t *testing.T) {
 	for said, want := range map[string]string{
 		" ann@example.com ": "email:ann@example.com", "@spam.example": "domain:@spam.example", "*.spam.example": "domain:*.spam.example",
 		"spam.example.com": "domain:spam.example.com", "+1 555 010 0123": "phone:+1 555 010 0123", "(0171) 555-0123": "phone:(0171) 555-0123",

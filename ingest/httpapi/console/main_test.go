@@ -147,10 +147,14 @@ func (d *desk) person(role ingest.Role) *person {
 	must(d.t, err)
 	_, err = d.store.CreateUser(context.Background(), ingest.NewUser{Login: login, Name: login, Role: role, Password: ingest.Secret(hash), Actor: "test"})
 	must(d.t, err)
-	p := &person{d, login, map[string]string{}}
+	p := d.nobody()
+	p.login = login
 	p.send("/sign-in", url.Values{"login": {login}, "password": {word}}).is(http.StatusSeeOther)
 	return p
 }
+
+// nobody has not signed in.
+func (d *desk) nobody() *person { return &person{d: d, cookies: map[string]string{}} }
 
 // page is what was answered.
 type page struct {
@@ -194,19 +198,6 @@ func request(method, at string, form url.Values) *http.Request {
 	return r
 }
 
-var contactPage = regexp.MustCompile(`href="(/contacts/[0-9a-f-]{36})"`)
-
-// contact finds somebody's page.
-func (p *person) contact(name string) string {
-	p.d.t.Helper()
-	a := p.open("/contacts?q=" + url.QueryEscape(name)).is(http.StatusOK)
-	m := contactPage.FindStringSubmatch(a.Text)
-	if m == nil {
-		p.d.t.Fatalf("%s is not found\n%s", name, a.Text)
-	}
-	return m[1]
-}
-
 // is demands a status.
 func (a page) is(code int) page {
 	a.t.Helper()
@@ -225,6 +216,27 @@ func (a page) shows(texts ...string) page {
 		}
 	}
 	return a
+}
+
+// not demands that texts are not shown.
+func (a page) not(texts ...string) page {
+	a.t.Helper()
+	for _, text := range texts {
+		if strings.Contains(a.Text, text) {
+			a.t.Errorf("%s shows %q\n%s", a.at, text, a.Text)
+		}
+	}
+	return a
+}
+
+// find is what the page has in the place of a pattern's parentheses.
+func (a page) find(pattern string) string {
+	a.t.Helper()
+	m := regexp.MustCompile(pattern).FindStringSubmatch(a.Text)
+	if m == nil {
+		a.t.Fatalf("%s has no %s\n%s", a.at, pattern, a.Text)
+	}
+	return unescape.Replace(m[1])
 }
 
 var input = regexp.MustCompile(`<input type="hidden" name="([^"]+)" value="([^"]*)">`)

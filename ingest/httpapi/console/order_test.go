@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"regexp"
 	"testing"
 
 	"gatehouse/ingest"
@@ -34,7 +33,7 @@ func TestAnOrderTakesNoMoreThanWasAskedAbout(t *testing.T) {
 	d.hold("bob@example.net", "Cheap watches")
 	first := d.keys
 	sue := d.person(ingest.RoleSupervisor)
-	ticket := regexp.MustCompile(`data-ticket="([0-9a-f-]{36})"`).FindStringSubmatch(sue.open("/blocked?by=ticket").is(http.StatusOK).Text)[1]
+	ticket := sue.open("/blocked?by=ticket").is(http.StatusOK).find(`data-ticket="([0-9a-f-]{36})"`)
 	form := sue.open("/blocked/order?do=delete&ticket=" + ticket).is(http.StatusOK).shows("1 will be deleted").form()
 	d.receive("bob@example.net", "An apology", "That was not me", "", first)
 	at := sue.send("/blocked/order", form).is(http.StatusSeeOther).Header.Get("Location")
@@ -54,15 +53,9 @@ func TestAFormOfAnotherPageIsRefused(t *testing.T) {
 	ann.send("/blocked/order", form).is(http.StatusForbidden).shows("Not allowed")
 }
 
-var csrfToken = regexp.MustCompile(`name="csrf_token" value="([^"]+)"`)
-
 func (a page) csrf() string {
 	a.t.Helper()
-	m := csrfToken.FindStringSubmatch(a.Text)
-	if m == nil {
-		a.t.Fatalf("%s has no form", a.at)
-	}
-	return m[1]
+	return a.find(`name="csrf_token" value="([^"]+)"`)
 }
 
 // What a stranger wrote is shown where it can run and fetch nothing.
@@ -71,17 +64,7 @@ func TestHeldHTMLIsShownHarmless(t *testing.T) {
 	d.hold("bob@example.net", "Cheap watches")
 	sue := d.person(ingest.RoleSupervisor)
 	list := sue.open("/blocked?by=").is(http.StatusOK).shows("Cheap watches")
-	ticket := regexp.MustCompile(`href="(/blocked/[0-9a-f-]{36})"`).FindStringSubmatch(list.Text)[1]
-	p := sue.open(ticket).is(http.StatusOK).shows("Cheap watches", "sandbox=", "Why it was held", "ann")
-	frame := regexp.MustCompile(`src="(/messages/[^"]+)"`).FindStringSubmatch(p.Text)
-	if frame == nil {
-		t.Fatalf("no frame\n%s", p.Text)
-	}
-	m := sue.open(frame[1]).is(http.StatusOK).shows("Buy <b>now</b>")
-	for _, bad := range []string{"<script", ` src="https://tracker`} {
-		if regexp.MustCompile(regexp.QuoteMeta(bad)).MatchString(m.Text) {
-			t.Errorf("the frame has %s\n%s", bad, m.Text)
-		}
-	}
-	sue.open(frame[1] + "?images=true").is(http.StatusOK).shows(`src="https://tracker.example.org/p.png"`)
+	frame := sue.open(list.find(ticketLink)).is(http.StatusOK).shows("Cheap watches", "sandbox=", "Why it was held").find(frameSource)
+	sue.open(frame).is(http.StatusOK).shows("Buy <b>now</b>").not("<script", ` src="https://tracker`)
+	sue.open(frame + "?images=true").is(http.StatusOK).shows(`src="https://tracker.example.org/p.png"`)
 }

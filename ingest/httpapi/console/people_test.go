@@ -5,18 +5,19 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"regexp"
 	"strings"
 	"testing"
 
 	"gatehouse/ingest"
 )
 
-var (
-	ticketLink   = regexp.MustCompile(`href="(/blocked/[0-9a-f-]{36})`)
-	rulesLink    = regexp.MustCompile(`href="(/rules/[0-9]+)"`)
-	deedLink     = regexp.MustCompile(`href="(/do/merge-undo[^"]+)"`)
-	identityLink = regexp.MustCompile(`href="(/contacts/[0-9a-f-]{36}/identities/[0-9]+)"`)
+// Patterns of what pages lead to.
+const (
+	ticketLink       = `href="(/blocked/[0-9a-f-]{36})`
+	rulesLink        = `href="(/rules/[0-9]+)"`
+	conversationLink = `href="(/conversations/[0-9a-f-]{36})`
+	openLink         = `class="open" href="([^"]+)"`
+	frameSource      = `<iframe [^>]*src="([^"]+)"`
 )
 
 // contactOf is the page of whoever has an address.
@@ -45,17 +46,12 @@ func TestASearchSaysHowSomebodyStands(t *testing.T) {
 	d := open(t)
 	d.hold("bob@example.net", "Cheap watches")
 	sue, ann := d.person(ingest.RoleSupervisor), d.person(ingest.RoleAgent)
-	sue.open("/search?q=bob").is(http.StatusOK).shows("bob@example.net", "blocked", "for spam", ", by test", "without an end", "1 message of theirs held",
+	sue.open("/search?q=bob").is(http.StatusOK).shows("bob@example.net", "blocked", "for spam", ", by max", "without an end", "1 message of theirs held",
 		"1 message held by it, 1 met in all", "Unblock and release")
 	sue.open("/search?q=nobody%40example.org").is(http.StatusOK).shows("Nobody known writes from there", "no rule", "target=email%3Anobody%40example.org", "Block")
 	sue.open("/search?q=%2B1+555+010+0199").is(http.StatusOK).shows("Nobody known writes from there", "target=phone%3A")
 	sue.open("/search?q=spam.example").is(http.StatusOK).shows("No rule stands on just this", "target=domain%3Aspam.example")
-	agent := ann.open("/search?q=bob").is(http.StatusOK).shows("bob@example.net", "Ask for a second look")
-	for _, hidden := range []string{"Unblock", "met in all", "/lift"} {
-		if strings.Contains(agent.Text, hidden) {
-			t.Errorf("the agent sees %q", hidden)
-		}
-	}
+	ann.open("/search?q=bob").is(http.StatusOK).shows("bob@example.net", "Ask for a second look").not("Unblock", "met in all", "/lift")
 }
 
 func TestASearchForAnIDGoesThere(t *testing.T) {
@@ -66,7 +62,7 @@ func TestASearchForAnIDGoesThere(t *testing.T) {
 	at := sue.open("/search?q=" + talk.String()).is(http.StatusSeeOther).Header.Get("Location")
 	sue.open(at).is(http.StatusOK).shows("My order", "Where is it?", "Why is this here?")
 	sue.open("/search?q=" + strings.TrimPrefix(d.contactOf("bob@example.net"), "/contacts/")).is(http.StatusSeeOther)
-	ticket := ticketLink.FindStringSubmatch(sue.open("/blocked?by=").Text)[1]
+	ticket := sue.open("/blocked?by=").find(ticketLink)
 	id := strings.TrimPrefix(ticket, "/blocked/")
 	if at := sue.open("/search?q=" + id).is(http.StatusSeeOther).Header.Get("Location"); at != ticket {
 		t.Errorf("a ticket's id goes to %s", at)
@@ -92,16 +88,14 @@ func TestARuleIsSetAfterItsPreview(t *testing.T) {
 	d.receive("bob@example.net", "Offer", "Buy", "")
 	sue := d.person(ingest.RoleSupervisor)
 	at := "/rule?on=" + url.QueryEscape(strings.TrimPrefix(d.contactOf("bob@example.net"), "/"))
-	first := sue.open(at).is(http.StatusOK).shows("What should happen to what they write?", "It is set aside in the blocked list")
-	if strings.Contains(first.Text, `action="/rule" data-kept`) || strings.Contains(first.Text, "In the last 30 days") {
-		t.Error("it can be set before anybody said what should happen")
-	}
+	sue.open(at).is(http.StatusOK).shows("What should happen to what they write?", "It is set aside in the blocked list").
+		not(`action="/rule" data-kept`, "In the last 30 days") // it cannot be set before somebody said what should happen
 	second := sue.open(at+"&kind=ban&expires_in=168h").is(http.StatusOK).shows("In the last 30 days it would have met 1 message of 1 person",
 		"1 open conversation will be closed", "only bob@example.net", "Ann Example")
 	form := second.with("reason", "abuse")
 	sue.send("/rule", form).is(http.StatusSeeOther)
 	sue.open("/rules?kind=ban&state=standing").is(http.StatusOK).shows("banned", "Ann Example", "abuse")
-	rule := rulesLink.FindStringSubmatch(sue.open("/rules").Text)[1]
+	rule := sue.open("/rules").find(rulesLink)
 	page := sue.open(rule).is(http.StatusOK).shows("For abuse.", "until ", "nobody decided yet", "Change it")
 	sue.send(rule, page.with("reason", "threats", "comment", "see case 7", "expires_in", "never", "on_expiry", "keep", "kind", "ban")).is(http.StatusSeeOther)
 	sue.open(rule).is(http.StatusOK).shows("For threats.", "for ever", "see case 7")
@@ -147,11 +141,9 @@ func TestContactsAreMadeFoundMergedAndTakenApart(t *testing.T) {
 	choose := sue.open(bob+"/merge?into="+strings.TrimPrefix(rob, "/contacts/")).is(http.StatusOK).shows("They stand differently", "blocked")
 	sue.send(bob+"/merge", choose.with("rules", "keep_both")).is(http.StatusSeeOther)
 	one := sue.open(rob).is(http.StatusOK).shows("bob@example.net", "Take apart", "blocked")
-	undo := deedLink.FindStringSubmatch(one.Text)[1]
-	sue.send("/do/merge-undo", sue.open(unescape.Replace(undo)).is(http.StatusOK).with()).is(http.StatusSeeOther)
-	if again := sue.open(rob).is(http.StatusOK); strings.Contains(again.Text, "bob@example.net") {
-		t.Error("they are still one")
-	}
+	undo := one.find(`href="(/do/merge-undo[^"]+)"`)
+	sue.send("/do/merge-undo", sue.open(undo).is(http.StatusOK).with()).is(http.StatusSeeOther)
+	sue.open(rob).is(http.StatusOK).not("bob@example.net")
 	for tab, sees := range map[string]bool{"blocked": true, "banned": false, "blacklisted": false, "active": false} {
 		if got := strings.Contains(sue.open("/contacts?standing="+tab).is(http.StatusOK).Text, "bob@example.net"); got != sees {
 			t.Errorf("bob among the %s: %v", tab, got)
@@ -166,13 +158,10 @@ func TestAnAddressIsAddedReplacedAndDeleted(t *testing.T) {
 	at := d.contactOf("ann@example.com")
 	ann.send(at+"/identities", ann.open(at+"/identities").is(http.StatusOK).with("identity", "+1 555 010 0123")).is(http.StatusSeeOther)
 	ann.send(at+"/identities", ann.open(at+"/identities").with("identity", "not one")).is(http.StatusUnprocessableEntity).shows("not one")
-	links := identityLink.FindAllStringSubmatch(ann.open(at).is(http.StatusOK).Text, -1)
-	number := links[len(links)-1][1]
+	number := ann.open(at).is(http.StatusOK).find(`href="([^"]+)" aria-label="Change [^"]*15550100123"`)
 	asked := ann.open(number).is(http.StatusOK).shows("15550100123", "This cannot be undone")
 	ann.send(number, asked.with("do", "delete")).is(http.StatusSeeOther)
-	if strings.Contains(ann.open(at).is(http.StatusOK).Text, "15550100123") {
-		t.Error("the number is still there")
-	}
+	ann.open(at).is(http.StatusOK).not("15550100123")
 }
 
 func TestWhatOnlyAdministratorsDoWithAPerson(t *testing.T) {
@@ -202,9 +191,7 @@ func TestAListOfRulesIsImportedAfterItsPreview(t *testing.T) {
 	list := "spam.example.com reject:eve@example.org"
 	seen := root.send("/rules/import", form(root.open("/rules/import").is(http.StatusOK), "", list)).is(http.StatusOK).
 		shows("2 rules would be set", "sets a block on domain:spam.example.com", "sets a ban on email:eve@example.org")
-	if strings.Contains(root.open("/rules").Text, "eve@example.org") {
-		t.Fatal("the preview set rules")
-	}
+	root.open("/rules").is(http.StatusOK).not("eve@example.org")
 	root.send("/rules/import", form(seen, "import", list)).is(http.StatusOK).shows("2 rules set")
 	root.open("/rules").is(http.StatusOK).shows("eve@example.org", "spam.example.com")
 	wrong := form(root.open("/rules/import"), "", "kind,target\nban,nonsense\nban,email:eve@example.com")
@@ -220,9 +207,7 @@ func TestAnAgentAsksForASecondLook(t *testing.T) {
 	ann.send(at+"/review", ann.open(at+"/review").is(http.StatusOK).with("reason", "a customer")).is(http.StatusSeeOther)
 	page := sue.open(at).is(http.StatusOK).shows("asked for a second look", "a customer")
 	sue.send(at+"/review", page.with("do", "close")).is(http.StatusSeeOther)
-	if strings.Contains(sue.open(at).Text, "asked for a second look") {
-		t.Error("it is still asked for")
-	}
+	sue.open(at).is(http.StatusOK).not("asked for a second look")
 	lift := fmt.Sprint("/lift?contact=", strings.TrimPrefix(at, "/contacts/"))
 	ann.open(lift).is(http.StatusForbidden)
 }
@@ -234,7 +219,7 @@ func TestARuleIsSetWhereSomebodyIsMet(t *testing.T) {
 	d.hold("bob@example.net", "Cheap watches")
 	m := d.receive("eve@example.org", "Threats", "You", "")
 	sue := d.person(ingest.RoleSupervisor)
-	ticket := strings.TrimPrefix(ticketLink.FindStringSubmatch(sue.open("/blocked?by=").Text)[1], "/")
+	ticket := strings.TrimPrefix(sue.open("/blocked?by=").find(ticketLink), "/")
 	for _, on := range []string{"messages/" + m.String(), ticket} {
 		seen := sue.open("/rule?on=" + on + "&kind=ban&back=/rules").is(http.StatusOK).shows("In the last 30 days it would have met 1 message")
 		sue.send("/rule", seen.with("reason", "abuse")).is(http.StatusSeeOther)
@@ -242,10 +227,7 @@ func TestARuleIsSetWhereSomebodyIsMet(t *testing.T) {
 	seen := sue.open("/rule?target=mallory%40example.com&kind=allow").is(http.StatusOK).shows("it would have met nothing")
 	sue.send("/rule", seen.with("reason", "")).is(http.StatusSeeOther)
 	sue.open("/rules?kind=ban").is(http.StatusOK).shows("abuse")
-	sue.open("/rules?target=mallory%40example.com").is(http.StatusOK).shows("mallory@example.com", "allowed")
-	if list := sue.open("/rules?target=mallory%40example.com").Text; strings.Contains(list, "abuse") {
-		t.Error("the list shows rules on others")
-	}
+	sue.open("/rules?target=mallory%40example.com").is(http.StatusOK).shows("mallory@example.com", "allowed").not("abuse")
 }
 
 // What a ban refused can be fetched again once the ban is gone.
@@ -257,11 +239,8 @@ func TestAfterABanWhatItRefusedIsFetchedAgain(t *testing.T) {
 	d.receive("bob@example.net", "Hello", "It is me", "")
 	must(t, d.store.Fold(context.Background()))
 	sue.open("/search?q=bob%40example.net").is(http.StatusOK).shows("1 message refused")
-	rule := rulesLink.FindStringSubmatch(sue.open("/rules").Text)[1]
+	rule := sue.open("/rules").find(rulesLink)
 	lift := sue.open("/lift?rule=" + strings.TrimPrefix(rule, "/rules/") + "&back=" + rule).is(http.StatusOK).shows("What it refused was not kept")
 	sue.send("/lift", lift.with()).is(http.StatusSeeOther)
-	page := sue.open(rule).is(http.StatusOK).shows("lifted by", "Fetch again what it refused")
-	if strings.Contains(page.Text, "Change it") {
-		t.Error("a lifted rule can be changed")
-	}
+	sue.open(rule).is(http.StatusOK).shows("lifted by", "Fetch again what it refused").not("Change it")
 }

@@ -4,8 +4,6 @@ import (
 	"context"
 	"net/http"
 	"net/url"
-	"regexp"
-	"strings"
 	"testing"
 
 	"gatehouse/ingest"
@@ -32,9 +30,7 @@ func TestTodayAddsUp(t *testing.T) {
 	d.dead("carl@example.org", "Torn")
 	sue.open("/").is(http.StatusOK).shows("3 messages today: 1 in conversations, 1 held, 1 could not be read.",
 		"<b>1</b> ticket held", "<b>1</b> dead letter", "3 messages came in the last 24 hours", `fill="url(#p-held)"`)
-	if agents := ann.open("/").is(http.StatusOK).shows("3 messages today"); strings.Contains(agents.Text, "dead letter") || strings.Contains(agents.Text, "/channels/") {
-		t.Errorf("an agent sees more than is theirs\n%s", agents.Text)
-	}
+	ann.open("/").is(http.StatusOK).shows("3 messages today").not("dead letter", "/channels/")
 }
 
 func TestAChannelIsPausedAndGoesOn(t *testing.T) {
@@ -44,9 +40,7 @@ func TestAChannelIsPausedAndGoesOn(t *testing.T) {
 	ada.send("/do/channel-pause", asked.form()).is(http.StatusSeeOther)
 	ada.open("/channels/mail").is(http.StatusOK).shows("It is paused", "Let it go on when you are ready", "/do/channel-resume")
 	ada.open("/").is(http.StatusOK).shows("It is paused")
-	if p := d.person(ingest.RoleSupervisor).open("/channels/mail").is(http.StatusOK); strings.Contains(p.Text, "/do/channel") {
-		t.Errorf("a supervisor is offered what an administrator does\n%s", p.Text)
-	}
+	d.person(ingest.RoleSupervisor).open("/channels/mail").is(http.StatusOK).shows("It is paused").not("/do/channel")
 }
 
 // A provider that cannot be asked refuses in the form, which keeps what was written.
@@ -60,8 +54,6 @@ func TestBackfillSaysWhyNot(t *testing.T) {
 	ada.send("/channels/mail/backfill", form).is(http.StatusUnprocessableEntity).shows("messages cannot be asked for again", `value="2026-01-02T03:04"`)
 }
 
-var deadTitle = regexp.MustCompile(`href="(/dead/[0-9a-f-]{36})`)
-
 // A dead letter is read as it came, harmless, and tried again; others are
 // deleted together.
 func TestDeadLettersAreTriedAgainAndDeleted(t *testing.T) {
@@ -69,10 +61,8 @@ func TestDeadLettersAreTriedAgainAndDeleted(t *testing.T) {
 	ada, sue := d.person(ingest.RoleAdmin), d.person(ingest.RoleSupervisor)
 	first := d.dead("carl@example.org", "Torn")
 	list := ada.open("/dead").is(http.StatusOK).shows("Torn", "Its provider gave it the number of another message.", "1 in all")
-	one := ada.open(deadTitle.FindStringSubmatch(list.Text)[1]).is(http.StatusOK).shows("Trying it again takes it in", "&lt;script&gt;␛&lt;/script&gt;", "Download as it came")
-	if strings.Contains(one.Text, "<script>") || strings.Contains(sue.open("/dead/"+first.String()).is(http.StatusOK).Text, "␛") {
-		t.Error("a stranger's octets are not shown as they should be")
-	}
+	ada.open(list.find(`href="(/dead/[0-9a-f-]{36})`)).is(http.StatusOK).shows("Trying it again takes it in", "&lt;script&gt;␛&lt;/script&gt;", "Download as it came").not("<script>")
+	sue.open("/dead/" + first.String()).is(http.StatusOK).shows("Torn").not("␛")
 	form := ada.open("/do/dead-retry?back=/dead&id=" + first.String()).is(http.StatusOK).form()
 	ada.send("/do/dead-retry", form).is(http.StatusSeeOther)
 	ada.open("/dead").is(http.StatusOK).shows("No dead letters")
