@@ -30,7 +30,7 @@ func TestLongConsoleAdministers(t *testing.T) {
 		t.Fatalf("no address is shown: %s", sue.Says())
 	}
 
-	bob := person{Tab: browsertest.Open(t), c: c, login: "bob", knows: "a long enough password", keys: new(int)}
+	bob := person{Tab: browsertest.Open(t), c: c, login: "bob", knows: "a long enough password"}
 	bob.open(at[1])
 	bob.Fill("New password", bob.knows)
 	bob.Click("Save and sign in")

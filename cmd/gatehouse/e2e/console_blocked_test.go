@@ -28,7 +28,7 @@ func (c *console) holds(senders, each int) {
 // books waits until so many of the mails are in a state.
 func (c *console) books(what string, n int64, of func(housetest.Books) int64) {
 	c.T.Helper()
-	housetest.Eventually(c.T, fmt.Sprintf("%d %s", n, what), func() bool { return of(c.Books()["support-mail"]) == n })
+	eventually(c.T, fmt.Sprintf("%d %s", n, what), func() bool { return of(c.Books()["support-mail"]) == n })
 }
 
 func released(b housetest.Books) int64 { return b.Conversed }
@@ -37,8 +37,8 @@ func purged(b housetest.Books) int64   { return b.Purged }
 // confirms waits for the dialog and presses its button by Enter.
 func (p person) confirms(sentence string) {
 	p.c.T.Helper()
-	p.Until(fmt.Sprintf(`document.querySelector("dialog[open]")?.innerText.includes(%q)`, sentence))
-	p.press("Enter")
+	p.asks(sentence)
+	p.Press("Enter")
 	p.Until(`!document.querySelector("dialog[open]")`)
 }
 
@@ -51,21 +51,16 @@ func TestLongConsoleClearsTwelveGroupsByKeys(t *testing.T) {
 	p := c.person(t, "supervisor", "sue")
 	p.open("/blocked")
 	p.See("300 tickets, 300 not opened yet")
-	*p.keys = 0
-	p.press("j")
+	p.Press("j")
 	for i := range 12 {
 		key, sentence := "r", "25 will be released"
 		if i%3 == 2 {
 			key, sentence = "d", "25 will be deleted for good"
 		}
-		p.press(key)
+		p.Press(key)
 		p.confirms(sentence)
 		p.Until(fmt.Sprintf(`document.querySelectorAll(".row.ordered, .row.gone").length === %d`, i+1))
 	}
-	if *p.keys >= 40 {
-		t.Errorf("it took %d keys", *p.keys)
-	}
-	t.Logf("%d keys", *p.keys)
 	c.books("released", 200, released)
 	c.books("deleted", 100, purged)
 	p.Until(`document.querySelectorAll(".row.gone").length === 12 && document.activeElement.matches("main")`)
@@ -88,7 +83,7 @@ func TestLongConsoleGivesBackWhatAnOrderLeft(t *testing.T) {
 	c.slow()
 	p := c.person(t, "supervisor", "sue")
 	p.open("/blocked")
-	p.press("j", "d")
+	p.Press("j", "d")
 	p.confirms("800 will be deleted")
 	p.Until(`/\d+ of 800/.test(document.querySelector(".row.ordered .became").innerText)`)
 	var jobs struct{ Items []housetest.Job }
@@ -96,7 +91,7 @@ func TestLongConsoleGivesBackWhatAnOrderLeft(t *testing.T) {
 	c.Read(http.StatusOK, http.MethodPost, "/jobs/"+jobs.Items[0].ID+"/cancel", nil, nil)
 	p.Until(`document.querySelector(".row .became").innerText.startsWith("Stopped: ")`)
 	p.Is(`(row => !row.classList.contains("gone") && !row.querySelector(".acts").hidden)(document.querySelector(".row"))`)
-	p.press("j", "d")
+	p.Press("j", "d")
 	p.confirms("will be deleted")
 	c.books("purged", 800, purged)
 }
@@ -110,9 +105,9 @@ func TestLongConsoleUnblocksAllWithProgress(t *testing.T) {
 	c.slow()
 	p := c.person(t, "supervisor", "sue")
 	p.open("/blocked")
-	p.press("j", "u")
-	p.Until(`document.querySelector("dialog[open]")?.innerText.includes("800 will be released")`)
-	p.press("Enter")
+	p.Press("j", "u")
+	p.asks("800 will be released")
+	p.Press("Enter")
 	p.Until(`(([, done, of]) => 0 < +done && +done < +of)(document.querySelector(".row.ordered .became").innerText.match(/(\d+) of (\d+)/))`)
 	p.open("/blocked?by=channel")
 	p.Until(`document.querySelector("#orders").innerText.includes("ordered by sue")`)
@@ -151,20 +146,20 @@ func TestLongConsoleHasTwoSupervisors(t *testing.T) {
 	for _, p := range []person{sue, max} {
 		p.open("/blocked?by=&sort=oldest")
 		p.See("3 tickets")
-		p.press("j", "r")
-		p.Until(`document.querySelector("dialog[open]")?.innerText.includes("1 will be released")`)
+		p.Press("j", "r")
+		p.asks("1 will be released")
 	}
 	subject := browsertest.Value[string](sue.Tab, `document.querySelector(".row .open").innerText`)
-	sue.press("Enter")
+	sue.Press("Enter")
 	c.In("conversed", subject)
 	max.Until(`document.querySelector(".row.gone")?.innerText.includes("Released by sue")`)
-	max.press("Enter")
+	max.Press("Enter")
 	max.See("Nothing was done", "Nothing of it is held any more")
-	max.press("Escape")
-	max.press("j", "d")
+	max.Press("Escape")
+	max.Press("j", "d")
 	max.confirms("1 will be deleted for good")
 	sue.Until(`[...document.querySelectorAll(".row.gone")].some((r) => r.innerText.includes("Deleted by max"))`)
-	max.press("Enter")
+	max.Press("Enter")
 	max.Until(`location.pathname.startsWith("/blocked/") && document.readyState === "complete"`)
 	sue.open("/blocked?by=")
 	sue.See("1 ticket, 0 not opened yet", "opened by max")
@@ -183,32 +178,32 @@ func TestLongConsoleIsWorkedByKeyboard(t *testing.T) {
 	p.signsOut()
 	p.tabsTo("Login")
 	p.Write(p.login)
-	p.press("Tab")
+	p.Press("Tab")
 	p.Write(p.knows)
-	p.press("Enter")
+	p.Press("Enter")
 	p.At("/")
 	p.tabsTo("Blocked list")
-	p.press("Enter")
+	p.Press("Enter")
 	p.At("/blocked")
-	p.press("j", "Enter")
+	p.Press("j", "Enter")
 	p.Until(`location.search.includes("rule=") && document.readyState === "complete"`)
-	p.press("j", "Enter")
+	p.Press("j", "Enter")
 	p.Until(`location.pathname.length > 20 && document.readyState === "complete"`)
 	first := browsertest.Value[string](p.Tab, `document.querySelector("h1").innerText`)
-	p.press("r")
-	p.Until(`document.querySelector("dialog[open]")?.innerText.includes("1 will be released")`)
-	p.press("Enter")
+	p.Press("r")
+	p.asks("1 will be released")
+	p.Press("Enter")
 	c.In("conversed", first)
 	p.Until(fmt.Sprintf(`document.readyState === "complete" && document.querySelector("h1").innerText.startsWith("Matter") && document.querySelector("h1").innerText !== %q`, first))
-	p.press("u")
-	p.Until(`document.querySelector("dialog[open]")?.innerText.includes("Unblock Sender 0?")`)
-	p.press("Escape")
+	p.Press("u")
+	p.asks("Unblock Sender 0?")
+	p.Press("Escape")
 	p.Until(`!document.querySelector("dialog")`)
-	p.press("?")
+	p.Press("?")
 	p.See("back to the list")
-	p.press("Escape")
+	p.Press("Escape")
 	p.Until(`!document.querySelector("dialog")`)
-	p.press("Escape")
+	p.Press("Escape")
 	p.At("/blocked")
 	p.See("1 ticket")
 }
@@ -221,7 +216,7 @@ func (p person) tabsTo(name string) {
 		if browsertest.Value[string](p.Tab, called) == name {
 			return
 		}
-		p.press("Tab")
+		p.Press("Tab")
 	}
 	p.c.T.Fatalf("by Tab nobody comes to %q", name)
 }

@@ -35,9 +35,9 @@ func TestLongConsoleRefusesWhatItDoesNotOffer(t *testing.T) {
 		p.Is(`performance.getEntriesByType("navigation")[0].responseStatus === 403`)
 	}
 	p.open("/blocked/" + ticket)
-	p.Is(`!document.body.innerText.includes("Hello.")`)
-	p.crawl(func(path string) {
-		p.Is(`performance.getEntriesByType("navigation")[0].responseStatus === 200`)
+	p.See("Not allowed")
+	p.hides("Hello.")
+	p.crawl(func(string) {
 		p.Is(`!document.querySelector("main a[href^='/blocked'], main a[href^='/settings'], main a[href^='/people']")`)
 	})
 	token := browsertest.Value[string](p.Tab, `document.querySelector("[name=csrf_token]").value`)
@@ -52,7 +52,7 @@ func TestLongConsoleRefusesWhatItDoesNotOffer(t *testing.T) {
 			t.Errorf("a form without the supervisor's proof is answered %d", status)
 		}
 	}
-	if len(c.Held()) != 1 || len(browsertest.Value[[]string](s.Tab, `[...document.querySelectorAll("dialog")].map(String)`)) != 0 {
+	if len(c.Held()) != 1 {
 		t.Error("something was done")
 	}
 }
@@ -84,10 +84,10 @@ func TestLongConsoleLosesNothingOfWhoWrites(t *testing.T) {
 
 	p.open("/blocked?by=")
 	p.See("ben@example.net")
-	p.press("j", "r")
+	p.Press("j", "r")
 	p.See("1 will be released")
 	c.Now.Load().Kill()
-	p.press("Enter")
+	p.Press("Enter")
 	p.Until(`document.querySelector("dialog [role=alert]").innerText.includes("Press the button again")`)
 	p.Is(`document.body.innerText.includes("ben@example.net")`)
 	c.Serve()

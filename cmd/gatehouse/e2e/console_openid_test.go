@@ -76,7 +76,7 @@ func TestLongConsoleKeepsAFormWhileItsPersonIsElsewhere(t *testing.T) {
 	t.Parallel()
 	c, provider := newVouching(t)
 	c.mailed(mail("Ben <ben@example.net>", "My order", "Hello."))
-	p := person{Tab: browsertest.Open(t), c: c, keys: new(int)}
+	p := person{Tab: browsertest.Open(t), c: c}
 	p.Look(1200, 900, false)
 	told := p.elsewhere(provider.URL, planted)
 	const byProvider = "Sign in with your organisation"

@@ -82,8 +82,6 @@ type person struct {
 	browsertest.Tab
 	c            *console
 	login, knows string
-	invitation   string // that they chose their password with
-	keys         *int   // how many they pressed
 }
 
 // person is somebody with a role who took their invitation, and is on Today.
@@ -91,9 +89,9 @@ func (c *console) person(t *testing.T, role, login string) person {
 	t.Helper()
 	var made struct{ Invitation struct{ Invitation string } }
 	c.Read(http.StatusCreated, http.MethodPost, "/users", map[string]string{"login": login, "name": login + " Example", "role": role}, &made)
-	p := person{Tab: browsertest.Open(t), c: c, login: login, knows: "correct horse battery", invitation: made.Invitation.Invitation, keys: new(int)}
+	p := person{Tab: browsertest.Open(t), c: c, login: login, knows: "correct horse battery"}
 	p.Look(1200, 900, false)
-	p.open("/invitation?" + url.Values{"invitation": {p.invitation}}.Encode())
+	p.open("/invitation?" + url.Values{"invitation": {made.Invitation.Invitation}}.Encode())
 	p.Fill("New password", p.knows)
 	p.Click("Save and sign in")
 	p.At("/")
@@ -122,9 +120,16 @@ func (p person) open(path string) {
 	p.Do(chromedp.Navigate(p.c.Now.Load().Base + path))
 }
 
-// press presses keys, and counts them.
-func (p person) press(keys ...string) {
+// asks waits for a dialog that says something.
+func (p person) asks(sentence string) {
 	p.c.T.Helper()
-	*p.keys += len(keys)
-	p.Press(keys...)
+	p.Until(fmt.Sprintf(`document.querySelector("dialog[open]")?.innerText.includes(%q)`, sentence))
+}
+
+// hides wants texts not to be on the page.
+func (p person) hides(texts ...string) {
+	p.c.T.Helper()
+	for _, text := range texts {
+		p.Is(fmt.Sprintf(`!document.body.innerText.includes(%q)`, text))
+	}
 }
