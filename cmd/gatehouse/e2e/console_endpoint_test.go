@@ -130,7 +130,7 @@ func TestLongConsoleWorksAnEndpoint(t *testing.T) {
 func (p person) secret() string {
 	p.c.T.Helper()
 	p.See("Keep this secret now", "It is not shown again.")
-	return browsertest.Value[string](p.Tab, `document.getElementById("secret").textContent`)
+	return browsertest.Value[string](p.Tab, `document.querySelector("main code").textContent`)
 }
 
 // givenUpAndTaken has the program fail until a delivery is given up, and retried.

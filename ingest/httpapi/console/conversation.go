@@ -18,11 +18,10 @@ type conversationView struct {
 	ingest.Conversation
 	Talk    ingest.List[ingest.Record]
 	Contact ingest.Contact
-	Images  bool // the reader asked for pictures from elsewhere
 }
 
 func (v *visit) conversation() error {
-	view := conversationView{Images: v.r.FormValue("images") == "true"}
+	var view conversationView
 	path := "/conversations/" + url.PathEscape(v.r.PathValue("id"))
 	if err := v.get(path, nil, &view.Conversation); err != nil {
 		return err

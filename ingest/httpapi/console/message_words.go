@@ -11,9 +11,9 @@ import (
 
 // Height is a guess how high a mail's frame has to be, in CSS pixels: nothing in
 // it may run to say so.
-func (t ticketView) Height(m ingest.Record) int {
+func (f frame) Height(m ingest.Record) int {
 	high := 60
-	if t.Images {
+	if f.Images() {
 		high += 200 * strings.Count(m.HTML, "<img")
 	}
 	for line := range strings.Lines(m.Text) {
@@ -23,7 +23,7 @@ func (t ticketView) Height(m ingest.Record) int {
 }
 
 // Remote reports whether a mail has pictures from elsewhere.
-func (t ticketView) Remote(m ingest.Record) bool { return strings.Contains(m.HTML, remoteSource) }
+func (f frame) Remote(m ingest.Record) bool { return strings.Contains(m.HTML, remoteSource) }
 
 // Octets is a size as people read it.
 func (f frame) Octets(n int64) string {

@@ -68,3 +68,20 @@ func TestHeldHTMLIsShownHarmless(t *testing.T) {
 	sue.open(frame).is(http.StatusOK).shows("Buy <b>now</b>").not("<script", ` src="https://tracker`)
 	sue.open(frame + "?images=true").is(http.StatusOK).shows(`src="https://tracker.example.org/p.png"`)
 }
+
+// A mail in a conversation is framed as one in a ticket is: as high as its text
+// needs, and pictures from elsewhere are offered only if it has any.
+func TestMailIsFramedAlikeInTicketsAndConversations(t *testing.T) {
+	d := open(t)
+	const picture = `<img src=https://tracker.example.org/p.png>`
+	d.hold("bob@example.net", "Held")
+	d.receive("ann@example.com", "Let in", "Hello", "<p>Hello</p>"+picture)
+	sue := d.person(ingest.RoleSupervisor)
+	talk := sue.open("/conversations").is(http.StatusOK).find(conversationLink)
+	for _, at := range []string{sue.open("/blocked?by=").is(http.StatusOK).find(ticketLink), talk} {
+		sue.open(at).is(http.StatusOK).shows(`height="160"`, "Open it large", "Show pictures from elsewhere")
+		sue.open(at+"?images=true").is(http.StatusOK).shows(`height="284"`, "/html?images=true").not("Show pictures from elsewhere")
+	}
+	d.receive("ann@example.com", "No picture", "Hello", "<p>Hello</p>")
+	sue.open(sue.open("/conversations").find(conversationLink)).is(http.StatusOK).shows("No picture", "Open it large").not("Show pictures from elsewhere")
+}

@@ -15,14 +15,13 @@ type ticketView struct {
 	Contact ingest.Contact
 	History ingest.List[ingest.Record]
 	Notes   ingest.List[ingest.Note]
-	Images  bool // the reader asked for pictures from elsewhere
 	Way     neighbours
 	Orders  []jobView
 	After   string
 }
 
 func (v *visit) ticket() error {
-	view := ticketView{Images: v.r.FormValue("images") == "true"}
+	var view ticketView
 	if err := v.follow(&view.After, &view.Orders); err != nil {
 		return err
 	}
@@ -60,7 +59,7 @@ func (v *visit) messageHTML() error {
 		return err
 	}
 	from, html := "data:", m.HTML
-	if v.r.FormValue("images") == "true" {
+	if v.Images() {
 		from, html = "data: https: http:", strings.ReplaceAll(html, remoteSource, "src=")
 	}
 	h := v.w.Header()
@@ -72,6 +71,9 @@ func (v *visit) messageHTML() error {
 		`<style>body{font:15px/1.5 system-ui,sans-serif;margin:12px;overflow-wrap:anywhere}img{max-width:100%;height:auto}</style>` + html))
 	return err
 }
+
+// Images reports whether the reader asked for pictures from elsewhere.
+func (v *visit) Images() bool { return v.r.FormValue("images") == "true" }
 
 // remoteSource stands where a picture's address was, if it is elsewhere.
 const remoteSource = "data-remote-src="

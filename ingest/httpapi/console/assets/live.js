@@ -26,7 +26,7 @@ let looking = 0;
 document.addEventListener("ordered", (e) => {
   const { job, rows } = e.detail;
   const line = document.createElement("li");
-  line.innerHTML = `<a>Order</a> <progress max="100" aria-label="How far it is"></progress> <span class="soft"><span class="far"></span></span>`;
+  line.innerHTML = `<a>Order</a> <progress max="100" aria-label="How far it is"></progress> <span class="soft"></span>`;
   $("a", line).href = `/jobs/${job}`;
   $("#orders").append(line);
   for (const row of rows) mark(row, "ordered", "Under way…");
@@ -192,7 +192,7 @@ document.addEventListener("visibilitychange", again);
 document.addEventListener("click", async (e) => {
   const copy = e.target.closest("[data-copy]");
   if (!copy) return;
-  const text = document.getElementById(copy.dataset.copy);
+  const text = copy.previousElementSibling;
   getSelection().selectAllChildren(text);
   try {
     await navigator.clipboard.writeText(text.textContent);

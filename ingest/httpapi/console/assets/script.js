@@ -5,6 +5,7 @@ const $ = (what, of = document) => of.querySelector(what);
 const $$ = (what, of = document) => [...of.querySelectorAll(what)];
 const tell = (text) => { $("#told").textContent = text; };
 const parsed = async (answer) => new DOMParser().parseFromString(await answer.text(), "text/html");
+const asked = async (address) => $("[data-content]", await parsed(await fetch(address, { headers: { Accept: "text/html" } })));
 
 // The server writes times in the reader's zone.
 const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
@@ -22,7 +23,7 @@ async function ask(address, rows = []) {
   asking = true;
   about = rows;
   try {
-    const content = $("[data-content]", await parsed(await fetch(address, { headers: { Accept: "text/html" } })));
+    const content = await asked(address);
     if (content) show(content);
     else location.href = address;
   } catch {
@@ -44,7 +45,6 @@ function show(content) {
     dialog.close();
   });
   dialog.showModal();
-  $("[autofocus]", dialog)?.focus();
 }
 
 function fill(dialog, content) {

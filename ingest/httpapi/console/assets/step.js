@@ -1,19 +1,16 @@
 // A form that asks step by step: what is chosen brings the next step in place.
 // Without this script its button does.
-"use strict";
 let steps = 0; // taken: what a slower answer says of an earlier one is of no use
 
-const typed = (content) => [...content.querySelectorAll("form[data-kept] input:not([type=hidden], [type=checkbox])")];
+const typed = (content) => $$("form[data-kept] input:not([type=hidden], [type=checkbox])", content);
 
 async function goOn(content, address) {
   const taken = ++steps;
   let next;
   try {
-    const answer = await fetch(address, { headers: { Accept: "text/html" } });
-    next = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("[data-content]");
+    next = await asked(address);
   } catch {
-    document.querySelector("#told").textContent = "The server cannot be reached. Try again in a moment.";
-    return;
+    return tell("The server cannot be reached. Try again in a moment.");
   }
   if (taken !== steps || !content.isConnected) return;
   if (next) replace(content, next);
@@ -29,19 +26,19 @@ function replace(content, next) {
   for (const e of typed(content)) if (said.has(e.name)) e.value = said.get(e.name);
   if (!inside) return;
   const same = (e) => (name ? e.name === name && (type !== "radio" || e.value === value) && e.type === type : e.type === type);
-  [...content.querySelectorAll("input, select, textarea, button")].find(same)?.focus();
+  $$("input, select, textarea, button", content).find(same)?.focus();
 }
 
-const asked = (form) => form.action + "?" + new URLSearchParams(new FormData(form));
+const choice = (form) => form.action + "?" + new URLSearchParams(new FormData(form));
 
 document.addEventListener("change", (e) => {
   const form = e.target.closest("form[data-step]");
-  if (form?.checkValidity()) goOn(form.closest("[data-content]"), asked(form));
+  if (form?.checkValidity()) goOn(form.closest("[data-content]"), choice(form));
 });
 document.addEventListener("submit", (e) => {
   if (!e.target.matches("form[data-step]")) return;
   e.preventDefault();
-  goOn(e.target.closest("[data-content]"), asked(e.target));
+  goOn(e.target.closest("[data-content]"), choice(e.target));
 });
 document.addEventListener("click", (e) => {
   const link = e.target.closest("a[data-step]");
