@@ -4,7 +4,8 @@
 // and what the API refuses a page cannot do.
 //
 // Every page works without scripts. Those that there are add dialogs and keys,
-// what happens meanwhile, and forms that ask step by step.
+// what happens meanwhile, and forms that ask step by step; one keeps what was sent
+// while its person signs in elsewhere.
 package console
 
 import (

@@ -3,7 +3,6 @@ package console
 import (
 	"net/http"
 	"net/url"
-	"strings"
 	"time"
 
 	"gatehouse/ingest"
@@ -145,10 +144,8 @@ func (t todayView) Nothing() bool {
 	return true
 }
 
-// Day is the reader's greeting by the clock and the date.
-func (f frame) Day(at time.Time) string {
-	return strings.TrimSpace(at.In(f.zone()).Format("Monday, 2 January"))
-}
+// Day is a moment's day where the reader is.
+func (f frame) Day(at time.Time) string { return at.In(f.zone()).Format("Monday, 2 January") }
 
 // Clock is a moment of today.
 func (f frame) Clock(at time.Time) string { return at.In(f.zone()).Format("15:04") }
