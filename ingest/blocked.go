@@ -61,6 +61,7 @@ type HeldCase struct {
 // HeldCases is what an order would take, counted, and so many of the messages
 // as were asked for.
 type HeldCases struct {
+	AsOf     string // names the moment to orders, as the list does
 	Messages int
 	Tickets  int
 	Cases    []HeldCase

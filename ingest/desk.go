@@ -219,10 +219,15 @@ const (
 	SortMessages TicketSort = "messages" // those with the most first
 )
 
+// TextCounted is how many tickets are counted of those with a text that more
+// than 20,000 held messages have.
+const TextCounted = 1_000
+
 // Blocked is a part of the blocked list, with counts of all that was asked for.
 type Blocked struct {
 	List[Ticket]
 	Total      int    `json:"total"`
+	TotalMore  bool   `json:"total_more" doc:"there may be more: a text that very many have is counted in 1,000 tickets"`
 	Unopened   int    `json:"unopened"`
 	AsOf       string `json:"as_of"`      // names the moment of the list to orders, for an hour
 	Unsearched int    `json:"unsearched"` // messages whose text cannot be searched yet: it will be soon

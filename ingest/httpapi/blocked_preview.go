@@ -33,6 +33,7 @@ type Preview struct {
 	HeldBy    []ingest.Holder `json:"held_by"`   // the most first
 	Estimated bool            `json:"estimated"` // released, stays and held_by are reckoned from 1,000 messages
 	Says      string          `json:"says"`      // for people
+	AsOf      string          `json:"as_of" doc:"names the moment to orders, for an hour"`
 }
 
 func (a *api) previewBlocked(ctx context.Context, in *PreviewInput) (*Body[Preview], error) {
@@ -49,7 +50,7 @@ func (a *api) previewBlocked(ctx context.Context, in *PreviewInput) (*Body[Previ
 	if err != nil {
 		return nil, err
 	}
-	p.Messages, p.Tickets = found.Messages, found.Tickets
+	p.AsOf, p.Messages, p.Tickets = found.AsOf, found.Messages, found.Tickets
 	if p.Action == "delete" {
 		p.Deleted = p.Messages
 	} else if err := a.foresee(ctx, &p, found.Cases, lifted); err != nil {

@@ -60,7 +60,7 @@ func (s *Store) rulesNaming(ctx context.Context, q querier, contacts []ingest.ID
 
 func (s *Store) exportHeld(ctx context.Context, tx pgx.Tx, o ingest.ExportOrder, f *exportFile) error {
 	var m mark
-	list := rowsOf{sqlTicketsBy[ingest.SortLikely], append(s.chosen(o.Held), nil, nil, nil, nil, nil), byLikely(&m), &m.ID}
+	list := rowsOf{sqlTicketsBy[ingest.SortLikely], append(s.having(texted{TicketFilter: o.Held}), nil, nil, nil, nil), byLikely(&m), &m.ID}
 	return list.write(ctx, tx, f, ingest.TicketHead, func(ids []ingest.ID) error {
 		items, err := s.readTickets(ctx, tx, ids)
 		for _, t := range items {

@@ -21,13 +21,16 @@ var (
 // messages.
 func (s *Store) HeldCases(ctx context.Context, o ingest.HeldOrder, most int) (ingest.HeldCases, error) {
 	var found ingest.HeldCases
+	var err error
+	if found.AsOf, err = s.asOf(ctx); err != nil { // before anything is counted: what comes between was not shown
+		return found, fmt.Errorf("held cases: %w", classify(err))
+	}
 	if o.Filter != nil {
-		var err error
 		if o.Tickets, err = s.ticketsNow(ctx, *o.Filter); err != nil {
 			return found, fmt.Errorf("held cases: %w", classify(err))
 		}
 	}
-	err := s.pool.QueryRow(ctx, sqlHeldCount, o.Tickets, o.Messages, o.Rules).Scan(&found.Messages, &found.Tickets)
+	err = s.pool.QueryRow(ctx, sqlHeldCount, o.Tickets, o.Messages, o.Rules).Scan(&found.Messages, &found.Tickets)
 	if err != nil || most == 0 {
 		return found, classify(err)
 	}
@@ -108,9 +111,13 @@ func (s *Store) RulesOf(ctx context.Context, contact ingest.ID, kind ingest.Rule
 // EachTicket hands over the tickets that a filter chooses, in its order, a part
 // at a time. One that is released meanwhile is left out.
 func (s *Store) EachTicket(ctx context.Context, f ingest.TicketFilter, each func([]ingest.Ticket) error) error {
-	f.Limit = maxLimit
+	c, err := s.texted(ctx, f)
+	if err != nil {
+		return classify(err)
+	}
+	c.Limit = maxLimit
 	for {
-		list, more, err := s.ticketMarks(ctx, f)
+		list, more, err := s.ticketMarks(ctx, c)
 		if err != nil {
 			return classify(err)
 		}
@@ -121,6 +128,6 @@ func (s *Store) EachTicket(ctx context.Context, f ingest.TicketFilter, each func
 		if err := each(items); err != nil || !more {
 			return err
 		}
-		f.After = list[len(list)-1].String()
+		c.After = list[len(list)-1].String()
 	}
 }

@@ -31,34 +31,39 @@ func (s *Store) Tickets(ctx context.Context, f ingest.TicketFilter) (ingest.Bloc
 	if b.AsOf, err = s.asOf(ctx); err != nil { // before the list: what comes between was not shown
 		return ingest.Blocked{}, fmt.Errorf("blocked list: %w", classify(err))
 	}
-	list, more, err := s.ticketMarks(ctx, f)
-	var items []ingest.Ticket
+	c, err := s.texted(ctx, f)
 	if err == nil {
-		items, err = s.readTickets(ctx, s.pool, idsOf(list))
+		b.List, err = s.ticketPart(ctx, c)
 	}
 	if err == nil {
-		err = s.countTickets(ctx, f, &b)
+		err = s.countTickets(ctx, c, &b)
 	}
 	if err != nil {
 		return ingest.Blocked{}, fmt.Errorf("blocked list: %w", classify(err))
 	}
-	b.List = listed(items, list, more)
 	return b, nil
 }
 
-func (s *Store) ticketMarks(ctx context.Context, f ingest.TicketFilter) ([]mark, bool, error) {
-	query, known := sqlTicketsBy[f.Sort]
-	if !known {
-		return nil, false, ingest.AsInvalid(fmt.Errorf("sort: no order is called %q", f.Sort))
+func (s *Store) ticketPart(ctx context.Context, c texted) (ingest.List[ingest.Ticket], error) {
+	list, more, err := s.ticketMarks(ctx, c)
+	if err != nil {
+		return ingest.List[ingest.Ticket]{}, err
 	}
-	m, err := after(f.After)
+	items, err := s.readTickets(ctx, s.pool, idsOf(list))
+	return listed(items, list, more), err
+}
+
+func (s *Store) ticketMarks(ctx context.Context, c texted) ([]mark, bool, error) {
+	query, known := sqlTicketsBy[c.Sort]
+	if !known {
+		return nil, false, ingest.AsInvalid(fmt.Errorf("sort: no order is called %q", c.Sort))
+	}
+	m, err := after(c.After)
 	if err != nil {
 		return nil, false, err
 	}
-	limit := limitOf(f.Limit)
-	having := like(folded(f.Text))
-	f.Text = "" // it is asked for beside the rest
-	args := append(s.chosen(f), m.n(), m.at(), m.id(), limit+1, having)
+	limit := limitOf(c.Limit)
+	args := append(s.having(c), m.n(), m.at(), m.id(), limit+1)
 	return marks(ctx, s.pool, limit, byLikely, query, args...)
 }
 
@@ -68,13 +73,19 @@ func (s *Store) chosen(f ingest.TicketFilter) []any {
 		f.Opened, f.LikelyWrong, f.Review, f.From, f.To, given(strings.ToLower(f.Domain))}
 }
 
-func (s *Store) countTickets(ctx context.Context, f ingest.TicketFilter, b *ingest.Blocked) error {
-	args := append([]any{planned}, s.chosen(f)...)
-	if err := s.pool.QueryRow(ctx, sqlTicketsCounts, args...).Scan(&b.Total, &b.Unopened); err != nil || f.Text == "" {
+// countTickets counts what a filter chooses; of a text that very many have, the
+// first tickets only.
+func (s *Store) countTickets(ctx context.Context, c texted, b *ingest.Blocked) error {
+	var most *int
+	if c.like != nil {
+		most = new(ingest.TextCounted)
+	}
+	args := append([]any{planned}, append(s.having(c), most)...)
+	if err := s.pool.QueryRow(ctx, sqlTicketsCounts, args...).Scan(&b.Total, &b.Unopened); err != nil || !c.asked {
 		return err
 	}
-	f.Text = ""
-	args = append([]any{planned}, s.chosen(f)...)
+	b.TotalMore = most != nil && b.Total == *most
+	args = append([]any{planned}, s.chosen(c.TicketFilter)...)
 	return s.pool.QueryRow(ctx, sqlTicketsUnsearched, args...).Scan(&b.Unsearched)
 }
 

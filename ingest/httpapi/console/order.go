@@ -34,7 +34,6 @@ type orderView struct {
 	Preview httpapi.Preview
 	Tickets []string
 	Choice  url.Values
-	AsOf    string
 	Back    string
 	Whither string
 	Because string
@@ -69,26 +68,12 @@ func (v *visit) showOrder(status int, p *httpapi.Problem) error {
 	if view.Because == "" && o.Also == ingest.Ban {
 		view.Because = "abuse"
 	}
-	var err error
-	if view.AsOf, err = v.asOf(); err != nil {
-		return err
-	}
 	selection := v.selection()
 	selection["action"] = o.Action
 	if err := v.preview("/blocked/preview", selection, &view.Preview); err != nil {
 		return err
 	}
 	return v.render(status, "order", view)
-}
-
-// asOf is the moment that an order is held to: what comes afterwards was not asked
-// about.
-func (v *visit) asOf() (string, error) {
-	q := v.choice()
-	q.Set("limit", "1")
-	var list ingest.Blocked
-	err := v.get("/blocked", q, &list)
-	return list.AsOf, err
 }
 
 // picked are the ids of the tickets that the reader ticked, unless they want all

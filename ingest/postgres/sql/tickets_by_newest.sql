@@ -5,6 +5,6 @@ from (
 ) c
 where
   -- include tickets_having
-  and ($15::bigint is null or (c.held_at <= $16::timestamptz and (c.held_at < $16 or c.id > $17::uuid)))
+  and ($17::bigint is null or (c.held_at <= $18::timestamptz and (c.held_at < $18 or c.id > $19::uuid)))
 order by c.held_at desc, c.id
-limit $18
+limit $20
