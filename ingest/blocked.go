@@ -64,5 +64,6 @@ type HeldCases struct {
 	AsOf     string // names the moment to orders, as the list does
 	Messages int
 	Tickets  int
+	People   int
 	Cases    []HeldCase
 }

@@ -27,6 +27,7 @@ type Preview struct {
 	Action    string          `json:"action"`
 	Messages  int             `json:"messages"` // that the order is about
 	Tickets   int             `json:"tickets"`
+	People    int             `json:"people"` // whose messages they are
 	Released  int             `json:"released"`
 	Deleted   int             `json:"deleted"`
 	Stays     int             `json:"stays"`     // held by what the order does not pass:
@@ -50,7 +51,7 @@ func (a *api) previewBlocked(ctx context.Context, in *PreviewInput) (*Body[Previ
 	if err != nil {
 		return nil, err
 	}
-	p.AsOf, p.Messages, p.Tickets = found.AsOf, found.Messages, found.Tickets
+	p.AsOf, p.Messages, p.Tickets, p.People = found.AsOf, found.Messages, found.Tickets, found.People
 	if p.Action == "delete" {
 		p.Deleted = p.Messages
 	} else if err := a.foresee(ctx, &p, found.Cases, lifted); err != nil {

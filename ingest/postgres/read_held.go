@@ -30,7 +30,7 @@ func (s *Store) HeldCases(ctx context.Context, o ingest.HeldOrder, most int) (in
 			return found, fmt.Errorf("held cases: %w", classify(err))
 		}
 	}
-	err = s.pool.QueryRow(ctx, sqlHeldCount, o.Tickets, o.Messages, o.Rules).Scan(&found.Messages, &found.Tickets)
+	err = s.pool.QueryRow(ctx, sqlHeldCount, o.Tickets, o.Messages, o.Rules).Scan(&found.Messages, &found.Tickets, &found.People)
 	if err != nil || most == 0 {
 		return found, classify(err)
 	}

@@ -36,9 +36,30 @@ func TestAnOrderCountsOnce(t *testing.T) {
 		for _, most := range []int{0, 1, 100} {
 			found, err := s.HeldCases(ctx, c.order, most)
 			must(t, err)
-			if found.Messages != c.messages || found.Tickets != c.tickets || len(found.Cases) != min(most, c.messages) {
-				t.Errorf("%s, %d: %d messages in %d tickets, %d cases; want %d in %d", name, most, found.Messages, found.Tickets, len(found.Cases), c.messages, c.tickets)
+			if found.Messages != c.messages || found.Tickets != c.tickets || found.People != min(1, c.tickets) || len(found.Cases) != min(most, c.messages) {
+				t.Errorf("%s, %d: %d messages in %d tickets of %d people, %d cases; want %d in %d", name, most, found.Messages, found.Tickets, found.People, len(found.Cases), c.messages, c.tickets)
 			}
+		}
+	}
+}
+
+// Of people an order counts who they are by now.
+func TestAnOrderCountsPeople(t *testing.T) {
+	ctx, s := context.Background(), open(t)
+	for _, name := range []string{"ann", "bob"} {
+		_, err := s.SetRule(ctx, order(ingest.Block, ingest.Target{Kind: "visitor", Value: name}))
+		must(t, err)
+	}
+	ann, bob := visitors(t, s)
+	all := ingest.HeldOrder{Filter: &ingest.TicketFilter{}}
+	for _, want := range []int{2, 1} {
+		found, err := s.HeldCases(ctx, all, 0)
+		must(t, err)
+		if found.People != want {
+			t.Errorf("%d people, want %d", found.People, want)
+		}
+		if want == 2 {
+			merge(t, s, bob, ann)
 		}
 	}
 }

@@ -16,7 +16,7 @@ func TestAGroupIsReleased(t *testing.T) {
 	rule := d.hold("bob@example.net", "Cheap watches")
 	sue := d.person(ingest.RoleSupervisor)
 	sue.open("/blocked").is(http.StatusOK).shows("</span> bob@example.net", "1 message in 1 ticket")
-	asked := sue.open(fmt.Sprint("/blocked/order?do=release&rule=", rule)).is(http.StatusOK).shows("1 will be released.")
+	asked := sue.open(fmt.Sprint("/blocked/order?do=release&rule=", rule)).is(http.StatusOK).shows("1 will be released.", "1 message in 1 ticket from 1 person")
 	form := asked.form()
 	at := sue.send("/blocked/order", form).is(http.StatusSeeOther).Header.Get("Location")
 	if again := sue.send("/blocked/order", form).is(http.StatusSeeOther).Header.Get("Location"); again != at {
