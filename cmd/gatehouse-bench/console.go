@@ -51,6 +51,9 @@ func consolePages(ctx context.Context, b *bench) (lines []*line, err error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := d.store.Fold(ctx); err != nil { // what the pages left in the audit
+		return nil, err
+	}
 	violations, err := p.violations(ctx)
 	for i, v := range views {
 		l := compare("page "+v.name, v.at, laps[i+1], list[0].name, laps[0], 0)

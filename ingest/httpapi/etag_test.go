@@ -3,6 +3,7 @@ package httpapi_test
 import (
 	"strings"
 	"testing"
+	"time"
 )
 
 // What a PATCH changes is read with an ETag: a second PATCH of what was read
@@ -13,6 +14,7 @@ func TestETags(t *testing.T) {
 	talk := "/conversations/" + d.ask(agent, "GET /conversations", "").is(200).get("items.0.id")
 	hook := "/endpoints/" + d.ask(admin, "POST /endpoints", hooked).is(201).get("id")
 	user := "/users/" + d.ask(admin, "POST /users", `{"login":"ann","name":"Ann Example","role":"agent"}`).is(201).get("id")
+	d.clock.set(time.Now()) // how long an endpoint's events wait is in its answer
 	for path, patch := range map[string]string{
 		d.contactOf("ann@example.com"): `{"company":"Example Ltd"}`,
 		talk:                           `{"assignee":"sam"}`,
