@@ -30,10 +30,13 @@ type Group struct {
 	LikelyWrong int       `json:"likely_wrong"`
 }
 
-// Groups is a part of a list of groups, and how many there are.
+// Groups is a part of a list of groups, with counts of all that was asked for.
 type Groups struct {
 	List[Group]
-	Total int `json:"total"`
+	Total      int `json:"total"`      // groups
+	Tickets    int `json:"tickets"`    // in all of them
+	Unopened   int `json:"unopened"`   // of these
+	Unsearched int `json:"unsearched"` // messages whose text cannot be searched yet: it will be soon
 }
 
 // Person is a contact as a list names it.

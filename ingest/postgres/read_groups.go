@@ -39,8 +39,9 @@ func (s *Store) TicketGroups(ctx context.Context, f ingest.TicketFilter, by inge
 	var list []ingest.Group
 	var places []mark
 	var place int64
-	var total int
-	_, err = pgx.ForEachRow(rows, []any{&key, &g.Tickets, &g.Messages, &g.Unopened, &g.LikelyWrong, &g.HeldAt, &place, &total}, func() error {
+	var all ingest.Groups
+	row := []any{&key, &g.Tickets, &g.Messages, &g.Unopened, &g.LikelyWrong, &g.HeldAt, &place, &all.Total, &all.Tickets, &all.Unopened}
+	_, err = pgx.ForEachRow(rows, row, func() error {
 		list, places = append(list, g), append(places, mark{N: place, Key: key})
 		return nil
 	})
@@ -48,10 +49,14 @@ func (s *Store) TicketGroups(ctx context.Context, f ingest.TicketFilter, by inge
 		list = list[:min(len(list), limit)]
 		err = s.nameGroups(ctx, by, list, places)
 	}
+	if err == nil {
+		all.Unsearched, err = s.unsearchedOf(ctx, f)
+	}
 	if err != nil {
 		return ingest.Groups{}, fmt.Errorf("groups of the blocked list: %w", classify(err))
 	}
-	return ingest.Groups{List: listed(list, places, false), Total: total}, nil
+	all.List = listed(list, places, false)
+	return all, nil
 }
 
 // nameGroups says what each group is.

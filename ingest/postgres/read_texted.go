@@ -16,14 +16,13 @@ const textedMost = 20_000
 // of the list and its counts.
 type texted struct {
 	ingest.TicketFilter             // without the text
-	asked               bool        // there was one
 	tickets             []ingest.ID // that have it; nil: there was none, or too many have it
 	like                *string     // the pattern of one that too many have
 }
 
 func (s *Store) texted(ctx context.Context, f ingest.TicketFilter) (texted, error) {
 	pattern := like(folded(f.Text))
-	c := texted{TicketFilter: f, asked: pattern != nil}
+	c := texted{TicketFilter: f}
 	c.Text = ""
 	if pattern == nil {
 		return c, nil

@@ -38,6 +38,9 @@ func (s *Store) Tickets(ctx context.Context, f ingest.TicketFilter) (ingest.Bloc
 	if err == nil {
 		err = s.countTickets(ctx, c, &b)
 	}
+	if err == nil {
+		b.Unsearched, err = s.unsearchedOf(ctx, f)
+	}
 	if err != nil {
 		return ingest.Blocked{}, fmt.Errorf("blocked list: %w", classify(err))
 	}
@@ -81,12 +84,22 @@ func (s *Store) countTickets(ctx context.Context, c texted, b *ingest.Blocked) e
 		most = new(ingest.TextCounted)
 	}
 	args := append([]any{planned}, append(s.having(c), most)...)
-	if err := s.pool.QueryRow(ctx, sqlTicketsCounts, args...).Scan(&b.Total, &b.Unopened); err != nil || !c.asked {
+	if err := s.pool.QueryRow(ctx, sqlTicketsCounts, args...).Scan(&b.Total, &b.Unopened); err != nil {
 		return err
 	}
 	b.TotalMore = most != nil && b.Total == *most
-	args = append([]any{planned}, s.chosen(c.TicketFilter)...)
-	return s.pool.QueryRow(ctx, sqlTicketsUnsearched, args...).Scan(&b.Unsearched)
+	return nil
+}
+
+// unsearchedOf is how many messages a filter with a text may miss, for they
+// cannot be searched yet.
+func (s *Store) unsearchedOf(ctx context.Context, f ingest.TicketFilter) (n int, err error) {
+	if f.Text == "" {
+		return 0, nil
+	}
+	f.Text = ""
+	err = s.pool.QueryRow(ctx, sqlTicketsUnsearched, append([]any{planned}, s.chosen(f)...)...).Scan(&n)
+	return n, err
 }
 
 // Ticket returns one ticket, as long as it holds something.

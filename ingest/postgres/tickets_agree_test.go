@@ -100,11 +100,11 @@ func TestListOrdersAndGroupsAgree(t *testing.T) {
 			g.Limit, g.Sort = 200, maybe(rng, ingest.SortLikely, ingest.SortMessages)
 			groups, err := s.TicketGroups(ctx, g, by)
 			must(t, err)
-			n := 0
+			n, unopened := 0, 0
 			for _, x := range groups.Items {
-				n += x.Tickets
+				n, unopened = n+x.Tickets, unopened+x.Unopened
 			}
-			if n != len(taken) || groups.Total != len(groups.Items) {
+			if n != len(taken) || groups.Tickets != n || groups.Unopened != unopened || groups.Total != len(groups.Items) {
 				t.Errorf("%+v by %s: %d tickets in groups, %d in the list", f, by, n, len(taken))
 			}
 		}

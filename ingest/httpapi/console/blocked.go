@@ -72,22 +72,18 @@ func (v *visit) follow(after *string, orders *[]jobView) error {
 	return err
 }
 
-// readBlocked reads the groups or the tickets that were chosen; of groups the
-// list tells the counts of all.
+// readBlocked reads the groups or the tickets that were chosen; both come with
+// the counts of all.
 func (v *visit) readBlocked(view *blockedView) error {
-	q := v.filters(append([]string{"cursor", "sort"}, chosen...))
-	if view.By != "" {
-		q.Del("cursor")
-		q.Del("sort")
-		q.Set("limit", "1")
+	if view.By == "" {
+		return v.get("/blocked", v.filters(append([]string{"cursor", "sort"}, chosen...)), &view.List)
 	}
-	if err := v.get("/blocked", q, &view.List); err != nil || view.By == "" {
-		return err
-	}
-	q = v.filters(append([]string{"cursor"}, chosen...))
+	q := v.filters(append([]string{"cursor"}, chosen...))
 	q.Set("by", view.By)
 	q.Set("sort", string(ingest.SortLikely))
-	return v.get("/blocked/groups", q, &view.Groups)
+	err := v.get("/blocked/groups", q, &view.Groups)
+	view.List.Total, view.List.Unopened, view.List.Unsearched = view.Groups.Tickets, view.Groups.Unopened, view.Groups.Unsearched
+	return err
 }
 
 // readAbout reads what an opened group has in common, to say it in words.

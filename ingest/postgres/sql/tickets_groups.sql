@@ -1,4 +1,4 @@
--- Groups of the chosen tickets and how many groups there are, in the order $19: those with the most messages first, or
+-- Groups of the chosen tickets, and how many there are of both, in the order $19: those with the most messages first, or
 -- before that those with the most tickets that are likely held in error. What a group is called is by $15; of the
 -- system's holds, by rule, their reason. The place is one number: a group has fewer than 2^32 messages.
 with g as materialized (
@@ -18,8 +18,8 @@ with g as materialized (
 ), placed as (
   select g.*, case $19::text when 'likely_wrong' then g.likely_wrong << 32 else 0 end + g.messages as place from g
 )
-select p.key, p.tickets, p.messages, p.unopened, p.likely_wrong, p.held_at, p.place, (select count(*) from g)
-from placed p
+select p.key, p.tickets, p.messages, p.unopened, p.likely_wrong, p.held_at, p.place, s.groups, s.tickets, s.unopened
+from placed p cross join (select count(*) as groups, sum(tickets)::bigint as tickets, sum(unopened)::bigint as unopened from g) s
 where $16::bigint is null or p.place < $16 or (p.place = $16 and p.key > $17::text)
 order by p.place desc, p.key
 limit $18
