@@ -5,6 +5,8 @@ import (
 	"crypto/sha256"
 	"errors"
 	"net/http"
+	"net/url"
+	"strings"
 	"time"
 
 	"gatehouse/ingest"
@@ -46,44 +48,42 @@ func (a *api) ways(context.Context, *struct{}) (*Body[Ways], error) {
 	return &Body[Ways]{w}, nil
 }
 
-const flowName = "gatehouse_flow"
-
-func (a *api) flowCookie(value string, lasts int) *http.Cookie {
-	c := &http.Cookie{Name: flowName, Value: value, Path: "/", HttpOnly: true, Secure: a.SignIn.secure(), SameSite: http.SameSiteLaxMode, MaxAge: lasts}
-	if c.Secure {
-		c.Name = securePrefix + flowName
-	}
-	return c
-}
-
 func (a *api) oidcBegin(w http.ResponseWriter, r *http.Request) {
-	url, flow, err := a.SignIn.OIDC.Begin(r.Context())
+	provider, flow, err := a.SignIn.OIDC.Begin(r.Context())
 	if err != nil {
 		a.problemOf(r.Context(), err).write(w)
 		return
 	}
 	w.Header().Set("Cache-Control", "no-store")
-	http.SetCookie(w, a.flowCookie(flow, int(oidc.Lasts/time.Second)))
-	http.Redirect(w, r, url, http.StatusFound)
+	http.SetCookie(w, a.awayCookie(flowName, flow, int(oidc.Lasts/time.Second)))
+	http.SetCookie(w, a.nextCookie(r.URL.Query().Get("next")))
+	http.Redirect(w, r, provider, http.StatusFound)
 }
 
-// oidcEnd signs in who has come back, and sends them to the first page. A try
-// that was begun here is used up whatever becomes of it.
+// oidcEnd signs in who has come back, and sends them on to their page. A try
+// that was begun here is used up whatever becomes of it. A browser is told what
+// went wrong on the page where the next try begins.
 func (a *api) oidcEnd(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Set("Referrer-Policy", "no-referrer")
-	http.SetCookie(w, a.flowCookie("", -1))
+	http.SetCookie(w, a.awayCookie(flowName, "", -1))
 	session, err := a.cameBack(r)
 	if err != nil {
-		a.problemOf(r.Context(), problemOfOIDC(err)).write(w)
+		p := a.problemOf(r.Context(), problemOfOIDC(err))
+		if !strings.Contains(r.Header.Get("Accept"), "text/html") {
+			p.write(w)
+			return
+		}
+		http.Redirect(w, r, "/sign-in?"+url.Values{"refused": {p.Type}, "next": {a.nextPage(r)}}.Encode(), http.StatusSeeOther)
 		return
 	}
 	w.Header().Add("Set-Cookie", a.cookie(session))
-	http.Redirect(w, r, "/", http.StatusSeeOther)
+	http.SetCookie(w, a.awayCookie(nextName, "", -1))
+	http.Redirect(w, r, a.nextPage(r), http.StatusSeeOther)
 }
 
 func (a *api) cameBack(r *http.Request) (ingest.Session, error) {
-	kept, err := r.Cookie(a.flowCookie("", 0).Name)
+	kept, err := r.Cookie(a.awayCookie(flowName, "", 0).Name)
 	if err != nil {
 		return ingest.Session{}, oidc.ErrFlow
 	}

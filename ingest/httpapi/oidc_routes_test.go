@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"log/slog"
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -101,6 +102,42 @@ func TestPeopleComeFromElsewhere(t *testing.T) {
 	a, _ = d.come()
 	a.problem(401, "sign-in")
 	d.ask("", "GET /session/oidc/callback?code=x&state=y", "").problem(401, "sign-in")
+}
+
+// Who was on their way to a page comes to it, and never to another site; a
+// browser is told on our page why nobody was signed in.
+func TestPeopleComeBackToTheirPage(t *testing.T) {
+	e := &elsewhere{Vouched: ingest.Vouched{Issuer: "https://login.example.com", Subject: "42", Email: "ann@example.com", Role: agent}}
+	d := open(t, withOIDC(e))
+	long := "/contacts?q=" + strings.Repeat("x", 4000)
+	for next, want := range map[string]string{
+		"": "/", "/contacts?q=ann&at=%22": "/contacts?q=ann&at=%22", "https://evil.example/x": "/x", "//evil.example": "/", `/\evil.example`: "/", long: "/",
+	} {
+		e.err = nil
+		cookies := d.begin(next)
+		if to := d.back(cookies).is(303).Header.Get("Location"); to != want {
+			t.Errorf("%q leads to %q, want %q", next, to, want)
+		}
+		e.err = oidc.ErrRole
+		to := d.ask("", "GET /session/oidc/callback?code=x&state=y", "", "Cookie", d.begin(next), "Accept", "text/html,*/*").is(303).Header.Get("Location")
+		if told := "/sign-in?" + (url.Values{"refused": {"no-role"}, "next": {want}}).Encode(); to != told {
+			t.Errorf("%q, refused, leads to %q, want %q", next, to, told)
+		}
+	}
+}
+
+// begin goes to the provider, and returns what the browser keeps.
+func (d *desk) begin(next string) string {
+	d.t.Helper()
+	var kept []string
+	for _, text := range d.ask("", "GET /session/oidc?next="+url.QueryEscape(next), "").is(302).Header.Values("Set-Cookie") {
+		c, err := http.ParseSetCookie(text)
+		must(d.t, err)
+		if c.MaxAge > 0 {
+			kept = append(kept, c.Name+"="+c.Value)
+		}
+	}
+	return strings.Join(kept, "; ")
 }
 
 // Who has an account is known by the subject, or once by an address that the

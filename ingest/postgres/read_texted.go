@@ -27,7 +27,7 @@ func (s *Store) texted(ctx context.Context, f ingest.TicketFilter) (texted, erro
 	if pattern == nil {
 		return c, nil
 	}
-	err := s.pool.QueryRow(ctx, sqlTicketsTexted, pattern, textedMost).Scan(&c.tickets)
+	err := s.pool.QueryRow(ctx, sqlTicketsTexted, planned, pattern, textedMost).Scan(&c.tickets)
 	if c.tickets == nil {
 		c.like = pattern
 	}

@@ -80,9 +80,10 @@ func TestLongConsoleKeepsAFormWhileItsPersonIsElsewhere(t *testing.T) {
 	p.Look(1200, 900, false)
 	told := p.elsewhere(provider.URL, planted)
 	const byProvider = "Sign in with your organisation"
-	p.open("/sign-in")
+	p.open("/jobs")
+	p.At("/sign-in")
 	p.Click(byProvider)
-	p.At("/")
+	p.At("/jobs")
 	ben := c.contact("ben@example.net")
 	at := "/contacts/" + ben
 	write := func(text string) {

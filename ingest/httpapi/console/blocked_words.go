@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"gatehouse/ingest"
+	"gatehouse/ingest/httpapi"
 )
 
 // bySystem says why the system holds something.
@@ -113,6 +114,11 @@ func (b blockedView) Tabs() []tab {
 		{"expired", "/blocked?expired=true", "Rule expired", "The rules that held these have run out. Nobody decided yet what becomes of what they held until then, so it is still here."},
 		{"blacklist", "/blocked?kind=blacklist", "Blacklist", "What blacklisted people write is filed here in silence: nobody is asked to look. You can release or delete it all the same."},
 	}
+}
+
+// Export is the list as a file of CSV.
+func (b blockedView) Export() template.URL {
+	return template.URL(httpapi.Prefix + "/blocked/export?" + b.Choice.Encode())
 }
 
 // Whole is what chooses everything of the tab.

@@ -76,12 +76,6 @@ func (f frame) Called(c ingest.Contact) string { return called(c) }
 // Shut reports whether a rule keeps something of the contact that the part of
 // the page is about.
 func (f frame) Shut() bool {
-	var s ingest.Standing
-	switch c := f.Data.(type) {
-	case ingest.Contact:
-		s = c.Standing
-	case contactView:
-		s = c.Standing
-	}
-	return s.Rule != nil && s.Rule.Kind != ingest.Allow
+	c, _ := f.Data.(ingest.Contact)
+	return c.Standing.Rule != nil && c.Standing.Rule.Kind != ingest.Allow
 }

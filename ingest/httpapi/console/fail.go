@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
-	"strings"
 
 	"gatehouse/ingest/httpapi"
 )
@@ -154,13 +153,4 @@ func (v *visit) address(page string) *url.URL {
 		at.Scheme = "https"
 	}
 	return at
-}
-
-// local is an address within the console: never one of another site.
-func local(address string) string {
-	u, err := url.Parse(address)
-	if err != nil || !strings.HasPrefix(u.Path, "/") || strings.HasPrefix(u.Path, "//") || strings.Contains(u.Path, "\\") {
-		return "/"
-	}
-	return (&url.URL{Path: u.Path, RawQuery: u.RawQuery}).String()
 }

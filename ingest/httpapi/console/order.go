@@ -2,7 +2,6 @@ package console
 
 import (
 	"errors"
-	"maps"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -43,17 +42,6 @@ type orderView struct {
 // Force reports whether the order is suspicious, and is done only if it is said
 // twice.
 func (o orderView) Force() bool { return o.Problem != nil && o.Problem.Type == "foot-gun" }
-
-// Again is the page that asks the same anew.
-func (o orderView) Again() string {
-	q := maps.Clone(o.Choice)
-	q.Set("do", o.Do)
-	q.Set("back", o.Back)
-	if len(o.Tickets) > 0 {
-		q["ticket"] = o.Tickets
-	}
-	return "/blocked/order?" + q.Encode()
-}
 
 func (v *visit) askOrder() error { return v.showOrder(http.StatusOK, nil) }
 
@@ -141,7 +129,7 @@ func (v *visit) askAgain(err error) error {
 // back is where the reader came from, within the console.
 func (v *visit) back() string {
 	if b := v.r.FormValue("back"); b != "" {
-		return local(b)
+		return httpapi.LocalPage(b)
 	}
 	return "/blocked"
 }

@@ -88,7 +88,7 @@ func (s *sent) who() string {
 
 // kept is a form, in the order of its names; nil if it has secrets.
 func kept(to string, form url.Values) *sent {
-	s := &sent{To: local(to)}
+	s := &sent{To: httpapi.LocalPage(to)}
 	for _, name := range slices.Sorted(maps.Keys(form)) {
 		if slices.Contains(secrets, name) {
 			return nil

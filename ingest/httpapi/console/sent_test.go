@@ -49,6 +49,17 @@ func TestWhatIsSentAfterTheSessionEndedIsKept(t *testing.T) {
 // is the same whoever vouches for them.
 func withElsewhere(o *httpapi.Options) { o.SignIn.OIDC = struct{ httpapi.OIDC }{} }
 
+// Who was refused elsewhere is told why, in words of ours alone, and the next try leads
+// to the page that they were on their way to.
+func TestWhoIsRefusedElsewhereIsToldWhy(t *testing.T) {
+	d := open(t, withElsewhere)
+	nobody := d.nobody()
+	for why, says := range map[string]string{"no-role": "gives you no role here", "<b>evil": "Signing in did not work"} {
+		nobody.open("/sign-in?"+url.Values{"refused": {why}, "next": {"/contacts?q=ann"}}.Encode()).is(http.StatusOK).
+			shows(says, `href="/api/v1/session/oidc?next=%2Fcontacts%3Fq%3Dann"`).not("evil")
+	}
+}
+
 // written is a note that ann sent when her session was over, as the page to sign in
 // on carries it elsewhere.
 func (d *desk) written() (ann *person, at string, kept url.Values) {

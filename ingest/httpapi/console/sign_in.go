@@ -27,10 +27,24 @@ type signInView struct {
 	Problem *httpapi.Problem
 }
 
-func (v *visit) askToSignIn() error { return v.showSignIn(http.StatusOK, nil) }
+func (v *visit) askToSignIn() error {
+	why := v.r.FormValue("refused")
+	if why == "" {
+		return v.showSignIn(http.StatusOK, nil)
+	}
+	return v.showSignIn(http.StatusOK, &httpapi.Problem{Detail: cmp.Or(refusals[why], "Signing in did not work. Try again; if it stays, tell whoever runs Gatehouse.")})
+}
+
+// refusals are why signing in elsewhere came to nothing, and what to do, by the
+// problem's type.
+var refusals = map[string]string{
+	"sign-in": "Your organisation did not say who you are, or it took too long. Try again.",
+	"no-role": "Your organisation gives you no role here. Ask whoever looks after its accounts.",
+	"no-user": "Your mail address is not proven to be yours, or somebody else here has it. Ask an administrator.",
+}
 
 func (v *visit) showSignIn(status int, p *httpapi.Problem) error {
-	view := signInView{Next: local(v.r.FormValue("next")), Sent: cmp.Or(v.kept(), v.form()), Problem: p}
+	view := signInView{Next: httpapi.LocalPage(v.r.FormValue("next")), Sent: cmp.Or(v.kept(), v.form()), Problem: p}
 	if v.path == "POST /sign-in" {
 		view.Login = v.r.PostFormValue("login")
 	}
@@ -76,7 +90,7 @@ func (v *visit) enter(path string, said any, again func(int, *httpapi.Problem) e
 	if s := v.kept(); s != nil && json.Unmarshal(a.body.Bytes(), &v.Me) == nil {
 		return v.resume(s)
 	}
-	v.to(local(v.r.PostFormValue("next")))
+	v.to(httpapi.LocalPage(v.r.PostFormValue("next")))
 	return nil
 }
 
