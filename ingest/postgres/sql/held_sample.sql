@@ -2,7 +2,7 @@
 -- that, and each person is asked for once.
 with s as materialized (
   select id from (
-    (select id from messages where state = 'held' and ticket = any ($1::uuid[]) limit $4)
+    (select h.id from unnest($1::uuid[]) t cross join lateral (select id from messages where state = 'held' and ticket = t limit $4) h limit $4)
     union
     (select id from messages where id = any ($2::uuid[]) and state::text = 'held' limit $4)
     union
