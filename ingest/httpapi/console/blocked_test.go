@@ -174,3 +174,16 @@ func TestOrdersUnderWayAreShown(t *testing.T) {
 	d.work()
 	sue.open("/blocked").is(http.StatusOK).not("data-job=")
 }
+
+// What is listed, and no more, can be had as a file.
+func TestTheBlockedListIsExported(t *testing.T) {
+	d := open(t)
+	d.hold("bob@example.net", "Cheap watches")
+	sue := d.person(ingest.RoleSupervisor)
+	for _, chosen := range []string{"", "domain=example.net", "kind=block&opened=false"} {
+		at := sue.open("/blocked?" + chosen).is(http.StatusOK).find(`href="/api/v1/blocked/export\?([^"]*)" download`)
+		if at != chosen {
+			t.Errorf("%s: the export is of %s", chosen, at)
+		}
+	}
+}
