@@ -187,3 +187,19 @@ func TestTheBlockedListIsExported(t *testing.T) {
 		}
 	}
 }
+
+// What a rule held that has ended stays, and is marked.
+func TestWhatAnEndedRuleHoldsIsMarked(t *testing.T) {
+	d := open(t)
+	ends := d.now().Add(time.Hour)
+	d.sets(ingest.RuleOrder{Kind: ingest.Block, Target: ingest.Target{Kind: "email", Value: "bob@example.net"}, ExpiresAt: &ends})
+	d.receive("bob@example.net", "Cheap watches", "Buy", "")
+	sue := d.person(ingest.RoleSupervisor)
+	const mark = `class="tag">rule expired`
+	sue.open("/blocked?by=").is(http.StatusOK).shows("Cheap watches").not(mark)
+	sue.open("/blocked?by=&expired=true").is(http.StatusOK).not("Cheap watches")
+	d.late.Store(2 * 3600)
+	for _, list := range []string{"/blocked?by=", "/blocked?by=&expired=true"} {
+		sue.open(list).is(http.StatusOK).shows("Cheap watches", mark)
+	}
+}
