@@ -15,12 +15,12 @@ const holdersNamed = 5
 // of one on a person there is more to read.
 func (a *api) holders(ctx context.Context, by []ingest.Holder) (named []string, err error) {
 	for _, h := range by[:min(len(by), holdersNamed)] {
-		kind, value, _ := strings.Cut(h.Target, ":")
-		r := ingest.Rule{Target: ingest.Target{Kind: kind, Value: value}}
-		if kind == "contact" {
-			if r, err = a.Store.Rule(ctx, h.Rule); err != nil {
-				return nil, err
-			}
+		var r ingest.Rule
+		if r.Target, err = ingest.ParseTarget(h.Target); err == nil && r.Target.Kind == "contact" {
+			r, err = a.Store.Rule(ctx, h.Rule)
+		}
+		if err != nil {
+			return nil, err
 		}
 		named = append(named, r.Whom())
 	}

@@ -25,8 +25,8 @@ func (a *api) awayCookie(name, value string, lasts int) *http.Cookie {
 	return c
 }
 
-// nextCookie keeps where to go after signing in; of one too long for a cookie,
-// and of the first page, nothing is kept.
+// nextCookie keeps where to go after signing in, unless that is too long for a
+// cookie.
 func (a *api) nextCookie(next string) *http.Cookie {
 	value := url.QueryEscape(LocalPage(next))
 	if next == "" || len(value) > nextMost {

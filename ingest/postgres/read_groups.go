@@ -42,7 +42,9 @@ func (s *Store) TicketGroups(ctx context.Context, f ingest.TicketFilter, by inge
 	var all ingest.Groups
 	row := []any{&key, &g.Tickets, &g.Messages, &g.Unopened, &g.LikelyWrong, &g.HeldAt, &place, &all.Total, &all.Tickets, &all.Unopened}
 	_, err = pgx.ForEachRow(rows, row, func() error {
-		list, places = append(list, g), append(places, mark{N: place, Key: key})
+		if g.Tickets > 0 {
+			list, places = append(list, g), append(places, mark{N: place, Key: key})
+		}
 		return nil
 	})
 	if err == nil {

@@ -69,20 +69,23 @@ func TestLongConsoleClearsTwelveGroupsByKeys(t *testing.T) {
 	p.See("Nothing is held here")
 }
 
-// slow has each step of an order take a while.
-func (c *console) slow() {
+// newSlow makes a console whose orders take a while for each step, with 800 messages
+// that one rule holds before a supervisor.
+func newSlow(t *testing.T) (*console, person) {
+	t.Helper()
+	c := newConsole(t)
+	c.holds(1, 800)
 	c.SQL(`create function slow() returns trigger language plpgsql as $$ begin perform pg_sleep(2); return new; end $$;
 		create trigger slow before update on jobs for each row execute function slow()`)
+	p := c.person(t, "supervisor", "sue")
+	p.open("/blocked")
+	return c, p
 }
 
 // What a cancelled order did not reach can be decided again where it stands.
 func TestLongConsoleGivesBackWhatAnOrderLeft(t *testing.T) {
 	t.Parallel()
-	c := newConsole(t)
-	c.holds(1, 800)
-	c.slow()
-	p := c.person(t, "supervisor", "sue")
-	p.open("/blocked")
+	c, p := newSlow(t)
 	p.Press("j", "d")
 	p.confirms("800 will be deleted")
 	p.Until(`/\d+ of 800/.test(document.querySelector(".row.ordered .became").innerText)`)
@@ -100,11 +103,7 @@ func TestLongConsoleGivesBackWhatAnOrderLeft(t *testing.T) {
 // again in the middle shows it, too.
 func TestLongConsoleUnblocksAllWithProgress(t *testing.T) {
 	t.Parallel()
-	c := newConsole(t)
-	c.holds(1, 800)
-	c.slow()
-	p := c.person(t, "supervisor", "sue")
-	p.open("/blocked")
+	c, p := newSlow(t)
 	p.Press("j", "u")
 	p.asks("800 will be released")
 	p.Press("Enter")

@@ -80,20 +80,13 @@ func (v *visit) legalHold() error {
 	}
 	body := map[string]any{"reason": v.r.PostFormValue("reason")}
 	if day := v.r.PostFormValue("until"); day != "" {
-		body["until"] = v.lastMinute(day)
+		body["until"] = day
+		if end, ok := dayEnd(day, v.zone()); ok {
+			body["until"] = end.Add(-time.Minute) // the hold's last day is shown, and is this one
+		}
 	}
 	if err := v.changePerson(http.MethodPost, "/legal-hold", body); err != nil {
 		return v.amiss("legal_hold", err, "reason", "until")
 	}
 	return nil
-}
-
-// lastMinute ends a day where the reader is. What is no day stays as it is, for the
-// API to refuse.
-func (v *visit) lastMinute(day string) any {
-	at, err := time.ParseInLocation(time.DateOnly, day, v.zone())
-	if err != nil {
-		return day
-	}
-	return at.AddDate(0, 0, 1).Add(-time.Minute)
 }

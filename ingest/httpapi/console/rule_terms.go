@@ -44,9 +44,16 @@ func (t Terms) end(b map[string]any, zone *time.Location) {
 		return
 	}
 	b["expires_at"] = t.Until
-	if day, err := time.ParseInLocation(time.DateOnly, t.Until, zone); err == nil {
-		b["expires_at"] = day.AddDate(0, 0, 1)
+	if end, ok := dayEnd(t.Until, zone); ok {
+		b["expires_at"] = end
 	}
+}
+
+// dayEnd is the midnight that ends a day of a form; false if it is none, and is left to
+// the API to refuse.
+func dayEnd(day string, zone *time.Location) (time.Time, bool) {
+	at, err := time.ParseInLocation(time.DateOnly, day, zone)
+	return at.AddDate(0, 0, 1), err == nil
 }
 
 // body is what the API takes. Left out is what only has a meaning where it is
